@@ -1,0 +1,48 @@
+//! Tables in and out of the product: CSV and XLSX files become a [`Table`] of raw cells, and
+//! results become CSV and XLSX files.
+//!
+//! ```text
+//! read ── sniff ──┬── csv::decode ── csv::split ── csv::read ──┬── Table
+//!                 └── xlsx::package ── xlsx::book ── xlsx::read┘     ├ notices     (said once)
+//!                                                                    ├ row_errors  (that row only)
+//!                                                                    └ cells       (raw, unjudged)
+//! ```
+//!
+//! What is never done here:
+//!
+//! * no value is interpreted: a cell is text, a number's digits, a date or unreadable; what a
+//!   column accepts is the caller's knowledge;
+//! * nothing is guessed or repaired in silence: a recognised encoding, a skipped row, a column
+//!   left out is a [`Notice`]; an unreadable row is a [`RowFault`]; an unreadable file is a
+//!   [`FileError`];
+//! * no text of a user becomes a formula in a file that is written;
+//! * no hostile file may take memory or time out of proportion to its [`Limits`].
+
+#![allow(
+    clippy::result_large_err,
+    reason = "an error comes once a file, and its fields are the interface"
+)]
+
+mod bad;
+mod csv;
+mod header;
+mod limits;
+mod out;
+mod read;
+mod slot;
+mod sniff;
+mod table;
+mod template;
+mod text;
+mod xlsx;
+
+pub use bad::BadCell;
+pub use csv::CsvWriter;
+pub use header::Header;
+pub use limits::Limits;
+pub use out::{ColumnKind, Out};
+pub use read::{Which, read, read_with};
+pub use table::{Cell, Table};
+pub use template::{TemplateColumn, TemplateGuide, TemplateSheet, write_template};
+pub use text::{FileError, Notice, RowFault, Text};
+pub use xlsx::{SheetColumn, XlsxWriter};

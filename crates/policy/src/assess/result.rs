@@ -1,0 +1,374 @@
+//! From a ledger of hours to the result that is shown.
+
+use super::limits::Ledger;
+use super::recognise::Found;
+use super::scope::{Scope, Truth};
+use super::windows::{Bounds, Which};
+use super::{Asked, Assessment, BucketHours, Consequence, Covered, Cut, Missing, PolicyRef, ProblemResult, RecordResult, RequirementResult, Status, WarningResult};
+use crate::exact::Hours;
+use crate::program::{FactId, Figure, ItemRef, Program};
+use crate::syntax::ast::Strength;
+use crate::text::Text;
+use crate::value::{Person, Record, Value};
+use jiff::civil::Date;
+
+/// Assesses one duty in its window and says everything about it.
+pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, asked: Asked) -> Assessment {
+    let scope = Scope::new(program, person, records, window, asked.on);
+    let order = super::record_order(program, records);
+    let ledger = super::run(&scope, duty, &order, asked.evidence);
+    let mut requirements = scope.requirements(duty, None, &order, &ledger);
+    let nobody = program.layers.iter().zip(&covered.active).skip(1).all(|(_, active)| !active);
+    if nobody {
+        requirements.clear();
+    }
+    let exempt_by = lift(&scope, duty, &order, &ledger, &mut requirements);
+    let results = Results { scope: &scope, order: &order, ledger: &ledger, duty, asked };
+    let records_out = results.records();
+    let missing_of_records = records_out.iter().any(|record| record.missing.is_some());
+    for fact in &covered.missing {
+        scope.needs(*fact);
+    }
+    let missing = scope.missing.borrow().clone();
+    let status = if exempt_by.is_some() {
+        Status::Exempt
+    } else if nobody || !covered.status.is_empty() {
+        Status::NotCovered
+    } else if requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true)) && (missing.is_empty() || !requirements.is_empty()) {
+        Status::Met
+    } else if person.rows_in_error || missing_of_records || !missing.is_empty() {
+        Status::Undetermined
+    } else {
+        Status::Short
+    };
+    let mut not_covered_by = covered.status.clone();
+    if nobody {
+        not_covered_by.extend(covered.dropped.iter().cloned());
+    }
+    let consequences = if status == Status::NotCovered { Vec::new() } else { consequences(&scope, status) };
+    Assessment {
+        person: person.id.clone(),
+        year: asked.year,
+        duty: program.duties[duty].id.clone(),
+        duty_title: program.duties[duty].title.clone(),
+        window: (window.begin, window.end),
+        policies: policies(program),
+        unit: program.unit.clone(),
+        status,
+        hours: results.hours(),
+        total: results.total(),
+        requirements,
+        records: records_out,
+        warnings: results.warnings(),
+        consequences,
+        missing: missing.iter().map(|fact| column_of(program, *fact)).collect(),
+        outcomes: Vec::new(),
+        notes: program.layers.iter().filter(|layer| layer.active).filter_map(|layer| layer.note.clone()).collect(),
+        exempt_by,
+        not_covered_by,
+    }
+}
+
+/// The result where not even the window is known.
+pub(crate) fn unknown_window(program: &Program, duty: usize, fact: FactId, person: &Person, covered: &Covered, asked: Asked) -> Option<Assessment> {
+    let year = Bounds::of_year(asked.year)?;
+    let mut result = assess(program, duty, year, person, &[], covered, asked);
+    result.requirements.clear();
+    result.consequences.clear();
+    if result.status != Status::Exempt && result.status != Status::NotCovered {
+        result.status = Status::Undetermined;
+    }
+    result.missing.push(column_of(program, fact));
+    Some(result)
+}
+
+pub(crate) fn policies(program: &Program) -> Vec<PolicyRef> {
+    program.layers.iter().filter(|layer| layer.active).map(|layer| PolicyRef { id: layer.policy.clone(), title: layer.title.clone(), hash: layer.hash.clone() }).collect()
+}
+
+/// The column whose value is missing: of a derived fact, the first of its own that is empty.
+pub(crate) fn column_of(program: &Program, fact: FactId) -> Missing {
+    use crate::program::DateExpr;
+    use crate::program::atoms::{Classes, Comparison, Derived};
+    fn of_date(program: &Program, date: &DateExpr) -> Option<FactId> {
+        match date {
+            DateExpr::Fact(fact) => Some(base(program, *fact)),
+            DateExpr::First(items) | DateExpr::Earliest(items) | DateExpr::Latest(items) => items.iter().find_map(|item| of_date(program, item)),
+            DateExpr::Plus(of, ..) => of_date(program, of),
+            _ => None,
+        }
+    }
+    fn of_figure(program: &Program, figure: &Figure) -> Option<FactId> {
+        match figure {
+            Figure::Fact(fact) => Some(base(program, *fact)),
+            Figure::Table { rows, .. } => rows.iter().flat_map(|(region, _)| &region.0).map(|(fact, _)| base(program, *fact)).next(),
+            Figure::Line { of, .. } | Figure::OverYears(of) => of_figure(program, of),
+            Figure::Many(_, items) => items.iter().find_map(|item| of_figure(program, item)),
+            Figure::Difference(pair) | Figure::Ratio(pair) => of_figure(program, &pair.0).or_else(|| of_figure(program, &pair.1)),
+            Figure::Span(_, pair) => of_date(program, &pair.0).or_else(|| of_date(program, &pair.1)),
+            Figure::YearOf(date) => of_date(program, date),
+            Figure::Count(fact) => Some(*fact),
+            Figure::Exact(_) | Figure::Unbounded | Figure::Measured(_) => None,
+        }
+    }
+    fn base(program: &Program, fact: FactId) -> FactId {
+        let about = program.facts.get(fact);
+        if let Classes::Compare(comparison) = &about.classes {
+            return match **comparison {
+                Comparison::Given(of) | Comparison::SameAs(of, _) | Comparison::Among(of, _) | Comparison::HasCode(of, _) | Comparison::HasText(of, _) => base(program, of),
+                Comparison::Numbers(of, _) | Comparison::Dates(of, _) => base(program, of),
+            };
+        }
+        match &about.derived {
+            Some(Derived::Number(figure)) => of_figure(program, figure).unwrap_or(fact),
+            Some(Derived::Date(date)) => of_date(program, date).unwrap_or(fact),
+            None => fact,
+        }
+    }
+    let about = program.facts.get(base(program, fact));
+    Missing { column: about.id.clone(), title: about.title.clone(), of_person: about.of == crate::syntax::ast::Of::Person }
+}
+
+/// Takes lifted requirements out, adds what was put off to this window, and says which exemption covers all of it.
+fn lift(scope: &Scope<'_>, duty: usize, order: &[usize], ledger: &Ledger, requirements: &mut Vec<RequirementResult>) -> Option<ItemRef> {
+    let mut exempt_by = None;
+    for exemption in &scope.program.exemptions {
+        if exemption.defers_years > 0 {
+            requirements.extend(arrears(scope, exemption, duty, order, ledger, requirements));
+        }
+        if scope.holds(&exemption.persons, None) != Truth::Yes {
+            continue;
+        }
+        if exemption.lifts.is_empty() {
+            exempt_by = exempt_by.or(Some(exemption.item.clone()));
+        } else {
+            requirements.retain(|requirement| !exemption.lifts.iter().any(|id| **id == *requirement.item.id) || requirement.arrears_of.is_some());
+        }
+    }
+    exempt_by
+}
+
+/// What a deferral of an earlier window asks in this one: the shortfall then, out of what exceeds this window's own duty.
+fn arrears(scope: &Scope<'_>, exemption: &crate::program::Exemption, duty: usize, order: &[usize], ledger: &Ledger, own: &[RequirementResult]) -> Vec<RequirementResult> {
+    let year = scope.window.number - exemption.defers_years;
+    let Ok(Some(then)) = scope.bounds(scope.program.duties[duty].window, Which::Year(year)) else { return Vec::new() };
+    let earlier = scope.in_window(then);
+    if earlier.holds(&exemption.persons, None) != Truth::Yes {
+        return Vec::new();
+    }
+    let past = super::run(&earlier, duty, order, true);
+    let asked = earlier.requirements(duty, None, order, &past);
+    let _ = ledger;
+    asked
+        .into_iter()
+        .filter(|requirement| exemption.lifts.is_empty() || exemption.lifts.iter().any(|id| **id == *requirement.item.id))
+        .filter(|requirement| requirement.short > Hours::ZERO)
+        .map(|requirement| {
+            let now = own.iter().find(|now| now.item.id == requirement.item.id);
+            let have = now.map_or(Hours::ZERO, |now| now.have.less(now.at_least.unwrap_or(Hours::ZERO)));
+            let short = requirement.short.less(have);
+            RequirementResult {
+                subject: format!("{}-{year}", requirement.subject),
+                subject_title: Text::new(format!("补{year}年度{}", requirement.subject_title.zh), format!("{} put off from {year}", requirement.subject_title.get(crate::Lang::En))),
+                item: requirement.item.clone(),
+                at_least: Some(requirement.short),
+                have,
+                short,
+                met: Some(short == Hours::ZERO),
+                binding: requirement.binding,
+                unit: requirement.unit.clone(),
+                over: Vec::new(),
+                parts: Vec::new(),
+                ways: Vec::new(),
+                arrears_of: Some(year),
+            }
+        })
+        .collect()
+}
+
+/// What this window closes by itself: gates of the strength of a bar that look at it alone.
+fn consequences(scope: &Scope<'_>, status: Status) -> Vec<Consequence> {
+    let here = |figure: &Figure| *figure == Figure::Exact(crate::Exact::from_integer(0));
+    let gates = scope.program.gates.iter().filter(|gate| matches!(gate.strength, Strength::Bar | Strength::Notice) && here(&gate.from) && here(&gate.to) && gate.requirement.is_none());
+    gates
+        .filter(|gate| status != Status::Undetermined && !gate.passes.iter().any(|word| word == status.name()))
+        .filter(|gate| scope.holds(&gate.persons, None) == Truth::Yes)
+        .filter(|gate| gate.unless.as_ref().is_none_or(|unless| scope.holds(unless, None) != Truth::Yes))
+        .map(|gate| Consequence { gate: gate.gate.clone(), by: gate.item.clone(), message: gate.message.clone(), strength: gate.strength })
+        .collect()
+}
+
+/// A ledger being turned into results.
+pub(crate) struct Results<'r, 'a> {
+    pub(crate) scope: &'r Scope<'a>,
+    pub(crate) order: &'r [usize],
+    pub(crate) ledger: &'r Ledger,
+    pub(crate) duty: usize,
+    pub(crate) asked: Asked,
+}
+
+impl Results<'_, '_> {
+    fn total(&self) -> Hours {
+        self.inside().fold(Hours::ZERO, |sum, entry| sum.plus(entry.hours))
+    }
+
+    fn inside(&self) -> impl Iterator<Item = &super::recognise::Entry> {
+        self.ledger.entries.iter().filter(|entry| self.scope.window.holds(entry.day))
+    }
+
+    fn hours(&self) -> Vec<BucketHours> {
+        let program = self.scope.program;
+        let buckets = program.buckets.iter().enumerate().map(|(n, bucket)| {
+            let bit = 1_u128 << (n + 1);
+            let hours = self.inside().filter(|entry| program.bucket_set(entry.bucket) & bit != 0).fold(Hours::ZERO, |sum, entry| sum.plus(entry.hours));
+            BucketHours { bucket: bucket.id.clone(), title: bucket.title.clone(), hours }
+        });
+        buckets.collect()
+    }
+
+    /// Every record in the order of the input.
+    fn records(&self) -> Vec<RecordResult> {
+        let mut place = vec![0; self.order.len()];
+        for (at, record) in self.order.iter().enumerate() {
+            place[*record] = at;
+        }
+        let mut first = vec![usize::MAX; self.order.len()];
+        let mut by_record: Vec<(usize, usize)> = self.ledger.entries.iter().enumerate().map(|(n, entry)| (entry.record, n)).collect();
+        by_record.sort_unstable();
+        for (n, (record, _)) in by_record.iter().enumerate().rev() {
+            first[*record] = n;
+        }
+        place.into_iter().map(|at| self.record(at, by_record.get(first[at]..).unwrap_or_default())).collect()
+    }
+
+    fn record(&self, at: usize, entries: &[(usize, usize)]) -> RecordResult {
+        let (found, record) = (&self.ledger.found[at], &self.scope.records[self.order[at]]);
+        let (mut hours, mut later, mut here) = (Hours::ZERO, Vec::<(i16, Hours)>::new(), false);
+        for (_, n) in entries.iter().take_while(|(record, _)| *record == at) {
+            let entry = &self.ledger.entries[*n];
+            if self.scope.window.holds(entry.day) {
+                hours = hours.plus(entry.hours);
+                here = true;
+            } else if entry.hours > Hours::ZERO {
+                match later.iter_mut().find(|(year, _)| *year == entry.day.year()) {
+                    Some((_, sum)) => *sum = sum.plus(entry.hours),
+                    None => later.push((entry.day.year(), entry.hours)),
+                }
+            }
+        }
+        let carried_in = found.outside && here && hours > Hours::ZERO;
+        let fine = found.problem.is_none() && found.missing.is_none();
+        let problem = if found.outside { (!carried_in).then_some(self.scope.program.structural.outside) } else { found.problem };
+        RecordResult {
+            record: record.id.clone(),
+            row: record.row,
+            subject: self.subject(if problem.is_some() { self.scope.stated_bucket(self.order[at]) } else { found.bucket }, at),
+            hours,
+            rule: found.rule.filter(|_| fine && (!found.outside || carried_in) || found.problem.is_some_and(|p| p > self.scope.program.structural.no_rule)).map(|rule| self.scope.program.rules[rule].item.clone()),
+            cuts: if problem.is_none() { self.cuts(found, carried_in) } else { Vec::new() },
+            carried_to: if found.outside || !fine { Vec::new() } else { later },
+            carried_from: carried_in.then(|| found.day.map_or(0, Date::year)),
+            steps: found.steps.filter(|_| problem.is_none()),
+            missing: found.missing.filter(|_| !found.outside).map(|fact| column_of(self.scope.program, fact)),
+            problem: problem.map(|problem| self.problem(problem, found, at)),
+        }
+    }
+
+    /// A record that gives nothing keeps the subject it states.
+    fn subject(&self, bucket: Option<u8>, at: usize) -> String {
+        let program = self.scope.program;
+        match bucket.map(usize::from).and_then(|bucket| program.buckets.get(bucket)) {
+            Some(bucket) => bucket.id.clone(),
+            None => match self.scope.value(program.subject, Some(self.order[at])) {
+                Value::Code(code) => program.schema.columns[usize::from(program.subject)].codes.get(usize::from(*code)).map_or_else(String::new, |code| code.id.clone()),
+                Value::Text(text) => text.to_string(),
+                _ => String::new(),
+            },
+        }
+    }
+
+    fn cuts(&self, found: &Found, carried_in: bool) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        if let Some(rule) = found.rule.filter(|_| found.capped > Hours::ZERO && !carried_in) {
+            cuts.push(Cut { hours: found.capped, by: self.scope.program.rules[rule].item.clone() });
+        }
+        for (limit, hours, day) in &found.cuts {
+            if self.scope.window.holds(*day) || !carried_in && !found.outside {
+                cuts.push(Cut { hours: *hours, by: self.scope.program.limits[*limit].item.clone() });
+            }
+        }
+        cuts
+    }
+
+    fn problem(&self, problem: usize, found: &Found, at: usize) -> ProblemResult {
+        let about = &self.scope.program.problems[problem];
+        let detail = self.scope.detail(self.duty, self.order[at], problem, found, self.asked.explain);
+        ProblemResult { code: about.id.clone(), message: about.text.clone(), by: found.failed.clone().filter(|_| Some(problem) == found.problem), detail }
+    }
+
+    fn warnings(&self) -> Vec<WarningResult> {
+        let mut all = Vec::new();
+        for warning in &self.scope.program.warnings {
+            let about = |at: &usize| {
+                let found = &self.ledger.found[*at];
+                !found.outside && found.problem.is_none_or(|problem| problem > self.scope.program.structural.no_rule) && self.scope.holds(&warning.of, Some(self.order[*at])) == Truth::Yes
+            };
+            let records: Vec<usize> = (0..self.order.len()).filter(about).collect();
+            let id = |at: usize| self.scope.records[self.order[at]].id.clone();
+            let mut push = |records: Vec<String>| all.push(WarningResult { code: warning.item.id.to_string(), records, message: warning.message.clone(), by: warning.item.clone() });
+            if let Some(when) = &warning.when {
+                for at in records.iter().filter(|at| self.scope.holds(when, Some(self.order[**at])) == Truth::Yes) {
+                    push(vec![id(*at)]);
+                }
+            }
+            if let Some((start, end)) = warning.overlap {
+                let mut spans: Vec<(Date, Date, usize)> = records.iter().filter_map(|at| self.days(start, end, *at)).collect();
+                spans.sort_unstable();
+                for (n, (_, last, at)) in spans.iter().enumerate() {
+                    for (_, _, other) in spans[n + 1..].iter().take_while(|(first, ..)| first <= last) {
+                        push(vec![id(*at), id(*other)]);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// First and last day of a record; one that states no start has only its last.
+    fn days(&self, start: FactId, end: FactId, at: usize) -> Option<(Date, Date, usize)> {
+        let day = |fact| match self.scope.value(fact, Some(self.order[at])) {
+            Value::Date(day) => Some(*day),
+            _ => None,
+        };
+        let end = day(end)?;
+        Some((day(start).unwrap_or(end), end, at))
+    }
+}
+
+impl Assessment {
+    /// Puts other hours in place of those carried in by a record, and reckons the requirements on totals anew.
+    pub(crate) fn set_carried(&mut self, at: usize, hours: Hours, program: &Program) {
+        let record = &mut self.records[at];
+        let was = std::mem::replace(&mut record.hours, hours);
+        if hours == Hours::ZERO {
+            record.carried_from = None;
+            record.rule = None;
+            let about = &program.problems[program.structural.outside];
+            record.problem = Some(ProblemResult { code: about.id.clone(), message: about.text.clone(), by: None, detail: Text::default() });
+        }
+        let subject = record.subject.clone();
+        let shift = |have: &mut Hours| *have = Hours(have.0 - was.0 + hours.0);
+        shift(&mut self.total);
+        self.hours.iter_mut().filter(|bucket| bucket.bucket == subject).for_each(|bucket| shift(&mut bucket.hours));
+        for requirement in self.requirements.iter_mut().filter(|r| r.subject == "total" || r.subject == subject) {
+            shift(&mut requirement.have);
+            if let Some(asked) = requirement.at_least {
+                requirement.short = asked.less(requirement.have);
+                requirement.met = Some(requirement.short == Hours::ZERO);
+            }
+        }
+        if matches!(self.status, Status::Met | Status::Short) {
+            self.status = if self.requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true)) { Status::Met } else { Status::Short };
+        }
+    }
+}

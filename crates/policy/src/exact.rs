@@ -1,0 +1,178 @@
+//! Exact numbers: rationals for quantities and rates, whole hundredths for hours.
+
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Zero};
+use std::fmt;
+
+/// An exact rational number. Quantities have at most two decimals, rates any numerator and denominator.
+pub type Exact = num_rational::Ratio<i64>;
+
+/// Hours of the account in whole hundredths: 48.5 hours are `Hours(4850)`. The account's unit may be another than the hour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hours(pub i64);
+
+impl Hours {
+    /// No hours.
+    pub const ZERO: Self = Self(0);
+
+    /// The hours as a rational number.
+    pub fn exact(self) -> Exact {
+        Exact::new(self.0, 100)
+    }
+
+    /// Cut down to the hundredth; `None` beyond the range of the account.
+    pub fn floor(value: Exact) -> Option<Self> {
+        let hundredths = value.checked_mul(&Exact::from_integer(100))?;
+        Some(Self(hundredths.floor().to_integer()))
+    }
+
+    /// Up to the next hundredth: a gap is never shown smaller than it is.
+    pub fn ceil(value: Exact) -> Option<Self> {
+        let hundredths = value.checked_mul(&Exact::from_integer(100))?;
+        Some(Self(hundredths.ceil().to_integer()))
+    }
+
+    /// The sum, held at the ends of the range.
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// What is left after `other`, not below zero.
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, part) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        match part {
+            0 => write!(out, "{sign}{whole}"),
+            p if p % 10 == 0 => write!(out, "{sign}{whole}.{}", p / 10),
+            p => write!(out, "{sign}{whole}.{p:02}"),
+        }
+    }
+}
+
+/// Reads a decimal such as `12.50` from its digits. `None` where it is no decimal or out of range.
+pub fn parse_decimal(text: &str) -> Option<Exact> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() && part.is_empty() || !plain(whole) || !plain(part) || (digits.contains('.') && part.is_empty()) {
+        return None;
+    }
+    let part = part.trim_end_matches('0');
+    let scale = 10_i64.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let number = |s: &str| if s.is_empty() { Some(0) } else { s.parse::<i64>().ok() };
+    let units = number(whole)?.checked_mul(scale)?.checked_add(number(part)?)?;
+    Some(Exact::new(sign * units, scale))
+}
+
+/// Reads `12.5` or a ratio `1/3`.
+pub fn parse_exact(text: &str) -> Option<Exact> {
+    match text.split_once('/') {
+        Some((num, den)) => {
+            let (num, den) = (parse_decimal(num.trim())?, parse_decimal(den.trim())?);
+            if den.is_zero() { None } else { num.checked_div(&den) }
+        }
+        None => parse_decimal(text),
+    }
+}
+
+/// The number as people write it: a decimal where it ends, else a ratio.
+pub fn show(value: Exact) -> String {
+    let (num, den) = (*value.numer(), *value.denom());
+    let (mut rest, mut places) = (den, 0_u32);
+    for prime in [2, 5] {
+        let mut count = 0;
+        while rest % prime == 0 {
+            rest /= prime;
+            count += 1;
+        }
+        places = places.max(count);
+    }
+    let scaled = 10_i128.checked_pow(places).map(|power| i128::from(num) * power / i128::from(den));
+    match scaled {
+        Some(_) if rest != 1 => format!("{num}/{den}"),
+        Some(scaled) if places == 0 => scaled.to_string(),
+        Some(scaled) => {
+            let digits = format!("{:0width$}", scaled.unsigned_abs(), width = places as usize + 1);
+            let (whole, part) = digits.split_at(digits.len() - places as usize);
+            format!("{}{whole}.{part}", if scaled < 0 { "-" } else { "" })
+        }
+        None => format!("{num}/{den}"),
+    }
+}
+
+/// `value` in whole `step`s, downward; `None` for a step that is not positive or a result out of range.
+pub fn floor_to(value: Exact, step: Exact) -> Option<Exact> {
+    (step > Exact::zero()).then_some(())?;
+    value.checked_div(&step)?.floor().checked_mul(&step)
+}
+
+/// `value` in whole `step`s, upward.
+pub fn ceil_to(value: Exact, step: Exact) -> Option<Exact> {
+    (step > Exact::zero()).then_some(())?;
+    value.checked_div(&step)?.ceil().checked_mul(&step)
+}
+
+/// `value` to the nearest `step`, halves upward.
+pub fn half_up_to(value: Exact, step: Exact) -> Option<Exact> {
+    floor_to(value.checked_add(&step.checked_div(&Exact::from_integer(2))?)?, step)
+}
+
+/// Sum, or `None` out of range.
+pub fn add(a: Exact, b: Exact) -> Option<Exact> {
+    a.checked_add(&b)
+}
+
+/// Difference, or `None` out of range.
+pub fn sub(a: Exact, b: Exact) -> Option<Exact> {
+    a.checked_sub(&b)
+}
+
+/// Product, or `None` out of range.
+pub fn mul(a: Exact, b: Exact) -> Option<Exact> {
+    a.checked_mul(&b)
+}
+
+/// Quotient, or `None` by zero or out of range.
+pub fn div(a: Exact, b: Exact) -> Option<Exact> {
+    if b.is_zero() { None } else { a.checked_div(&b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_and_ratios_are_read_from_their_digits() {
+        for (text, want) in [("12.50", "12.5"), ("0.1", "0.1"), ("1/3", "1/3"), ("-2.25", "-2.25"), ("7", "7"), (".5", "0.5"), ("2/4", "0.5")] {
+            assert_eq!(parse_exact(text).map(show).as_deref(), Some(want), "{text}");
+        }
+        for text in ["", "1e3", "１", "1.", "1/0", "--1", "1 2", "abc", "99999999999999999999"] {
+            assert_eq!(parse_exact(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_are_shown_without_idle_zeros() {
+        for (hundredths, want) in [(4850, "48.5"), (4800, "48"), (4805, "48.05"), (-5, "-0.05"), (0, "0")] {
+            assert_eq!(Hours(hundredths).to_string(), want);
+        }
+    }
+
+    #[test]
+    fn steps_round_downward_upward_and_to_the_nearest() {
+        let (half, value) = (Exact::new(1, 2), Exact::new(7, 4));
+        assert_eq!(floor_to(value, half), Some(Exact::new(3, 2)));
+        assert_eq!(ceil_to(value, half), Some(Exact::new(2, 1)));
+        assert_eq!(half_up_to(value, half), Some(Exact::new(2, 1)));
+        assert_eq!(floor_to(value, Exact::from_integer(0)), None);
+    }
+}

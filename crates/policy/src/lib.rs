@@ -1,0 +1,20 @@
+//! policy
+mod diagnostic;
+mod exact;
+mod library;
+mod program;
+mod schema;
+mod speak;
+mod assess;
+mod syntax;
+mod text;
+mod value;
+pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
+pub use exact::{Exact, Hours};
+pub use schema::{Cell, Column, Schema};
+pub use text::{Lang, Text};
+pub use value::{Person, Record, Value};
+pub use assess::*;
+pub use library::{Engine, Library, PolicyFile, Rows, Stack, has_errors};
+pub use program::ItemRef;
+pub use syntax::ast::{FactType, Of, Strength};
