@@ -1,5 +1,6 @@
 //! policy
 mod diagnostic;
+mod examples;
 mod exact;
 mod library;
 mod program;
@@ -15,6 +16,7 @@ pub use schema::{Cell, Column, Schema};
 pub use text::{Lang, Text};
 pub use value::{Person, Record, Value};
 pub use assess::*;
+pub use examples::ExampleResult;
 pub use library::{Engine, Library, PolicyFile, Rows, Stack, has_errors};
 pub use program::ItemRef;
 pub use syntax::ast::{FactType, Of, Strength};

@@ -400,20 +400,21 @@ impl Engine {
         for stack in stacks.iter() {
             let (person, records) = rows.read(stack.schema());
             for duty in &stack.duties {
-                all.extend(self.assess_duty(stack, *duty, &person, &records, Place { region, sector, rows }, asked)?);
+                all.extend(self.assess_duty(stack, *duty, &person, &records, Place { region, sector, rows }, Question { asked, gate: None })?);
             }
         }
         Ok(all)
     }
 
-    fn assess_duty(&self, stack: &Stack, duty: usize, person: &Person, records: &[Record], place: Place<'_>, asked: Asked) -> Result<Option<Assessment>, Vec<Diagnostic>> {
-        let Some(mut result) = assess_in(stack, duty, person, records, asked) else { return Ok(None) };
+    fn assess_duty(&self, stack: &Stack, duty: usize, person: &Person, records: &[Record], place: Place<'_>, question: Question<'_>) -> Result<Option<Assessment>, Vec<Diagnostic>> {
+        let asked = question.asked;
+        let Some(mut result) = assess_in(stack, duty, person, records, question) else { return Ok(None) };
         self.carry(stack, duty, &mut result, place, asked)?;
         let of_person = result.missing.iter().any(|fact| fact.of_person);
         if of_person && result.status != assess::Status::Exempt {
             let outcomes = assess::worlds(stack.schema(), person, &result.missing)
                 .into_iter()
-                .filter_map(|(assuming, person)| Some((assuming, assess_in(stack, duty, &person, records, asked)?)))
+                .filter_map(|(assuming, person)| Some((assuming, assess_in(stack, duty, &person, records, question)?)))
                 .collect();
             assess::settle(&mut result, outcomes);
         }
@@ -445,7 +446,7 @@ impl Engine {
             for other in then.iter() {
                 let (person, records) = place.rows.read(other.schema());
                 for duty in other.duties.iter().filter(|duty| other.full.duties[**duty].id == id) {
-                    let past = assess_in(other, *duty, &person, &records, Asked { year, ..asked });
+                    let past = assess_in(other, *duty, &person, &records, Question { asked: Asked { year, ..asked }, gate: None });
                     for record in past.iter().flat_map(|past| &past.records) {
                         let carried = record.carried_to.iter().filter(|(to, _)| *to == asked.year).fold(crate::Hours::ZERO, |sum, (_, hours)| sum.plus(*hours));
                         judged.insert(record.record.clone(), carried);
@@ -480,7 +481,7 @@ impl Engine {
 
     fn ask(&self, gate: &crate::program::Gate, program: &Program, person: &Person, place: Place<'_>, asked: Asked) -> Result<Option<GateAnswer>, Vec<Diagnostic>> {
         let Some(year) = assess::Bounds::of_year(asked.year) else { return Ok(None) };
-        let scope = assess::Scope::new(program, person, &[], year, asked.on);
+        let scope = assess::Scope::new(program, person, &[], year, asked);
         match scope.holds(&gate.persons, None) {
             assess::Truth::No => return Ok(None),
             assess::Truth::Unknown(fact) => {
@@ -511,9 +512,20 @@ impl Engine {
     }
 
     fn gate_year(&self, gate: &crate::program::Gate, year: i16, duty: Option<&str>, place: Place<'_>, asked: Asked) -> Result<GateYear, Vec<Diagnostic>> {
-        let mut all = self.assess(place.region, place.sector, place.rows, asked)?;
-        all.retain(|result| duty.is_none_or(|duty| result.duty == duty));
-        let Some(result) = all.into_iter().find(|result| gate.requirement.is_none() || result.requirements.iter().any(|r| gate.requirement.as_deref() == Some(&*r.item.id)) || result.status == assess::Status::NotCovered || result.status == assess::Status::Exempt) else {
+        let stacks = self.stacks(place.region, place.sector, year)?;
+        // The gate's own stack, else whichever answers for a year that its policy does not govern.
+        let own: Vec<&Arc<Stack>> = stacks.iter().filter(|stack| stack.files.iter().any(|file| *file.id() == *gate.item.policy)).collect();
+        let looked = if own.is_empty() { stacks.iter().collect() } else { own };
+        let mut all = Vec::new();
+        for stack in looked {
+            let (person, records) = place.rows.read(stack.schema());
+            for at in stack.duties.iter().filter(|at| duty.is_none_or(|duty| stack.full.duties[**at].id == duty)) {
+                let question = Question { asked, gate: Some(&gate.gate) };
+                all.extend(self.assess_duty(stack, *at, &person, &records, place, question)?);
+            }
+        }
+        let answers = |result: &Assessment| gate.requirement.is_none() || result.requirements.iter().any(|r| gate.requirement.as_deref() == Some(&*r.item.id)) || matches!(result.status, assess::Status::NotCovered | assess::Status::Exempt);
+        let Some(result) = all.into_iter().find(answers) else {
             return Ok(GateYear { year, status: None, passes: None, lacks: Vec::new() });
         };
         let requirement = gate.requirement.as_ref().and_then(|id| result.requirements.iter().find(|r| *r.item.id == **id));
@@ -544,14 +556,23 @@ struct Place<'a> {
     rows: &'a dyn Rows,
 }
 
+/// What is asked, and for which gate.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) asked: Asked,
+    /// Requirements that are asked at this gate only are asked too.
+    pub(crate) gate: Option<&'a str>,
+}
+
 /// Assesses one duty under its own stack.
-pub(crate) fn assess_in(stack: &Stack, duty: usize, person: &Person, records: &[Record], asked: Asked) -> Option<Assessment> {
+pub(crate) fn assess_in(stack: &Stack, duty: usize, person: &Person, records: &[Record], question: Question<'_>) -> Option<Assessment> {
+    let asked = question.asked;
     let covered: Covered = assess::covered(&stack.full, person, asked);
     let program = stack.for_layers(&covered.active)?;
     let mut result = match assess::duty_window(&program, duty, person, asked) {
         Ok(None) => return None,
-        Ok(Some(window)) => assess::assess(&program, duty, window, person, records, &covered, asked),
-        Err(fact) => assess::unknown_window(&program, duty, fact, person, &covered, asked)?,
+        Ok(Some(window)) => assess::assess(&program, duty, window, person, records, &covered, question),
+        Err(fact) => assess::unknown_window(&program, duty, fact, person, &covered, question)?,
     };
     for fact in &covered.assumed {
         let title = &program.facts.get(*fact).title;

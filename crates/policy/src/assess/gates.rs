@@ -105,6 +105,6 @@ pub(crate) fn answer(strength: Strength, any_year: bool, years: &[GateYear]) -> 
         (Some(false), Strength::ImportantCondition) => (Answer::Unknown, Text::new("未达要求；文本列为重要条件，由决定机构考虑", "not met; the text makes it an important condition, and the body that decides is told")),
         (Some(false), Strength::ImportantBasis) => (Answer::Yes, Text::new("未达要求；文本列为重要依据，本身不构成障碍", "not met; the text makes it an important basis, which is no bar by itself")),
         (Some(false), Strength::OtherLaw) => (Answer::Unknown, Text::new("未达要求；后果由该职业资格的法律规定，其文本不在手边", "not met; what follows is for the law of that licence, which is not at hand")),
-        (Some(false), Strength::Notice) => (Answer::Yes, Text::new("未达要求；文本规定予以通报", "not met; the text has it announced")),
+        (Some(false), Strength::Notice) => (Answer::No, Text::new("未达要求；文本规定予以通报", "not met; the text has it announced")),
     }
 }

@@ -225,7 +225,7 @@ impl Scope<'_> {
         let mine: Vec<usize> = (0..ledger.entries.len())
             .filter(|n| {
                 let entry = &ledger.entries[*n];
-                bounds.holds(entry.day) && self.holds_with(&surplus.of, Some(order[entry.record]), Some(entry.bucket)) == Truth::Yes
+                bounds.holds(entry.day) && !entry.moved && self.holds_with(&surplus.of, Some(order[entry.record]), Some(entry.bucket)) == Truth::Yes
             })
             .collect();
         let sum = mine.iter().fold(Hours::ZERO, |sum, n| sum.plus(ledger.entries[*n].hours));
@@ -260,6 +260,7 @@ impl Scope<'_> {
                         }
                     }
                     moved.day = to.begin;
+                    moved.moved = true;
                 }
             }
             if take > Hours::ZERO {

@@ -65,7 +65,7 @@ pub(crate) struct Covered {
 pub(crate) fn covered(program: &Program, person: &Person, asked: Asked) -> Covered {
     let mut covered = Covered { active: program.layers.iter().map(|_| true).collect(), ..Covered::default() };
     let Some(window) = Bounds::of_year(asked.year) else { return covered };
-    let scope = Scope::new(program, person, &[], window, asked.on);
+    let scope = Scope::new(program, person, &[], window, asked);
     for coverage in &program.coverages {
         match scope.holds(&coverage.persons, None) {
             Truth::Yes => {}
@@ -100,7 +100,7 @@ pub(crate) fn record_order(program: &Program, records: &[Record]) -> Vec<usize> 
 /// The window of a duty for the year asked. `Ok(None)`: the duty does not apply to the person.
 pub(crate) fn duty_window(program: &Program, duty: usize, person: &Person, asked: Asked) -> Result<Option<Bounds>, FactId> {
     let Some(year) = Bounds::of_year(asked.year) else { return Ok(None) };
-    let scope = Scope::new(program, person, &[], year, asked.on);
+    let scope = Scope::new(program, person, &[], year, asked);
     let Some(bounds) = scope.bounds(program.duties[duty].window, Which::Year(asked.year))? else { return Ok(None) };
     match scope.in_window(bounds).holds(&program.duties[duty].persons, None) {
         Truth::Yes => Ok(Some(bounds)),

@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) day: Date,
     pub(crate) bucket: u8,
     pub(crate) hours: Hours,
+    /// Brought here from an earlier window's surplus; it is not moved on.
+    pub(crate) moved: bool,
 }
 
 /// A reason against a record: where it stands in the order of problems.
@@ -326,7 +328,7 @@ impl Scope<'_> {
     pub(crate) fn place(&self, record: usize, found: &Found, entries: &mut Vec<Entry>) -> Result<(), FactId> {
         let (Some(rule), Some(day), Some(bucket), Some(steps)) = (found.rule, found.day, found.bucket, found.steps) else { return Ok(()) };
         let earned = steps.rounded.less(found.capped);
-        let mut put = |day: Date, hours: Hours| entries.push(Entry { record, day, bucket, hours });
+        let mut put = |day: Date, hours: Hours| entries.push(Entry { record, day, bucket, hours, moved: false });
         match &self.program.rules[rule].spread {
             None => put(day, earned),
             Some(Spread::Ladder(rungs)) => {

@@ -180,7 +180,7 @@ impl Scope<'_> {
     fn instances(&self, window: usize, whole: Bounds) -> Vec<Bounds> {
         let mut all = Vec::new();
         let mut day = whole.begin;
-        let last = Bounds::of_year(self.window.number.max(self.asked_year())).map_or(whole.end, |year| year.end).min(whole.end);
+        let last = Bounds::of_year(self.asked.year).map_or(whole.end, |year| year.end).min(whole.end);
         while day <= last {
             let Ok(Some(bounds)) = self.bounds(window, Which::Day(day)) else { break };
             all.push(bounds);
@@ -190,10 +190,6 @@ impl Scope<'_> {
             }
         }
         all
-    }
-
-    fn asked_year(&self) -> i16 {
-        self.asked_on.map_or(self.window.number, |day| day.year())
     }
 
     /// The values for which a requirement is asked separately: those registered for the person, else those the records show.

@@ -6,6 +6,7 @@ use super::scope::{Scope, Truth};
 use super::windows::{Bounds, Which};
 use super::{Asked, Assessment, BucketHours, Consequence, Covered, Cut, Missing, PolicyRef, ProblemResult, RecordResult, RequirementResult, Status, WarningResult};
 use crate::exact::Hours;
+use crate::library::Question;
 use crate::program::{FactId, Figure, ItemRef, Program};
 use crate::syntax::ast::Strength;
 use crate::text::Text;
@@ -13,11 +14,12 @@ use crate::value::{Person, Record, Value};
 use jiff::civil::Date;
 
 /// Assesses one duty in its window and says everything about it.
-pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, asked: Asked) -> Assessment {
-    let scope = Scope::new(program, person, records, window, asked.on);
+pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, question: Question<'_>) -> Assessment {
+    let asked = question.asked;
+    let scope = Scope::new(program, person, records, window, asked);
     let order = super::record_order(program, records);
     let ledger = super::run(&scope, duty, &order, asked.evidence);
-    let mut requirements = scope.requirements(duty, None, &order, &ledger);
+    let mut requirements = scope.requirements(duty, question.gate, &order, &ledger);
     let nobody = program.layers.iter().zip(&covered.active).skip(1).all(|(_, active)| !active);
     if nobody {
         requirements.clear();
@@ -70,9 +72,9 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
 }
 
 /// The result where not even the window is known.
-pub(crate) fn unknown_window(program: &Program, duty: usize, fact: FactId, person: &Person, covered: &Covered, asked: Asked) -> Option<Assessment> {
-    let year = Bounds::of_year(asked.year)?;
-    let mut result = assess(program, duty, year, person, &[], covered, asked);
+pub(crate) fn unknown_window(program: &Program, duty: usize, fact: FactId, person: &Person, covered: &Covered, question: Question<'_>) -> Option<Assessment> {
+    let year = Bounds::of_year(question.asked.year)?;
+    let mut result = assess(program, duty, year, person, &[], covered, question);
     result.requirements.clear();
     result.consequences.clear();
     if result.status != Status::Exempt && result.status != Status::NotCovered {
@@ -142,7 +144,11 @@ fn lift(scope: &Scope<'_>, duty: usize, order: &[usize], ledger: &Ledger, requir
         if exemption.lifts.is_empty() {
             exempt_by = exempt_by.or(Some(exemption.item.clone()));
         } else {
+            let asked = requirements.iter().any(|r| r.binding);
             requirements.retain(|requirement| !exemption.lifts.iter().any(|id| **id == *requirement.item.id) || requirement.arrears_of.is_some());
+            if asked && !requirements.iter().any(|r| r.binding) {
+                exempt_by = exempt_by.or(Some(exemption.item.clone()));
+            }
         }
     }
     exempt_by
@@ -264,7 +270,7 @@ impl Results<'_, '_> {
             row: record.row,
             subject: self.subject(if problem.is_some() { self.scope.stated_bucket(self.order[at]) } else { found.bucket }, at),
             hours,
-            rule: found.rule.filter(|_| fine && (!found.outside || carried_in) || found.problem.is_some_and(|p| p > self.scope.program.structural.no_rule)).map(|rule| self.scope.program.rules[rule].item.clone()),
+            rule: found.rule.filter(|_| fine && problem.is_none()).map(|rule| self.scope.program.rules[rule].item.clone()),
             cuts: if problem.is_none() { self.cuts(found, carried_in) } else { Vec::new() },
             carried_to: if found.outside || !fine { Vec::new() } else { later },
             carried_from: carried_in.then(|| found.day.map_or(0, Date::year)),
@@ -303,7 +309,15 @@ impl Results<'_, '_> {
     fn problem(&self, problem: usize, found: &Found, at: usize) -> ProblemResult {
         let about = &self.scope.program.problems[problem];
         let detail = self.scope.detail(self.duty, self.order[at], problem, found, self.asked.explain);
-        ProblemResult { code: about.id.clone(), message: about.text.clone(), by: found.failed.clone().filter(|_| Some(problem) == found.problem), detail }
+        ProblemResult { code: about.id.clone(), message: about.text.clone(), by: self.said_by(found, problem), detail }
+    }
+
+    /// The item that says no: the failing check or limit, else the rule that would have spoken.
+    fn said_by(&self, found: &Found, problem: usize) -> Option<ItemRef> {
+        if Some(problem) != found.problem {
+            return None;
+        }
+        found.failed.clone().or_else(|| found.rule.map(|rule| self.scope.program.rules[rule].item.clone()))
     }
 
     fn warnings(&self) -> Vec<WarningResult> {

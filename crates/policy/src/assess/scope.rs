@@ -1,5 +1,6 @@
 //! Facts of a person and its records as classes, figures and dates, each looked at when it is first needed.
 
+use super::Asked;
 use super::windows::Bounds;
 use crate::exact::{self, Exact};
 use crate::program::atoms::{Classes, Comparison, Derived, interval};
@@ -52,7 +53,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) person: &'a Person,
     pub(crate) records: &'a [Record],
     pub(crate) window: Bounds,
-    pub(crate) asked_on: Option<Date>,
+    pub(crate) asked: Asked,
     facts: usize,
     of_person: Vec<Cell<u8>>,
     of_records: Vec<Cell<u8>>,
@@ -61,14 +62,14 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(program: &'a Program, person: &'a Person, records: &'a [Record], window: Bounds, asked_on: Option<Date>) -> Self {
+    pub(crate) fn new(program: &'a Program, person: &'a Person, records: &'a [Record], window: Bounds, asked: Asked) -> Self {
         let facts = program.facts.all.len();
         Self {
             program,
             person,
             records,
             window,
-            asked_on,
+            asked,
             facts,
             of_person: vec![Cell::new(NOT_YET); facts],
             of_records: vec![Cell::new(NOT_YET); facts * records.len()],
@@ -78,7 +79,7 @@ impl<'a> Scope<'a> {
 
     /// The same person seen in another window.
     pub(crate) fn in_window(&self, window: Bounds) -> Scope<'a> {
-        Scope::new(self.program, self.person, self.records, window, self.asked_on)
+        Scope::new(self.program, self.person, self.records, window, self.asked)
     }
 
     /// Notes that a result hangs on a fact of the person.
@@ -424,7 +425,7 @@ impl<'a> Scope<'a> {
             DateExpr::Day(day) => Some(*day),
             DateExpr::WindowBegin => Some(self.window.begin),
             DateExpr::WindowEnd => Some(self.window.end),
-            DateExpr::AskedOn => self.asked_on,
+            DateExpr::AskedOn => self.asked.on,
             DateExpr::Fact(fact) => match (&self.program.facts.get(*fact).derived, self.value(*fact, record)) {
                 (Some(Derived::Date(inner)), _) => self.date(inner, record),
                 (_, Value::Date(day)) => Some(*day),

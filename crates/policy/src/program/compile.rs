@@ -301,9 +301,6 @@ impl<'a> Compiler<'a> {
         for (layer, policy) in self.names.stack.iter().enumerate() {
             for item in &policy.facts {
                 let Some(id) = self.facts.find(&item.id.is) else { continue };
-                if item.is.kind.is_none() {
-                    continue;
-                }
                 let problem = item.is.problem.as_ref().and_then(|word| self.problem(layer, word));
                 let empty = item.is.empty.as_ref().and_then(|figure| match self.figure(layer, figure) {
                     Some(Figure::Exact(number)) => Some(number),
@@ -311,7 +308,7 @@ impl<'a> Compiler<'a> {
                 });
                 let fact = &mut self.facts.all[usize::from(id)];
                 fact.problem = problem.or(fact.problem);
-                fact.empty = empty;
+                fact.empty = empty.or(fact.empty);
                 if fact.empty.is_some() {
                     fact.strict = false;
                 }

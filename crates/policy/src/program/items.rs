@@ -127,7 +127,8 @@ impl<'a> Compiler<'a> {
         let mut all = Vec::new();
         for (layer, policy) in self.names.stack.iter().enumerate() {
             for item in &policy.checks {
-                if !self.active(layer) && !item.is.everyone {
+                let gone = self.dropped.contains(&(policy.head.id.is.clone(), "check", item.id.is.clone()));
+                if gone || !self.active(layer) && !item.is.everyone {
                     continue;
                 }
                 let (of, needs) = (self.wheres(layer, &item.is.of), self.wheres(layer, &item.is.needs));
