@@ -1,2 +1,46 @@
-//! app
-fn main() {}
+//! `xueshi`: regulations on continuing education, computed and explained clause by clause.
+//!
+//! ```text
+//! main ── args ── commands::<name> ──┬── policies   (embedded, and --policies)
+//!                                    ├── input      (tables → typed rows of a person)
+//!                                    ├── work       (persons → assessments, in order, on every core)
+//!                                    └── output     (table, JSON, CSV, XLSX; errors)
+//! ```
+//!
+//! A command is one file in `commands/` and one line in `commands::ALL`.
+
+mod args;
+mod commands;
+mod explain;
+mod failure;
+mod input;
+mod lang;
+mod output;
+mod policies;
+mod progress;
+mod terminal;
+mod work;
+
+use failure::Failure;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(|_| {
+        eprintln!("xueshi: 程序内部出错，没有写出结果，请报告开发者。An internal error: nothing was written; please report it.");
+    }));
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| ExitCode::from(failure::COULD_NOT_START))
+}
+
+fn run() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().collect();
+    let lang = lang::choose(&words, |name| std::env::var(name).ok());
+    match args::parse(&words, lang).and_then(|matches| commands::run(lang, &matches)) {
+        Ok(done) => done.into(),
+        Err(Failure::Pipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print(lang);
+            ExitCode::from(failure::COULD_NOT_START)
+        }
+    }
+}

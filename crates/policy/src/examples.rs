@@ -193,7 +193,11 @@ impl Runner<'_> {
     /// The answer to a question: no where one gate says so, unknown where one does or none is there.
     fn answer(&self, question: &str, region: &str, rows: &(Person, Vec<Record>), year: i16) -> &'static str {
         let asked = Asked { on: jiff::civil::Date::new(year, 12, 31).ok(), ..Asked::year(year) };
-        let answers = self.engine.gate(question, region, self.file.sector(), rows, asked).unwrap_or_default();
+        let mut answers = self.engine.gate(question, region, self.file.sector(), rows, asked).unwrap_or_default();
+        // Only what the policy and the layers below it say: a person may stand in other stacks too.
+        if let Ok(stack) = self.stack(region, year) {
+            answers.retain(|answer| stack.files().iter().any(|file| *file.id() == *answer.by.policy));
+        }
         let said = |word: &str| answers.iter().any(|answer| answer.answer.name() == word);
         if said("no") {
             "no"

@@ -45,10 +45,10 @@ impl Text {
     }
 }
 
-/// `text!("中文 {x}", "English {x}")`: both languages with the same values in scope.
+/// `text!("中文 {x}", "English {x}")`: both languages with the values in scope.
 #[macro_export]
 macro_rules! text {
-    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::Text { zh: format!($zh $(, $name = $value)*), en: format!($en $(, $name = $value)*) }
+    ($zh:literal, $en:literal) => {
+        $crate::Text { zh: format!($zh), en: format!($en) }
     };
 }

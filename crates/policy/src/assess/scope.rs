@@ -292,7 +292,7 @@ impl<'a> Scope<'a> {
                 Some(quantity) if usize::from(*fact) == 0 => Amount::Exact(quantity),
                 _ => self.number(*fact, at.record),
             },
-            Figure::Table { rows, otherwise } => self.table(rows, otherwise.as_deref(), at),
+            Figure::Table { rows, otherwise, .. } => self.table(rows, otherwise.as_deref(), at),
             Figure::Line { of, pieces } => match self.figure(of, at) {
                 Amount::Exact(value) => self.line(value, pieces, at),
                 other => other,

@@ -9,7 +9,7 @@ use crate::syntax::ast::{Bound, FactType, Of, Scalar, Test};
 use crate::text::Text;
 use crate::value::Value;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most classes of one fact.
 pub(crate) const MOST_ATOMS: usize = 128;
@@ -52,7 +52,7 @@ pub(crate) enum Classes {
     /// Class 1: other text or a code nobody asks about; then the codes asked about.
     Codes { of_code: Vec<u8>, names: Vec<String> },
     /// Class 1: other text.
-    Texts { known: HashMap<String, Vec<Membership>>, keys: Vec<TextKey> },
+    Texts { known: BTreeMap<String, Vec<Membership>>, keys: Vec<TextKey> },
     Numbers(Vec<Exact>),
     Dates(Vec<Date>),
     /// 1 yes, 2 no.
@@ -144,7 +144,7 @@ impl Facts {
                     problem: None,
                     derived: None,
                     empty: None,
-                    strict: column.of == Of::Person && column.kind != FactType::Years || matches!(column.kind, FactType::Number | FactType::Date | FactType::YesNo),
+                    strict: column.required || column.of == Of::Person && column.kind != FactType::Years || matches!(column.kind, FactType::Number | FactType::Date | FactType::YesNo),
                 }
             })
             .collect();
@@ -312,7 +312,7 @@ fn texts(names: Names<'_>, asks: &Asked) -> Classes {
         }
     }
     let mut keys: Vec<TextKey> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known = BTreeMap::new();
     for (word, memberships) in spans {
         let literal = asks.words.contains(&word).then(|| word.clone());
         let mut days: BTreeSet<Option<Date>> = BTreeSet::from([None]);

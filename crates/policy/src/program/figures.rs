@@ -236,7 +236,18 @@ impl Compiler<'_> {
         if open.is_empty() {
             return Some((id, set));
         }
-        // A bound that is itself a fact: the whole test becomes a comparison of its own.
+        // A bound that is itself a fact: the whole test becomes a comparison of its own. "At least" is the opposite of "below",
+        // so that tables that split at a fact are seen to be complete.
+        let opposite = match bounds {
+            [(Bound::AtLeast, value)] => Some((Bound::Below, value.clone())),
+            [(Bound::Above, value)] => Some((Bound::AtMost, value.clone())),
+            _ => None,
+        };
+        let split = opposite.map(|bound| [bound]);
+        let (bounds, set): (&[(Bound, Sp<Scalar>)], AtomSet) = match &split {
+            Some(split) => (split, 0b100),
+            None => (bounds, 0b010),
+        };
         let comparison = if fact.kind == FactType::Date {
             let bounds = bounds.iter().filter_map(|(bound, value)| Some((*bound, self.date_scalar(layer, value)?))).collect();
             Comparison::Dates(id, bounds)
@@ -244,7 +255,7 @@ impl Compiler<'_> {
             let bounds = bounds.iter().filter_map(|(bound, value)| Some((*bound, self.number_scalar(layer, value)?))).collect();
             Comparison::Numbers(id, bounds)
         };
-        Some((self.facts.comparison(id, comparison), 0b010))
+        Some((self.facts.comparison(id, comparison), set))
     }
 
     fn number_scalar(&mut self, layer: usize, value: &Sp<Scalar>) -> Option<Figure> {
@@ -421,7 +432,7 @@ impl Compiler<'_> {
             Some(figure) => Some(Box::new(self.figure(layer, figure)?)),
             None => None,
         };
-        Some(Figure::Table { rows, otherwise })
+        Some(Figure::Table { rows, otherwise, at: super::TablePlace { layer, span: table.at.clone() } })
     }
 
     pub(crate) fn date(&mut self, layer: usize, is: &Sp<ast::DateFigure>) -> Option<DateExpr> {

@@ -64,7 +64,7 @@ pub(crate) enum Figure {
     Unbounded,
     Fact(FactId),
     /// Exactly one row holds, else `otherwise`.
-    Table { rows: Vec<(Region, Figure)>, otherwise: Option<Box<Figure>> },
+    Table { rows: Vec<(Region, Figure)>, otherwise: Option<Box<Figure>>, at: TablePlace },
     Line { of: Box<Figure>, pieces: Vec<(Exact, Figure)> },
     Many(Arith, Vec<Figure>),
     Difference(Box<(Figure, Figure)>),
@@ -74,6 +74,20 @@ pub(crate) enum Figure {
     Count(FactId),
     OverYears(Box<Figure>),
     Measured(Box<(Measure, Where)>),
+}
+
+/// Where a table stands: the layer and the place in its file.
+#[derive(Clone, Debug)]
+pub(crate) struct TablePlace {
+    pub(crate) layer: usize,
+    pub(crate) span: crate::diagnostic::Span,
+}
+
+/// Two tables that say the same are the same, wherever they stand.
+impl PartialEq for TablePlace {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A day.

@@ -1,0 +1,82 @@
+//! Which policies there are: those in the binary, and those of `--policies`, which add or replace by id.
+
+use crate::failure::Failure;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+use xueshi_policy::{Diagnostic, Library, PolicyFile, has_errors, text};
+
+/// Name and text of every policy in the binary.
+pub(crate) const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+
+/// The policies in the binary, and those of a file or folder, which add to them or replace them by id.
+///
+/// # Errors
+/// If a policy can not be read, or two files of the folder have one id.
+pub(crate) fn library(own: Option<&Path>) -> Result<Library, Failure> {
+    let mut library = Library::default();
+    let mut diagnostics = Vec::new();
+    for (name, text) in EMBEDDED {
+        if let Some(file) = parsed(name, text, &mut diagnostics) {
+            library.add(file);
+        }
+    }
+    if let Some(own) = own {
+        let mut known: Vec<(String, PathBuf)> = Vec::new();
+        for path in files(own)? {
+            let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+            let Some(file) = parsed(&path.display().to_string(), &text, &mut diagnostics) else { continue };
+            if let Some((id, first)) = known.iter().find(|(id, _)| id == file.id()) {
+                let (first, second) = (first.display(), path.display());
+                return Err(Failure::Message(text!("{first} 与 {second} 的政策标识都是 {id}；请改其中一个。", "{first} and {second} are both the policy {id}; rename one of them.")));
+            }
+            known.push((file.id().to_owned(), path));
+            library.add(file);
+        }
+    }
+    if has_errors(&diagnostics) { Err(diagnostics.into()) } else { Ok(library) }
+}
+
+fn parsed(name: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<PolicyFile> {
+    let (file, findings) = PolicyFile::parse(name, text);
+    diagnostics.extend(findings);
+    file
+}
+
+/// The policy files under a folder in the order of their paths, or the one file itself.
+fn files(own: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    if own.is_file() {
+        found.push(own.to_owned());
+    } else {
+        collect(own, &mut found).map_err(|error| cannot_read(own, &error))?;
+        if found.is_empty() {
+            let own = own.display();
+            return Err(Failure::Message(text!("{own} 中没有政策文件（*.toml）。", "There is no policy file (*.toml) in {own}.")));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        // A link to a folder is not followed: it may lead back here.
+        if entry.file_type()?.is_dir() {
+            collect(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::Message(text!("找不到 {path}。", "{path} does not exist.")),
+        io::ErrorKind::InvalidData => Failure::Message(text!("{path} 不是 UTF-8 文本。", "{path} is not UTF-8 text.")),
+        _ => Failure::Message(text!("读取 {path} 时出错：{error}。", "{path} could not be read: {error}.")),
+    }
+}

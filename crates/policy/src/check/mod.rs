@@ -1,0 +1,138 @@
+//! What can be proved about a policy: its names, its rules against each other, its clauses, its readings, its examples.
+
+mod changes;
+mod figures;
+mod proofs;
+mod readings;
+mod statics;
+
+pub use figures::{UntestedFigure, untested_figures};
+
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::library::{COMMON, Engine, Library, PolicyFile, Stack};
+use crate::program::{Choice, Usage, compile};
+use crate::schema::Schema;
+use crate::syntax::ast::{Figure, Governs, Policy};
+use crate::text::Text;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The features of the product that a clause can name; `planned` stands for those still to come.
+pub const FEATURES: &[&str] = &["assess", "gate", "lists", "coverage", "planned"];
+
+/// A source text at hand: its name and its bytes.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// The file's name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Everything found about one policy of a library. `sources`: texts of regulations, where they are at hand.
+pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec<Diagnostic> {
+    let Some(file) = library.get(id) else { return Vec::new() };
+    let mut out = Vec::new();
+    statics::check(library, file, sources, &mut out);
+    let (years, region) = (years(library, file), region(file));
+    let mut used = Usage::default();
+    let mut compiled = false;
+    for year in &years {
+        for files in stacks_of(library, file, &region, *year) {
+            compiled = true;
+            compile_year(&files, file, *year, &mut used, &mut out);
+        }
+    }
+    if out.iter().all(|d| d.severity != Severity::Error) && compiled {
+        statics::unused(library, file, &used, &mut out);
+        readings::check(library, file, &years, &region, &mut out);
+        for result in Engine::new(library.clone()).run_examples(id) {
+            out.extend(result.failures);
+        }
+    }
+    sort(&mut out);
+    out
+}
+
+/// Errors first, then by place; each once.
+fn sort(out: &mut Vec<Diagnostic>) {
+    out.sort_by(|a, b| (a.severity, a.source.name.as_str(), a.span.start, a.code).cmp(&(b.severity, b.source.name.as_str(), b.span.start, b.code)));
+    out.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.source.name == b.source.name && a.cause == b.cause);
+}
+
+/// The stacks of a place and year that hold the policy.
+pub(crate) fn stacks_of(library: &Library, file: &PolicyFile, region: &str, year: i16) -> Vec<Vec<PolicyFile>> {
+    let stacks = library.select(region, file.sector(), year);
+    if file.id() == COMMON {
+        return if stacks.is_empty() { vec![vec![file.clone()]] } else { stacks };
+    }
+    stacks.into_iter().filter(|stack| stack.iter().any(|member| member.id() == file.id())).collect()
+}
+
+/// The place a policy is checked and tried in: its own, as a whole code.
+pub(crate) fn region(file: &PolicyFile) -> String {
+    if file.place() == "*" { "000000".to_owned() } else { format!("{:0<6}", file.place()) }
+}
+
+/// The years in which something changes for a policy, within those it governs.
+pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
+    let (from, to) = file.years();
+    let mut years: BTreeSet<i16> = BTreeSet::new();
+    for other in library.files() {
+        let (first, last) = other.years();
+        years.extend(first);
+        years.extend(last.into_iter().chain(last.map(|year| year + 1)));
+        let governs = other.ast.rules.iter().map(|rule| &rule.is.governs).chain(other.ast.requirements.iter().map(|r| &r.is.governs));
+        for figure in governs.flat_map(|governs: &Governs| governs.from.iter().chain(&governs.to)) {
+            if let Figure::Exact(year) = &figure.is
+                && let Ok(year) = i16::try_from(year.to_integer())
+            {
+                years.extend([year, year + 1]);
+            }
+        }
+    }
+    years.retain(|year| from.is_none_or(|from| *year >= from) && to.is_none_or(|to| *year <= to));
+    if years.is_empty() {
+        years.insert(from.or(to).unwrap_or(2020));
+    }
+    years.into_iter().collect()
+}
+
+/// Compiles a stack for a year, with every layer and with each one left out, and proves what can be proved.
+fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, out: &mut Vec<Diagnostic>) {
+    let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
+    let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
+    let schema = Arc::new(Schema::of(&asts));
+    let mut masks = vec![vec![true; files.len()]];
+    for (at, ast) in asts.iter().enumerate() {
+        if ast.coverages.iter().any(|coverage| coverage.is.drops_layer) {
+            let mut mask = vec![true; files.len()];
+            mask[at] = false;
+            masks.push(mask);
+        }
+    }
+    for (n, active) in masks.into_iter().enumerate() {
+        let (program, usage, found) = compile(&asts, &hashes, &schema, &Choice { year, active });
+        if n == 0 {
+            used.items.extend(usage.items);
+            used.facts.extend(usage.facts);
+            used.codes.extend(usage.codes);
+        }
+        out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
+        if let Some(program) = program {
+            proofs::check(&program, &asts, file, n == 0, out);
+        }
+    }
+}
+
+/// Compiles the stacks of a policy in a year; used to compare programs.
+pub(crate) fn programs(library: &Library, file: &PolicyFile, region: &str, year: i16) -> Result<Vec<Stack>, Vec<Diagnostic>> {
+    stacks_of(library, file, region, year).into_iter().map(|files| Stack::compile(files, year)).collect()
+}
+
+/// A finding at the place of an item.
+pub(crate) fn at_item(code: Code, policy: &Policy, span: &crate::Span, cause: Text, remedy: Text) -> Diagnostic {
+    Diagnostic::new(code, &policy.source, span.clone(), cause, remedy)
+}
+
+pub use changes::{Change, compare};

@@ -1,0 +1,294 @@
+//! Rules against each other, tables against what can arrive, limits against their order.
+
+use super::at_item;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::library::PolicyFile;
+use crate::program::algebra::{intersect, meet, merge, subtract};
+use crate::program::items::{reaches, speaks};
+use crate::program::{Accepts, Figure, Keep, PerUnit, Program, Region, Where};
+use crate::speak;
+use crate::syntax::ast::Policy;
+use crate::text::{Lang, Text};
+
+/// Proves what can be proved of one compiled program and reports what concerns `file`.
+pub(crate) fn check(program: &Program, stack: &[&Policy], file: &PolicyFile, whole: bool, out: &mut Vec<Diagnostic>) {
+    let proof = Proof { program, stack, file };
+    proof.overlaps(out);
+    proof.tables(out);
+    if whole {
+        proof.unreachable(out);
+        proof.limits(out);
+        proof.unrecognised(out);
+    }
+}
+
+struct Proof<'a> {
+    program: &'a Program,
+    stack: &'a [&'a Policy],
+    file: &'a PolicyFile,
+}
+
+impl Proof<'_> {
+    fn mine(&self, layer: usize) -> bool {
+        self.stack.get(layer).is_some_and(|policy| policy.head.id.is == self.file.id())
+    }
+
+    fn rule_span(&self, at: usize) -> Option<(usize, Span)> {
+        let rule = &self.program.rules[at];
+        let item = self.stack.get(rule.layer)?.rules.iter().find(|item| *item.id.is == *rule.item.id)?;
+        Some((rule.layer, item.id.at.clone()))
+    }
+
+    /// No two rules claim one record, unless one is said to speak before the other.
+    fn overlaps(&self, out: &mut Vec<Diagnostic>) {
+        let count = self.program.rules.len();
+        for a in 0..count {
+            for b in a + 1..count {
+                let (one, two) = (&self.program.rules[a], &self.program.rules[b]);
+                if !self.mine(one.layer) && !self.mine(two.layer) || !one.duties.iter().any(|duty| two.duties.contains(duty)) || reaches(self.program, a, b) || reaches(self.program, b, a) {
+                    continue;
+                }
+                let mut shared = intersect(&one.matches, &two.matches);
+                for over in one.silenced.iter().chain(&two.silenced) {
+                    shared = match subtract(&self.program.facts, &shared, &self.program.takeovers[*over]) {
+                        Some(left) => left,
+                        None => return,
+                    };
+                }
+                let Some(sample) = shared.0.first() else { continue };
+                let sample = describe(self.program, sample);
+                let (layer, span) = match (self.rule_span(b).filter(|(layer, _)| self.mine(*layer)), self.rule_span(a)) {
+                    (Some(found), _) | (None, Some(found)) => found,
+                    _ => continue,
+                };
+                let (x, y) = (name(one), name(two));
+                let (zh, en) = (&sample.zh, sample.get(Lang::En));
+                let policy = self.stack[layer];
+                out.push(at_item(
+                    Code::Overlap,
+                    policy,
+                    &span,
+                    crate::text!("规则 {x} 与 {y} 都认定这样的记录：{zh}", "rules {x} and {y} both claim a record such as: {en}"),
+                    crate::text!("在其中一条写 before = [\"…\"]（例外先说），或把 match 写窄", "write before = [\"…\"] on the exception, or narrow a `match`"),
+                ));
+            }
+        }
+    }
+
+    /// Every rule can speak; every `needs` can be met.
+    fn unreachable(&self, out: &mut Vec<Diagnostic>) {
+        for (at, rule) in self.program.rules.iter().enumerate().filter(|(_, rule)| self.mine(rule.layer)) {
+            let Some((layer, span)) = self.rule_span(at) else { continue };
+            let (id, policy) = (&rule.item.id, self.stack[layer]);
+            match speaks(self.program, at) {
+                Some(left) if left.0.is_empty() => out.push(at_item(
+                    Code::Unreachable,
+                    policy,
+                    &span,
+                    crate::text!("规则 {id} 永远用不到：别的规则或上层已先认定它说的全部记录", "rule {id} is never reached: other rules or layers above speak of all its records first"),
+                    Text::new("检查 match、before 与 takes_over", "look at `match`, `before` and `takes_over`"),
+                )),
+                Some(left) => {
+                    if let Some(needs) = &rule.needs
+                        && intersect(&left, needs).0.is_empty()
+                    {
+                        out.push(at_item(
+                            Code::NeverMet,
+                            policy,
+                            &span,
+                            crate::text!("规则 {id} 的 needs 与 match 相抵：没有记录能满足", "`needs` of rule {id} contradicts its `match`: no record can meet it"),
+                            Text::new("改 needs 或 match", "change `needs` or `match`"),
+                        ));
+                    }
+                }
+                None => out.push(entangled(policy, &span, id)),
+            }
+        }
+    }
+
+    /// Tables have one row for everything that can arrive.
+    fn tables(&self, out: &mut Vec<Diagnostic>) {
+        let all = Where::all();
+        for rule in &self.program.rules {
+            let context = match &rule.needs {
+                Some(needs) => intersect(&rule.matches, needs),
+                None => rule.matches.clone(),
+            };
+            match &rule.accepts {
+                Accepts::Grant(figure) => self.figure(figure, &context, out),
+                Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, out)),
+            }
+            for per_unit in rule.counted_in.iter().chain(&rule.quantity_at_most) {
+                match per_unit {
+                    PerUnit::All(figure) => self.figure(figure, &context, out),
+                    PerUnit::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, out)),
+                }
+            }
+            rule.times.iter().chain(&rule.at_most).for_each(|figure| self.figure(figure, &context, out));
+        }
+        for limit in &self.program.limits {
+            if let Keep::AtMost(figure, _) = &limit.keep {
+                self.figure(figure, &intersect(&limit.of, &limit.persons), out);
+            }
+        }
+        for requirement in &self.program.requirements {
+            requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, out));
+        }
+        for surplus in &self.program.surpluses {
+            self.figure(&surplus.above, &all, out);
+        }
+        for fact in &self.program.facts.all {
+            if let Some(crate::program::atoms::Derived::Number(figure)) = &fact.derived {
+                self.figure(figure, &all, out);
+            }
+        }
+    }
+
+    fn figure(&self, figure: &Figure, context: &Where, out: &mut Vec<Diagnostic>) {
+        match figure {
+            Figure::Table { rows, otherwise, at } => {
+                if self.mine(at.layer) {
+                    self.table(rows, otherwise.is_some(), context, self.stack[at.layer], &at.span, out);
+                }
+                for (region, inner) in rows {
+                    self.figure(inner, &intersect(context, &Where(vec![region.clone()])), out);
+                }
+                otherwise.iter().for_each(|inner| self.figure(inner, context, out));
+            }
+            Figure::Line { of, pieces } => {
+                self.figure(of, context, out);
+                pieces.iter().for_each(|(_, each)| self.figure(each, context, out));
+            }
+            Figure::Many(_, items) => items.iter().for_each(|item| self.figure(item, context, out)),
+            Figure::Difference(pair) | Figure::Ratio(pair) => {
+                self.figure(&pair.0, context, out);
+                self.figure(&pair.1, context, out);
+            }
+            Figure::OverYears(inner) => self.figure(inner, context, out),
+            Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_) | Figure::Span(..) | Figure::YearOf(_) | Figure::Count(_) | Figure::Measured(_) => {}
+        }
+    }
+
+    fn table(&self, rows: &[(Region, Figure)], otherwise: bool, context: &Where, policy: &Policy, span: &Span, out: &mut Vec<Diagnostic>) {
+        for (a, (one, _)) in rows.iter().enumerate() {
+            let here = intersect(context, &Where(vec![one.clone()]));
+            if here.0.is_empty() {
+                let row = describe(self.program, one);
+                out.push(at_item(Code::Unreachable, policy, span, Text::new(format!("表中“{}”一行永远用不到", row.zh), format!("the row \"{}\" is never reached", row.get(Lang::En))), Text::new("删去该行，或放宽规则的 match", "delete the row, or widen the `match`")));
+            }
+            for (two, _) in &rows[a + 1..] {
+                if let Some(both) = meet(one, two).and_then(|both| intersect(context, &Where(vec![both])).0.into_iter().next()) {
+                    let both = describe(self.program, &both);
+                    out.push(at_item(Code::TableOverlap, policy, span, Text::new(format!("两行同时成立：{}", both.zh), format!("two rows hold at once: {}", both.get(Lang::En))), Text::new("把其中一行写窄", "narrow one of them")));
+                }
+            }
+        }
+        if otherwise {
+            return;
+        }
+        match subtract(&self.program.facts, context, &Where(rows.iter().map(|(region, _)| region.clone()).collect())) {
+            Some(left) if left.0.is_empty() => {}
+            Some(left) => {
+                let asked: Vec<u16> = rows.iter().flat_map(|(region, _)| &region.0).map(|(fact, _)| *fact).collect();
+                let gap = merge(left.0.iter().map(|region| Region(region.0.iter().filter(|(fact, _)| asked.contains(fact)).copied().collect())).collect());
+                let gap = gap.first().map(|region| describe(self.program, region)).unwrap_or_default();
+                out.push(at_item(Code::TableGap, policy, span, Text::new(format!("没有一行是：{}", gap.zh), format!("there is no row for: {}", gap.get(Lang::En))), Text::new("补上这一行，或写 else = …", "add the row, or write else = …")));
+            }
+            None => out.push(entangled(policy, span, "table")),
+        }
+    }
+
+    /// Limits that share records have an order.
+    fn limits(&self, out: &mut Vec<Diagnostic>) {
+        let limits = &self.program.limits;
+        for (a, one) in limits.iter().enumerate() {
+            for (b, two) in limits.iter().enumerate().skip(a + 1) {
+                if one.early || two.early || one.across_people || two.across_people || intersect(&one.of, &two.of).0.is_empty() || intersect(&one.persons, &two.persons).0.is_empty() || self.ordered(a, b) || self.ordered(b, a) {
+                    continue;
+                }
+                let Some(policy) = self.stack.iter().find(|policy| policy.head.id.is == *two.item.policy) else { continue };
+                let Some(item) = policy.limits.iter().find(|item| *item.id.is == *two.item.id).filter(|_| policy.head.id.is == self.file.id()) else { continue };
+                let (x, y) = (&one.item.id, &two.item.id);
+                out.push(at_item(
+                    Code::LimitOrder,
+                    policy,
+                    &item.id.at,
+                    crate::text!("限额 {x} 与 {y} 涉及同样的记录，先后不同结果不同", "limits {x} and {y} share records: which cuts first changes the result"),
+                    crate::text!("在其中一条写 after，例如 after = [\"{x}\"]", "write `after` on one of them, for instance after = [\"{x}\"]"),
+                ));
+            }
+        }
+    }
+
+    fn ordered(&self, first: usize, second: usize) -> bool {
+        let mut waiting = vec![second];
+        let mut seen = vec![false; self.program.limits.len()];
+        while let Some(at) = waiting.pop() {
+            if at == first {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[at], true) {
+                waiting.extend(&self.program.limits[at].after);
+            }
+        }
+        false
+    }
+
+    /// Says which records nobody recognises; the author confirms it by reading.
+    fn unrecognised(&self, out: &mut Vec<Diagnostic>) {
+        let top = self.stack.len().saturating_sub(1);
+        if !self.mine(top) || self.program.rules.is_empty() {
+            return;
+        }
+        let mut left = Where::all();
+        for at in 0..self.program.rules.len() {
+            let Some(speaks) = speaks(self.program, at) else { return };
+            match subtract(&self.program.facts, &left, &speaks) {
+                Some(next) => left = next,
+                None => return,
+            }
+            if left.0.len() > 400 {
+                return;
+            }
+        }
+        let boxes = merge(left.0);
+        if boxes.is_empty() {
+            return;
+        }
+        let lines: Vec<Text> = boxes.iter().take(12).map(|region| describe(self.program, region)).collect();
+        let more = boxes.len().saturating_sub(12);
+        let tail = if more > 0 { (format!("；另有 {more} 类"), format!("; and {more} more")) } else { Default::default() };
+        let zh = lines.iter().map(|line| line.zh.clone()).collect::<Vec<_>>().join("；") + &tail.0;
+        let en = lines.iter().map(|line| line.get(Lang::En).to_owned()).collect::<Vec<_>>().join("; ") + &tail.1;
+        let policy = self.stack[top];
+        out.push(at_item(
+            Code::Unrecognised,
+            policy,
+            &policy.head.id.at,
+            Text::new(format!("这些记录没有规则认定：{zh}"), format!("no rule recognises these records: {en}")),
+            Text::new("对照原文确认如此；否则补一条规则", "hold it against the text; add a rule where that is not meant"),
+        ));
+    }
+}
+
+fn name(rule: &crate::program::Rule) -> String {
+    format!("{}/{}", rule.item.policy, rule.item.id)
+}
+
+/// A box in words: each fact with what it may be.
+pub(crate) fn describe(program: &Program, region: &Region) -> Text {
+    if region.0.is_empty() {
+        return Text::new("任何记录", "any record");
+    }
+    let parts = region.0.iter().map(|(fact, set)| {
+        let (about, values) = (program.facts.get(*fact), speak::classes(program, *fact, *set));
+        Text::new(format!("{}为{}", about.title.zh, values.zh), format!("{} is {}", about.title.get(Lang::En), values.get(Lang::En)))
+    });
+    let parts: Vec<Text> = parts.collect();
+    Text::new(parts.iter().map(|t| t.zh.clone()).collect::<Vec<_>>().join("，"), parts.iter().map(|t| t.en.clone()).collect::<Vec<_>>().join(", "))
+}
+
+fn entangled(policy: &Policy, span: &Span, id: &str) -> Diagnostic {
+    at_item(Code::Entangled, policy, span, crate::text!("{id} 的条件太纠缠，无法证明", "the conditions of {id} are too entangled to prove anything"), Text::new("把它拆成几条", "split it"))
+}
+

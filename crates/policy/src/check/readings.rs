@@ -1,0 +1,78 @@
+//! Readings: every alternative must hold together by itself and change something.
+
+use super::{at_item, programs};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::library::{Library, PolicyFile, Stack};
+use crate::text::Text;
+
+/// Tries each alternative of each reading alone.
+pub(crate) fn check(library: &Library, file: &PolicyFile, years: &[i16], region: &str, out: &mut Vec<Diagnostic>) {
+    for (at, reading) in file.ast.readings.iter().enumerate() {
+        for (n, alternative) in reading.is.alternatives.iter().enumerate() {
+            let mut found = Vec::new();
+            let Some(changed) = file.with_alternative(at, n, &mut found).filter(|_| found.iter().all(|d| d.severity != Severity::Error)) else {
+                out.append(&mut found);
+                continue;
+            };
+            let (id, title) = (&reading.id.is, &alternative.text.zh);
+            match differs(library, file, changed, years, region) {
+                Ok(true) => {}
+                Ok(false) => out.push(at_item(
+                    Code::SameAlternative,
+                    &file.ast,
+                    &alternative.at,
+                    crate::text!("解读 {id} 的“{title}”没有改变任何结果", "the alternative \"{title}\" of reading {id} changes nothing"),
+                    Text::new("写出真正不同的取法：value 或 change", "write what would really differ: `value` or `change`"),
+                )),
+                Err(why) => {
+                    let first = why.iter().find(|d| d.severity == Severity::Error).map(|d| d.cause.clone()).unwrap_or_default();
+                    out.push(at_item(
+                        Code::BadAlternative,
+                        &file.ast,
+                        &alternative.at,
+                        Text::new(format!("解读 {id} 的“{title}”不成立：{}", first.zh), format!("the alternative \"{title}\" of reading {id} does not hold together: {}", first.get(crate::Lang::En))),
+                        Text::new("改正这一取法的 value 或 change", "mend its `value` or `change`"),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a changed file gives another program in some year.
+fn differs(library: &Library, file: &PolicyFile, changed: PolicyFile, years: &[i16], region: &str) -> Result<bool, Vec<Diagnostic>> {
+    let mut other = library.clone();
+    other.add(changed.clone());
+    let mut all: Vec<i16> = years.to_vec();
+    let edges = [file.years(), changed.years()];
+    all.extend(edges.iter().flat_map(|(from, to)| from.iter().chain(to)).flat_map(|year| [*year - 1, *year, *year + 1]));
+    all.sort_unstable();
+    all.dedup();
+    for year in all {
+        let (before, after) = (programs(library, file, region, year)?, programs(&other, &changed, region, year)?);
+        if before.len() != after.len() || before.iter().zip(&after).any(|(a, b)| !same(a, b)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether two compiled stacks decide alike.
+pub(crate) fn same(a: &Stack, b: &Stack) -> bool {
+    let (a, b) = (a.program(), b.program());
+    a.rules == b.rules
+        && a.limits == b.limits
+        && a.requirements == b.requirements
+        && a.checks == b.checks
+        && a.coverages == b.coverages
+        && a.exemptions == b.exemptions
+        && a.gates == b.gates
+        && a.surpluses == b.surpluses
+        && a.takeovers == b.takeovers
+        && a.windows == b.windows
+        && a.duties == b.duties
+        && a.warnings == b.warnings
+        && a.step == b.step
+        && a.dated == b.dated
+        && a.facts.all.iter().map(|fact| (&fact.derived, &fact.classes, &fact.problem, &fact.empty)).eq(b.facts.all.iter().map(|fact| (&fact.derived, &fact.classes, &fact.problem, &fact.empty)))
+}
