@@ -1,6 +1,6 @@
 //! Worked examples: the cases that stand beside the rules, run and compared.
 
-use crate::assess::{Asked, Assessment};
+use crate::assess::{Asked, Assessment, GateAnswer};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::exact::{Exact, Hours, show};
 use crate::library::{Engine, PolicyFile, Stack};
@@ -167,7 +167,13 @@ impl Runner<'_> {
     /// A whole case: a person, its records, and everything that must come out.
     fn case(&self) -> Vec<Text> {
         let (year, region) = (self.year(None), self.region());
-        let stack = match self.stack(&region, year) {
+        let stack = self.stack(&region, year);
+        if let Some(want) = self.node.get("expect").and_then(|expect| expect.get("governed")) {
+            let governed = stack.as_ref().is_ok_and(|stack| stack.files().iter().any(|file| file.id() == self.file.id()));
+            let (want, got) = (words(want), if governed { "yes" } else { "no" });
+            return if want == got { Vec::new() } else { vec![crate::text!("governed 应为 {want}，得到 {got}", "governed should be {want}, got {got}")] };
+        }
+        let stack = match stack {
             Ok(stack) => stack,
             Err(why) => return vec![why],
         };
@@ -186,18 +192,20 @@ impl Runner<'_> {
         };
         let Some(expect) = self.node.get("expect") else { return Vec::new() };
         let mut failures = compare_case(&result, expect);
+        for (window, want) in expect.get("window").map(Node::entries).unwrap_or_default() {
+            let got = crate::library::window_days(&stack, &window.name, &rows.0, Asked::year(year)).map_or_else(|| "—".to_owned(), |(from, to)| format!("{from}/{to}"));
+            let (name, want) = (&window.name, words(want));
+            if want != got {
+                failures.push(crate::text!("期间 {name} 应为 {want}，得到 {got}", "window {name} should be {want}, got {got}"));
+            }
+        }
         failures.extend(self.compare_gates(expect, &result, &region, &rows, year));
         failures
     }
 
     /// The answer to a question: no where one gate says so, unknown where one does or none is there.
     fn answer(&self, question: &str, region: &str, rows: &(Person, Vec<Record>), year: i16) -> &'static str {
-        let asked = Asked { on: jiff::civil::Date::new(year, 12, 31).ok(), ..Asked::year(year) };
-        let mut answers = self.engine.gate(question, region, self.file.sector(), rows, asked).unwrap_or_default();
-        // Only what the policy and the layers below it say: a person may stand in other stacks too.
-        if let Ok(stack) = self.stack(region, year) {
-            answers.retain(|answer| stack.files().iter().any(|file| *file.id() == *answer.by.policy));
-        }
+        let answers = self.gates(question, region, rows, year);
         let said = |word: &str| answers.iter().any(|answer| answer.answer.name() == word);
         if said("no") {
             "no"
@@ -206,6 +214,17 @@ impl Runner<'_> {
         } else {
             "yes"
         }
+    }
+
+    /// The gates of a question that this policy or the layers below it ask.
+    fn gates(&self, question: &str, region: &str, rows: &(Person, Vec<Record>), year: i16) -> Vec<GateAnswer> {
+        let asked = Asked { on: jiff::civil::Date::new(year, 12, 31).ok(), ..Asked::year(year) };
+        let mut answers = self.engine.gate(question, region, self.file.sector(), rows, asked).unwrap_or_default();
+        // A person may stand in other stacks too; they are not this policy's.
+        if let Ok(stack) = self.stack(region, year) {
+            answers.retain(|answer| stack.files().iter().any(|file| *file.id() == *answer.by.policy));
+        }
+        answers
     }
 
     fn compare_gates(&self, expect: &Node, result: &Assessment, region: &str, rows: &(Person, Vec<Record>), year: i16) -> Vec<Text> {
@@ -233,6 +252,15 @@ impl Runner<'_> {
                 }
             }
             _ => {}
+        }
+        for (gate, want) in expect.get("looks").map(Node::entries).unwrap_or_default() {
+            let all: Vec<GateAnswer> = self.engine.questions().iter().flat_map(|question| self.gates(question, region, rows, year)).collect();
+            let got = all.iter().find(|answer| *answer.by.id == *gate.name && *answer.by.policy == *self.file.id());
+            let got = got.map_or_else(|| "—".to_owned(), |answer| answer.years.iter().map(|year| year.year.to_string()).collect::<Vec<_>>().join(";"));
+            let (name, want) = (&gate.name, words(want));
+            if want != got {
+                failures.push(crate::text!("关口 {name} 应看 {want}，实看 {got}", "gate {name} should look at {want}, looked at {got}"));
+            }
         }
         failures
     }
@@ -267,6 +295,11 @@ fn compare_case(result: &Assessment, expect: &Node) -> Vec<Text> {
     if let Some(want) = expect.get("total") {
         check("total".to_owned(), words(want), result.total.to_string());
     }
+    if expect.get("warnings").is_some() {
+        let mut got: Vec<String> = result.warnings.iter().map(|warning| warning.code.clone()).collect();
+        got.dedup();
+        check("warnings".to_owned(), list("warnings").join(" "), got.join(" "));
+    }
     for (bucket, want) in expect.get("bucket").map(Node::entries).unwrap_or_default() {
         let got = result.hours.iter().find(|h| h.bucket == bucket.name).map(|h| h.hours.to_string()).unwrap_or_default();
         check(format!("bucket.{}", bucket.name), words(want), got);
@@ -277,11 +310,25 @@ fn compare_case(result: &Assessment, expect: &Node) -> Vec<Text> {
     ] {
         for (name, want) in expect.get(key).map(Node::entries).unwrap_or_default() {
             let found = result.requirements.iter().find(|r| r.subject == name.name || *r.item.id == *name.name);
+            if let Some((policy, id)) = name.name.split_once('/') {
+                check(format!("{key}.{}", name.name), words(want), asked_by(result, policy, id));
+                continue;
+            }
             let got = found.map(get).unwrap_or_else(|| if key == "short" { "0".to_owned() } else { "—".to_owned() });
             check(format!("{key}.{}", name.name), words(want), got);
         }
     }
     failures
+}
+
+/// What one policy asks, also where a higher requirement of another layer prevails over it.
+fn asked_by(result: &Assessment, policy: &str, id: &str) -> String {
+    let mine = |item: &crate::ItemRef| *item.policy == *policy && *item.id == *id;
+    let found = result.requirements.iter().find_map(|r| {
+        let over = r.over.iter().find(|(item, _)| mine(item)).map(|(_, hours)| *hours);
+        if mine(&r.item) { r.at_least } else { over }
+    });
+    found.map_or_else(|| "—".to_owned(), |hours| hours.to_string())
 }
 
 /// Fills what a record of a rule's example leaves out, so that the rule would accept it.

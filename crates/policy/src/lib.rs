@@ -1,5 +1,6 @@
 //! policy
 mod diagnostic;
+mod effects;
 mod examples;
 mod exact;
 mod library;
@@ -19,6 +20,7 @@ pub use text::{Lang, Text};
 pub use value::{Person, Record, Value};
 pub use assess::*;
 pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
+pub use effects::{AlternativeEffect, ReadingEffect};
 pub use examples::ExampleResult;
 pub use outline::units as clause_units;
 pub use library::{Engine, Library, PolicyFile, Rows, Stack, has_errors};

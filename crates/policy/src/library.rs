@@ -2,6 +2,7 @@
 
 use crate::assess::{self, Answer, Asked, Assessment, Covered, GateAnswer, GateYear};
 use crate::diagnostic::{Code, Diagnostic, Severity, Source};
+use crate::effects::Variant;
 use crate::program::{Choice, Figure, Program, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::{Policy, Scalar};
@@ -354,12 +355,13 @@ type StackKey = (String, Option<String>, i16);
 pub struct Engine {
     library: Library,
     stacks: Mutex<HashMap<StackKey, Arc<Vec<Arc<Stack>>>>>,
+    variants: Mutex<HashMap<StackKey, Arc<Vec<Variant>>>>,
 }
 
 impl Engine {
     /// An engine over checked policies.
     pub fn new(library: Library) -> Self {
-        Self { library, stacks: Mutex::default() }
+        Self { library, stacks: Mutex::default(), variants: Mutex::default() }
     }
 
     /// The policies.
@@ -388,6 +390,21 @@ impl Engine {
         let found = Arc::new(stacks.into_iter().map(Arc::new).collect::<Vec<_>>());
         known.insert(key, Arc::clone(&found));
         Ok(found)
+    }
+
+    /// The alternatives of readings that make a difference for a place, sector and year.
+    pub(crate) fn variants(&self, region: &str, sector: Option<&str>, year: i16) -> Arc<Vec<Variant>> {
+        let key = (region.to_owned(), sector.map(str::to_owned), year);
+        if let Some(found) = self.variants.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(found);
+        }
+        let built = match self.stacks(region, sector, year) {
+            Ok(base) => Self::build_variants(&self.library, &base, region, sector, year),
+            Err(_) => Vec::new(),
+        };
+        let built = Arc::new(built);
+        self.variants.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&built));
+        built
     }
 
     /// Assesses every duty of a person in a year.
@@ -616,4 +633,12 @@ pub(crate) fn scalar_words(value: &Scalar) -> Text {
 /// Whether any finding is an error.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// First and last day of a window in a year, for a person.
+pub(crate) fn window_days(stack: &Stack, window: &str, person: &Person, asked: Asked) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    let at = stack.full.windows.iter().position(|known| known.id == window)?;
+    let scope = assess::Scope::new(&stack.full, person, &[], assess::Bounds::of_year(asked.year)?, asked);
+    let bounds = scope.bounds(at, assess::Which::Year(asked.year)).ok()??;
+    Some((bounds.begin, bounds.end))
 }

@@ -1,8 +1,8 @@
 //! From tables to the typed rows of one person.
 //!
 //! ```text
-//! headers ── book ──┬── index      (rows by person, what is wrong with a row as such)
-//!                   └── person ── decode   (cells under the columns of a stack)
+//! headers ── book ──┬── index      (rows by person, rows that belong to nobody)
+//!  source ──┘       └── person ── decode   (cells under the columns of a stack)
 //! ```
 //!
 //! Nothing is guessed: what can not be read is a [`RowError`], the row is left out, and its person is marked.
@@ -13,10 +13,10 @@ mod error;
 mod headers;
 mod index;
 mod person;
+mod source;
 
 pub(crate) use book::{Book, Defaults, Files};
-pub(crate) use decode::Layouts;
 pub(crate) use error::{RowError, Table};
-pub(crate) use headers::{Columns, Head};
-pub(crate) use index::Place;
-pub(crate) use person::PersonRows;
+pub(crate) use headers::{Columns, help};
+pub(crate) use index::{Place, is_region, region_accepted};
+pub(crate) use person::{Layouts, PersonRows};

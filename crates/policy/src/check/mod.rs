@@ -37,12 +37,14 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
     let (years, region) = (years(library, file), region(file));
     let mut used = Usage::default();
     let mut compiled = false;
+    let mut rows = proofs::Rows::new();
     for year in &years {
         for files in stacks_of(library, file, &region, *year) {
             compiled = true;
-            compile_year(&files, file, *year, &mut used, &mut out);
+            compile_year(&files, file, *year, &mut used, &mut rows, &mut out);
         }
     }
+    proofs::idle_rows(file, rows, &mut out);
     if out.iter().all(|d| d.severity != Severity::Error) && compiled {
         statics::unused(library, file, &used, &mut out);
         readings::check(library, file, &years, &region, &mut out);
@@ -99,7 +101,7 @@ pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
 }
 
 /// Compiles a stack for a year, with every layer and with each one left out, and proves what can be proved.
-fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, out: &mut Vec<Diagnostic>) {
+fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, rows: &mut proofs::Rows, out: &mut Vec<Diagnostic>) {
     let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
     let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
     let schema = Arc::new(Schema::of(&asts));
@@ -120,7 +122,7 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
         }
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
-            proofs::check(&program, &asts, file, n == 0, out);
+            proofs::check(&program, &asts, file, n == 0, rows, out);
         }
     }
 }
@@ -136,3 +138,4 @@ pub(crate) fn at_item(code: Code, policy: &Policy, span: &crate::Span, cause: Te
 }
 
 pub use changes::{Change, compare};
+pub(crate) use readings::same;

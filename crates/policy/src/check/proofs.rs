@@ -5,20 +5,34 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
 use crate::program::items::{reaches, speaks};
-use crate::program::{Accepts, Figure, Keep, PerUnit, Program, Region, Where};
+use crate::program::{Accepts, Figure, Keep, Limit, PerUnit, Program, Region, TablePlace, Where};
 use crate::speak;
 use crate::syntax::ast::Policy;
 use crate::text::{Lang, Text};
+use std::collections::BTreeMap;
+
+/// Rows of tables, by the place of the table, with whether anything has reached them yet.
+pub(crate) type Rows = BTreeMap<usize, Vec<(Text, bool)>>;
 
 /// Proves what can be proved of one compiled program and reports what concerns `file`.
-pub(crate) fn check(program: &Program, stack: &[&Policy], file: &PolicyFile, whole: bool, out: &mut Vec<Diagnostic>) {
+pub(crate) fn check(program: &Program, stack: &[&Policy], file: &PolicyFile, whole: bool, rows: &mut Rows, out: &mut Vec<Diagnostic>) {
     let proof = Proof { program, stack, file };
     proof.overlaps(out);
-    proof.tables(out);
+    proof.tables(rows, out);
     if whole {
         proof.unreachable(out);
         proof.limits(out);
         proof.unrecognised(out);
+    }
+}
+
+/// Reports the rows that nothing reached in any program.
+pub(crate) fn idle_rows(file: &PolicyFile, rows: Rows, out: &mut Vec<Diagnostic>) {
+    for (start, rows) in rows {
+        for (row, _) in rows.iter().filter(|(_, reached)| !reached) {
+            let cause = Text::new(format!("表中“{}”一行永远用不到", row.zh), format!("the row \"{}\" is never reached", row.get(Lang::En)));
+            out.push(at_item(Code::Unreachable, &file.ast, &(start..start + 1), cause, Text::new("删去该行，或放宽规则的 match", "delete the row, or widen the `match`")));
+        }
     }
 }
 
@@ -107,7 +121,7 @@ impl Proof<'_> {
     }
 
     /// Tables have one row for everything that can arrive.
-    fn tables(&self, out: &mut Vec<Diagnostic>) {
+    fn tables(&self, known: &mut Rows, out: &mut Vec<Diagnostic>) {
         let all = Where::all();
         for rule in &self.program.rules {
             let context = match &rule.needs {
@@ -115,66 +129,72 @@ impl Proof<'_> {
                 None => rule.matches.clone(),
             };
             match &rule.accepts {
-                Accepts::Grant(figure) => self.figure(figure, &context, out),
-                Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, out)),
+                Accepts::Grant(figure) => self.figure(figure, &context, known, out),
+                Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
             }
             for per_unit in rule.counted_in.iter().chain(&rule.quantity_at_most) {
                 match per_unit {
-                    PerUnit::All(figure) => self.figure(figure, &context, out),
-                    PerUnit::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, out)),
+                    PerUnit::All(figure) => self.figure(figure, &context, known, out),
+                    PerUnit::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
                 }
             }
-            rule.times.iter().chain(&rule.at_most).for_each(|figure| self.figure(figure, &context, out));
+            rule.times.iter().chain(&rule.at_most).for_each(|figure| self.figure(figure, &context, known, out));
         }
         for limit in &self.program.limits {
             if let Keep::AtMost(figure, _) = &limit.keep {
-                self.figure(figure, &intersect(&limit.of, &limit.persons), out);
+                self.figure(figure, &intersect(&limit.of, &limit.persons), known, out);
             }
         }
         for requirement in &self.program.requirements {
-            requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, out));
+            requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, known, out));
         }
         for surplus in &self.program.surpluses {
-            self.figure(&surplus.above, &all, out);
+            self.figure(&surplus.above, &all, known, out);
         }
         for fact in &self.program.facts.all {
             if let Some(crate::program::atoms::Derived::Number(figure)) = &fact.derived {
-                self.figure(figure, &all, out);
+                self.figure(figure, &all, known, out);
             }
         }
     }
 
-    fn figure(&self, figure: &Figure, context: &Where, out: &mut Vec<Diagnostic>) {
+    fn figure(&self, figure: &Figure, context: &Where, known: &mut Rows, out: &mut Vec<Diagnostic>) {
         match figure {
             Figure::Table { rows, otherwise, at } => {
                 if self.mine(at.layer) {
-                    self.table(rows, otherwise.is_some(), context, self.stack[at.layer], &at.span, out);
+                    self.table(rows, otherwise.is_some(), &self.covered(context, at.layer), at, known, out);
                 }
                 for (region, inner) in rows {
-                    self.figure(inner, &intersect(context, &Where(vec![region.clone()])), out);
+                    self.figure(inner, &intersect(context, &Where(vec![region.clone()])), known, out);
                 }
-                otherwise.iter().for_each(|inner| self.figure(inner, context, out));
+                otherwise.iter().for_each(|inner| self.figure(inner, context, known, out));
             }
             Figure::Line { of, pieces } => {
-                self.figure(of, context, out);
-                pieces.iter().for_each(|(_, each)| self.figure(each, context, out));
+                self.figure(of, context, known, out);
+                pieces.iter().for_each(|(_, each)| self.figure(each, context, known, out));
             }
-            Figure::Many(_, items) => items.iter().for_each(|item| self.figure(item, context, out)),
+            Figure::Many(_, items) => items.iter().for_each(|item| self.figure(item, context, known, out)),
             Figure::Difference(pair) | Figure::Ratio(pair) => {
-                self.figure(&pair.0, context, out);
-                self.figure(&pair.1, context, out);
+                self.figure(&pair.0, context, known, out);
+                self.figure(&pair.1, context, known, out);
             }
-            Figure::OverYears(inner) => self.figure(inner, context, out),
+            Figure::OverYears(inner) => self.figure(inner, context, known, out),
             Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_) | Figure::Span(..) | Figure::YearOf(_) | Figure::Count(_) | Figure::Measured(_) => {}
         }
     }
 
-    fn table(&self, rows: &[(Region, Figure)], otherwise: bool, context: &Where, policy: &Policy, span: &Span, out: &mut Vec<Diagnostic>) {
+    /// A context of a layer's own figure: only persons whom the layer covers.
+    fn covered(&self, context: &Where, layer: usize) -> Where {
+        let coverages = self.program.coverages.iter().filter(|coverage| coverage.layer == layer && coverage.drops_layer);
+        coverages.fold(context.clone(), |context, coverage| intersect(&context, &coverage.persons))
+    }
+
+    fn table(&self, rows: &[(Region, Figure)], otherwise: bool, context: &Where, place: &TablePlace, known: &mut Rows, out: &mut Vec<Diagnostic>) {
+        let (policy, span) = (self.stack[place.layer], &place.span);
+        let seen = known.entry(span.start).or_insert_with(|| rows.iter().map(|(region, _)| (describe(self.program, region), false)).collect());
         for (a, (one, _)) in rows.iter().enumerate() {
-            let here = intersect(context, &Where(vec![one.clone()]));
-            if here.0.is_empty() {
-                let row = describe(self.program, one);
-                out.push(at_item(Code::Unreachable, policy, span, Text::new(format!("表中“{}”一行永远用不到", row.zh), format!("the row \"{}\" is never reached", row.get(Lang::En))), Text::new("删去该行，或放宽规则的 match", "delete the row, or widen the `match`")));
+            if let Some((_, reached)) = seen.get_mut(a) {
+                *reached |= !intersect(context, &Where(vec![one.clone()])).0.is_empty();
             }
             for (two, _) in &rows[a + 1..] {
                 if let Some(both) = meet(one, two).and_then(|both| intersect(context, &Where(vec![both])).0.into_iter().next()) {
@@ -203,7 +223,7 @@ impl Proof<'_> {
         let limits = &self.program.limits;
         for (a, one) in limits.iter().enumerate() {
             for (b, two) in limits.iter().enumerate().skip(a + 1) {
-                if one.early || two.early || one.across_people || two.across_people || intersect(&one.of, &two.of).0.is_empty() || intersect(&one.persons, &two.persons).0.is_empty() || self.ordered(a, b) || self.ordered(b, a) {
+                if one.early || two.early || one.across_people || two.across_people || intersect(&self.taken(one), &self.taken(two)).0.is_empty() || intersect(&one.persons, &two.persons).0.is_empty() || self.ordered(a, b) || self.ordered(b, a) {
                     continue;
                 }
                 let Some(policy) = self.stack.iter().find(|policy| policy.head.id.is == *two.item.policy) else { continue };
@@ -218,6 +238,21 @@ impl Proof<'_> {
                 ));
             }
         }
+    }
+
+    /// The records a limit takes, rule by rule: a rule settles which facts and which bucket its records have.
+    fn taken(&self, limit: &Limit) -> Where {
+        let facts = &self.program.facts;
+        let mut all = Vec::new();
+        for (at, rule) in self.program.rules.iter().enumerate() {
+            let mut of_rule = Region(vec![(facts.rule(), 1 << (at + 1))]);
+            if let Some(bucket) = rule.bucket {
+                of_rule.0.push((facts.bucket(), 1 << (bucket + 1)));
+            }
+            let own = intersect(&rule.matches, &Where(vec![of_rule]));
+            all.extend(intersect(&own, &limit.of).0);
+        }
+        Where(all)
     }
 
     fn ordered(&self, first: usize, second: usize) -> bool {

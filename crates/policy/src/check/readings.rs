@@ -48,13 +48,27 @@ fn differs(library: &Library, file: &PolicyFile, changed: PolicyFile, years: &[i
     all.extend(edges.iter().flat_map(|(from, to)| from.iter().chain(to)).flat_map(|year| [*year - 1, *year, *year + 1]));
     all.sort_unstable();
     all.dedup();
+    if file.id() == crate::library::COMMON {
+        // What lies under every stack is looked at under each of them.
+        for above in library.files().iter().filter(|above| above.id() != file.id()) {
+            for year in super::years(library, above) {
+                let region = super::region(above);
+                if unlike(&programs(library, above, &region, year)?, &programs(&other, above, &region, year)?) {
+                    return Ok(true);
+                }
+            }
+        }
+    }
     for year in all {
-        let (before, after) = (programs(library, file, region, year)?, programs(&other, &changed, region, year)?);
-        if before.len() != after.len() || before.iter().zip(&after).any(|(a, b)| !same(a, b)) {
+        if unlike(&programs(library, file, region, year)?, &programs(&other, &changed, region, year)?) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+fn unlike(before: &[Stack], after: &[Stack]) -> bool {
+    before.len() != after.len() || before.iter().zip(after).any(|(a, b)| !same(a, b))
 }
 
 /// Whether two compiled stacks decide alike.
@@ -73,6 +87,7 @@ pub(crate) fn same(a: &Stack, b: &Stack) -> bool {
         && a.duties == b.duties
         && a.warnings == b.warnings
         && a.step == b.step
+        && a.way == b.way
         && a.dated == b.dated
         && a.facts.all.iter().map(|fact| (&fact.derived, &fact.classes, &fact.problem, &fact.empty)).eq(b.facts.all.iter().map(|fact| (&fact.derived, &fact.classes, &fact.problem, &fact.empty)))
 }

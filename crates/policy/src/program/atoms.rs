@@ -50,7 +50,7 @@ pub(crate) enum Derived {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Classes {
     /// Class 1: other text or a code nobody asks about; then the codes asked about.
-    Codes { of_code: Vec<u8>, names: Vec<String> },
+    Codes { of_code: Vec<u8>, names: Vec<String>, other: bool },
     /// Class 1: other text.
     Texts { known: BTreeMap<String, Vec<Membership>>, keys: Vec<TextKey> },
     Numbers(Vec<Exact>),
@@ -185,7 +185,8 @@ impl Facts {
     pub(crate) fn domain(&self, fact: FactId) -> AtomSet {
         let fact = self.get(fact);
         let all = if fact.classes.count() >= MOST_ATOMS { AtomSet::MAX } else { (1 << fact.classes.count()) - 1 };
-        if fact.strict { all & !1 } else { all }
+        let all = if matches!(fact.classes, Classes::Codes { other: false, .. }) { all & !0b10 } else { all };
+        if fact.strict || matches!(fact.classes, Classes::Compare(_)) { all & !1 } else { all }
     }
 
     /// The fact of a comparison, made where it is new.
@@ -278,8 +279,9 @@ fn classes(names: Names<'_>, column: &crate::schema::Column, asks: &Asked) -> Cl
                 names.push(code.id.clone());
                 u8::try_from(names.len() + 1).unwrap_or(1)
             });
-            let of_code = of_code.collect();
-            Classes::Codes { of_code, names }
+            let of_code: Vec<u8> = of_code.collect();
+            let other = column.open || of_code.contains(&1);
+            Classes::Codes { of_code, names, other }
         }
         FactType::Text => texts(names, asks),
         FactType::Number => Classes::Numbers(asks.numbers.iter().copied().collect()),

@@ -412,13 +412,19 @@ impl Compiler<'_> {
     }
 
     fn decision_table(&mut self, layer: usize, table: &ast::DecisionTable) -> Option<Figure> {
+        // Where one row is for an empty cell, the others are for a filled one: silence is none there, not unknown.
+        let blank: Vec<bool> = (0..table.by.len()).map(|column| table.rows.iter().any(|(tests, ..)| tests.get(column) == Some(&Test::Given(false)))).collect();
         let mut rows = Vec::new();
         for (tests, figure, _) in &table.rows {
             let mut region = Region::default();
             let mut possible = true;
-            for (fact, test) in table.by.iter().zip(tests) {
-                let condition = self.condition(layer, fact, test)?;
-                match super::algebra::meet(&region, &Region(vec![condition])) {
+            for ((fact, test), blank) in table.by.iter().zip(tests).zip(&blank) {
+                let mut with = Region(vec![self.condition(layer, fact, test)?]);
+                if *blank && !matches!(test, Test::Given(_)) {
+                    let filled = self.condition(layer, fact, &Test::Given(true))?;
+                    with = super::algebra::meet(&with, &Region(vec![filled])).unwrap_or(with);
+                }
+                match super::algebra::meet(&region, &with) {
                     Some(met) => region = met,
                     None => possible = false,
                 }

@@ -303,7 +303,7 @@ pub(crate) const KINDS: &[Kind] = &[
             may("region", Word, "行政区划，省略即本文件的地域", "region; left out: the policy's place", r#"region = "510100""#),
             may("duty", Name, "义务", "duty", r#"duty = "probation""#),
             must("records", Free, "记录", "records", "records = [{ quantity = 12, end = 2023-03-01 }]"),
-            must("expect", Free, "应得：hours、cut、problem、rule（逐条列出）；status、total、short、asked、bucket、gates", "what must come out: `hours`, `cut`, `problem`, `rule` (one a record); `status`, `total`, `short`, `asked`, `bucket`, `gates`", r#"expect = { hours = [0, 20], status = "short" }"#),
+            must("expect", Free, "应得：hours、cut、problem、rule（逐条列出）；status、total、bucket；short、asked（要求 = 数，或 \"政策/要求\" = 数）；gates（关闭的关口，或 { 所问 = \"yes/no/unknown\" }）；looks（关口 = 所看的年度）；warnings；window（期间 = \"起/止\"）；governed（该年是否由本文件管辖）", "what must come out: `hours`, `cut`, `problem`, `rule` (one a record); `status`, `total`, `bucket`; `short`, `asked` (requirement = figure, or \"policy/requirement\" = figure); `gates` (those closed, or `{ question = \"yes/no/unknown\" }`); `looks` (gate = years looked at); `warnings`; `window` (window = \"from/to\"); `governed` (whether this document answers for the year)", r#"expect = { hours = [0, 20], status = "short" }"#),
         ]), "各例", "the cases", "cases = []"),
     ] },
 ];

@@ -1,0 +1,114 @@
+//! One person of the tables: from its place and rows to its assessments.
+
+use crate::failure::Failure;
+use crate::input::{Book, Layouts, Place, PersonRows, RowError, Table};
+use xueshi_policy::{Asked, Assessment, Engine, Hours, Status, Text, text};
+
+/// What came of one person.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The person's name, where it is known.
+    pub(crate) name: Option<String>,
+    /// One for every duty; at least one.
+    pub(crate) assessments: Vec<Assessment>,
+    /// Rows that were left out.
+    pub(crate) errors: Vec<RowError>,
+}
+
+/// Persons of a book, assessed under an engine's policies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Assessing<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) book: &'a Book,
+    pub(crate) asked: Asked,
+}
+
+impl Assessing<'_> {
+    /// Compiles what the persons need before anything is written.
+    ///
+    /// # Errors
+    /// If a policy can not be compiled, or no policy answers for anyone.
+    pub(crate) fn prepare(&self, earlier_too: bool) -> Result<(), Failure> {
+        const CARRIED_YEARS: i16 = 3;
+        let year = self.asked.year;
+        let mut answered = false;
+        for Place { region, industry } in self.book.places() {
+            answered |= !self.engine.stacks(region, industry.as_deref(), year)?.is_empty();
+            for earlier in (1..=CARRIED_YEARS).filter(|_| earlier_too) {
+                self.engine.stacks(region, industry.as_deref(), year - earlier)?;
+            }
+        }
+        if answered {
+            return Ok(());
+        }
+        let region = self.book.places().first().map_or("", |place| &place.region);
+        Err(Failure::Message(text!("没有适用于 {region} 的 {year} 年度政策；请核对地区与年度。", "No policy answers for {region} in {year}; check the region and the year.")))
+    }
+
+    /// Assesses a person.
+    ///
+    /// # Errors
+    /// If a policy can not be compiled.
+    pub(crate) fn person(&self, at: usize, layouts: &Layouts) -> Result<Done, Failure> {
+        let name = self.book.name(at);
+        let Some(Place { region, industry }) = self.book.place(at) else {
+            let note = Text::new("行政区划或行业无法读取，不知适用哪些规定", "the region or the industry can not be read: it is not known which regulations apply");
+            return Ok(Done { name, assessments: vec![self.bare(at, Status::Undetermined, note)], errors: Vec::new() });
+        };
+        let stacks = self.engine.stacks(region, industry.as_deref(), self.asked.year)?;
+        let rows = PersonRows::new(self.book, at, layouts, &stacks);
+        let mut assessments = self.engine.assess(region, industry.as_deref(), &rows, self.asked)?;
+        let mut errors = rows.into_errors();
+        if assessments.is_empty() {
+            let year = self.asked.year;
+            let note = text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}");
+            assessments.push(self.bare(at, Status::NotCovered, note));
+        }
+        for error in assessments.iter().flat_map(|assessment| self.missing(assessment)) {
+            if !errors.iter().any(|known| known.same_cell(&error)) {
+                errors.push(error);
+            }
+        }
+        Ok(Done { name, assessments, errors })
+    }
+
+    /// Records that lack a fact without which they can not be assessed: errors of their rows.
+    fn missing<'b>(&'b self, assessment: &'b Assessment) -> impl Iterator<Item = RowError> + 'b {
+        let missing = assessment.records.iter().filter_map(|record| Some((record, record.missing.as_ref().filter(|missing| !missing.of_person)?)));
+        missing.map(|(record, missing)| RowError {
+            table: Table::Records,
+            file: self.book.records.name(),
+            row: record.row,
+            column: missing.column.clone(),
+            title: missing.title.zh.clone(),
+            value: String::new(),
+            message: Text::new("规则需要这一项，不能空白", "the rule needs it: must not be blank"),
+        })
+    }
+
+    /// The result of a person for whom no regulation speaks.
+    fn bare(&self, at: usize, status: Status, note: Text) -> Assessment {
+        let day = |month, day| jiff::civil::Date::new(self.asked.year, month, day).unwrap_or_default();
+        Assessment {
+            person: self.book.entry(at).id.clone(),
+            year: self.asked.year,
+            duty: String::new(),
+            duty_title: Text::default(),
+            window: (day(1, 1), day(12, 31)),
+            policies: Vec::new(),
+            unit: Text::new("学时", "credit hours"),
+            status,
+            hours: Vec::new(),
+            total: Hours::ZERO,
+            requirements: Vec::new(),
+            records: Vec::new(),
+            warnings: Vec::new(),
+            consequences: Vec::new(),
+            missing: Vec::new(),
+            outcomes: Vec::new(),
+            notes: vec![note],
+            exempt_by: None,
+            not_covered_by: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The two tables that an assessment reads, and what is said once about them.
+
+use super::error::{RowError, Table};
+use super::headers::Columns;
+use super::index::{Entry, Index, Place};
+use super::source::Source;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use std::path::Path;
+use std::sync::Arc;
+use xueshi_exchange::{self as exchange, Header, Which};
+use xueshi_policy::{Text, text};
+
+/// The names of the sheet of persons in a workbook.
+const PERSON_SHEETS: [&str; 2] = ["persons", "人员"];
+
+/// The files to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Files<'a> {
+    /// The learning records.
+    pub(crate) records: &'a Path,
+    /// The persons, where they have a file of their own.
+    pub(crate) persons: Option<&'a Path>,
+}
+
+/// What the command line says of everyone of whom the persons table says nothing else.
+#[derive(Clone, Debug)]
+pub(crate) struct Defaults {
+    /// Region and industry.
+    pub(crate) place: Place,
+    /// Facts of the person: column and value.
+    pub(crate) facts: Vec<(String, String)>,
+}
+
+/// Records and persons, indexed by person.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) records: Source,
+    pub(crate) persons: Option<Source>,
+    pub(crate) columns: Columns,
+    pub(crate) defaults: Defaults,
+    /// Rows that no person's assessment can report: unreadable ones, and those that name nobody.
+    pub(crate) errors: Vec<RowError>,
+    /// What is to be said once about the files.
+    pub(crate) notes: Vec<Text>,
+    index: Index,
+}
+
+impl Book {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// If nothing of a file can be used.
+    pub(crate) fn read(files: Files<'_>, columns: Columns, defaults: Defaults, progress: &Progress) -> Result<Self, Failure> {
+        let tell = |done, total| progress.tell(&files.records.display().to_string(), done, total);
+        let headers = columns.records.headers();
+        let Some(mut records) = exchange::read(files.records, &headers, Which::First, &tell)? else {
+            return Err(Failure::new("没有可读的表。", "There is no table to read."));
+        };
+        let persons = match files.persons {
+            Some(path) => read_persons(path, &columns.persons.headers(), Which::First, progress)?,
+            None if records.sheet.is_some() => read_persons(files.records, &columns.persons.headers(), Which::Named(&PERSON_SHEETS), progress)?,
+            None => None,
+        };
+        // A workbook whose first sheet is the one of persons is read as one of records.
+        let persons = persons.filter(|persons| files.persons.is_some() || persons.sheet != records.sheet);
+        let mut notes = Vec::new();
+        if files.persons.is_none() {
+            leave_out_persons_sheet(&mut records, persons.as_ref());
+        }
+        let of_sheet = files.persons.is_none();
+        for (table, quiet) in [(Some(&records), false), (persons.as_ref(), of_sheet)] {
+            let said = table.into_iter().flat_map(|table| &table.notices).filter(|notice| !quiet || notice.code != "no-rows");
+            notes.extend(said.map(|notice| Text::new(format!("{}：{}", notice.file, notice.text.zh), format!("{}: {}", notice.file, notice.text.en))));
+        }
+        let records = source(records, false);
+        let persons = persons.map(|table| source(table, of_sheet));
+        let mut book = Self::new(records, persons, columns, defaults);
+        notes.extend(missing_cards(book.index.without_card));
+        notes.append(&mut book.notes);
+        book.notes = notes;
+        Ok(book)
+    }
+
+    /// One record and one person that were typed, each a text for every column.
+    pub(crate) fn typed(record: Vec<String>, person: Vec<String>, columns: Columns, defaults: Defaults) -> Self {
+        Self::new(Source::Typed(record), Some(Source::Typed(person)), columns, defaults)
+    }
+
+    fn new(records: Source, persons: Option<Source>, columns: Columns, defaults: Defaults) -> Self {
+        let mut index = Index::new(&records, persons.as_ref(), &columns, &defaults);
+        let mut errors = std::mem::take(&mut index.errors);
+        for (table, source) in [(Table::Records, Some(&records)), (Table::Persons, persons.as_ref())] {
+            if let Some(Source::File(name, rows)) = source {
+                errors.extend(rows.row_errors.iter().map(|fault| RowError::unreadable(table, name, fault)));
+            }
+        }
+        Self { records, persons, columns, defaults, errors, notes: Vec::new(), index }
+    }
+
+    /// How many persons there are.
+    pub(crate) fn len(&self) -> usize {
+        self.index.people.len()
+    }
+
+    /// The person of an id.
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        self.index.people.iter().position(|person| person.id == id)
+    }
+
+    pub(crate) fn entry(&self, person: usize) -> &Entry {
+        &self.index.people[person]
+    }
+
+    /// The person's rows in the table of records.
+    pub(crate) fn rows(&self, person: usize) -> &[u32] {
+        self.index.rows(person)
+    }
+
+    /// Where a person stands; none where its row of the persons table can not be read.
+    pub(crate) fn place(&self, person: usize) -> Option<&Place> {
+        self.index.places.get(self.entry(person).place?)
+    }
+
+    /// Every place that some person stands in, the command line's first.
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.index.places
+    }
+
+    /// The person's name, where the table has one.
+    pub(crate) fn name(&self, person: usize) -> Option<String> {
+        let (persons, row) = (self.persons.as_ref()?, self.entry(person).card?);
+        let name = persons.text(row, self.columns.persons.find("name")?).ok()?;
+        (!name.is_empty()).then(|| name.into_owned())
+    }
+
+    /// Whether the records have a column for a fact.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.records.find(column).is_some_and(|header| self.records.has(header))
+    }
+}
+
+fn read_persons(path: &Path, headers: &[Header], which: Which<'_>, progress: &Progress) -> Result<Option<exchange::Table>, Failure> {
+    let tell = |done, total| progress.tell(&path.display().to_string(), done, total);
+    Ok(exchange::read(path, headers, which, &tell)?)
+}
+
+fn source(table: exchange::Table, name_sheet: bool) -> Source {
+    let name = match &table.sheet {
+        Some(sheet) if name_sheet => format!("{}[{sheet}]", table.file),
+        _ => table.file.clone(),
+    };
+    Source::File(Arc::from(name), table)
+}
+
+/// The sheet of persons is read too: only sheets beside it were not.
+fn leave_out_persons_sheet(records: &mut exchange::Table, persons: Option<&exchange::Table>) {
+    let Some(read) = persons.and_then(|persons| persons.sheet.as_ref()) else { return };
+    records.other_sheets.retain(|sheet| sheet != read);
+    let others: Vec<String> = records.other_sheets.iter().map(|sheet| format!("“{sheet}”")).collect();
+    for notice in records.notices.iter_mut().filter(|notice| notice.code == "other-sheets") {
+        notice.text.zh = format!("没有读取工作表{}。", others.join("、"));
+        notice.text.en = format!("Sheets not read: {}.", others.join(", "));
+    }
+    if others.is_empty() {
+        records.notices.retain(|notice| notice.code != "other-sheets");
+    }
+}
+
+fn missing_cards(count: usize) -> Option<Text> {
+    (count > 0).then(|| {
+        text!(
+            "人员表中没有其中 {count} 人：按命令行的地区处理，其余事实视为未填",
+            "{count} persons are not in the persons table: the command line's region is taken, and their other facts as not given"
+        )
+    })
+}

@@ -1,0 +1,50 @@
+//! Results: each format is a [`Shape`] that turns a person's result into a piece, in any thread, and a
+//! [`Sink`] that takes the pieces in order.
+
+mod cells;
+mod csv;
+mod json;
+mod jsonl;
+mod report;
+mod table;
+mod target;
+mod words;
+mod xlsx;
+
+pub(crate) use csv::{PersonsCsv, RecordsCsv};
+pub(crate) use cells::{PersonCells, RecordCells, BothCells};
+pub(crate) use json::writer::{Json, quoted};
+pub(crate) use json::{JsonDocument, JsonShape};
+pub(crate) use jsonl::JsonLines;
+pub(crate) use report::Report;
+pub(crate) use table::{TableShape, TableSink};
+pub(crate) use target::Target;
+pub(crate) use words::{cite, status_sentence};
+pub(crate) use xlsx::Workbook;
+
+use crate::assessing::Done;
+use crate::failure::Failure;
+
+/// How a person's result looks in a format.
+pub(crate) trait Shape: Sync {
+    /// What the sink takes.
+    type Piece: Send;
+
+    /// The person's result in this format.
+    fn piece(&self, done: &Done) -> Self::Piece;
+}
+
+/// Where the pieces of a format go.
+pub(crate) trait Sink<Piece> {
+    /// Takes the next person's piece.
+    ///
+    /// # Errors
+    /// If it can not be written.
+    fn put(&mut self, piece: Piece) -> Result<(), Failure>;
+
+    /// Writes what is left, now that everything is known, and puts the file in its place.
+    ///
+    /// # Errors
+    /// If it can not be written.
+    fn close(self, report: &Report) -> Result<(), Failure>;
+}

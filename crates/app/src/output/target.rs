@@ -1,0 +1,111 @@
+//! Where the output goes: standard output, or a file that appears only when it is complete.
+
+use crate::failure::Failure;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use xueshi_policy::text;
+
+/// The output of a command.
+#[derive(Debug)]
+pub(crate) struct Target {
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Screen,
+    /// A file under another name until it is complete.
+    File { path: PathBuf, part: PathBuf },
+    /// A pipe or device, which can not be renamed.
+    Device(PathBuf),
+}
+
+impl Target {
+    /// Opens the output: a file, or standard output where none is named or `-` is.
+    ///
+    /// # Errors
+    /// If the file can not be written, or is one of those that are read.
+    pub(crate) fn open(path: Option<&Path>, inputs: &[&Path]) -> Result<Self, Failure> {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self { place: Place::Screen }) };
+        let same = |input: &&Path| fs::canonicalize(input).ok().zip(fs::canonicalize(path).ok()).is_some_and(|(a, b)| a == b);
+        if inputs.iter().any(same) {
+            let path = path.display();
+            return Err(Failure::Message(text!("输出文件 {path} 就是输入文件，不能覆盖；请换一个名称。", "{path} is the input and must not be overwritten; give the output another name.")));
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                let path = path.display();
+                return Err(Failure::Message(text!("{path} 是文件夹；请给出文件名。", "{path} is a folder; name a file.")));
+            }
+            Ok(metadata) if !metadata.is_file() => return Ok(Self { place: Place::Device(path.to_owned()) }),
+            _ => {}
+        }
+        // A link stays one: what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        File::create_new(&part).map_err(|error| cannot_write(&path, &error))?;
+        Ok(Self { place: Place::File { path, part } })
+    }
+
+    /// Whether people look at it right now.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self.place, Place::Screen) && io::stdout().is_terminal()
+    }
+
+    /// Whether it is standard output.
+    pub(crate) fn is_screen(&self) -> bool {
+        matches!(self.place, Place::Screen)
+    }
+
+    /// A file to be written by its path; none where the output is a stream.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File { part, .. } => Some(part),
+            _ => None,
+        }
+    }
+
+    /// A stream to be written.
+    ///
+    /// # Errors
+    /// If it can not be opened.
+    pub(crate) fn writer(&self) -> Result<Box<dyn Write>, Failure> {
+        let path = match &self.place {
+            Place::Screen => return Ok(Box::new(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            Place::File { part, .. } => part,
+            Place::Device(path) => path,
+        };
+        let file = fs::OpenOptions::new().write(true).open(path).map_err(|error| cannot_write(path, &error))?;
+        Ok(Box::new(BufWriter::with_capacity(1 << 16, file)))
+    }
+
+    /// Puts the complete file in its place. What was opened before must be flushed.
+    ///
+    /// # Errors
+    /// If the file can not be renamed.
+    pub(crate) fn complete(self) -> Result<(), Failure> {
+        if let Place::File { path, part } = &self.place {
+            fs::rename(part, path).map_err(|error| cannot_write(path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Target {
+    /// What was not completed is taken away.
+    fn drop(&mut self) {
+        if let Place::File { part, .. } = &self.place {
+            let _ = fs::remove_file(part);
+        }
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::Pipe;
+    }
+    let path = path.display();
+    Failure::Message(text!("无法写入 {path}：{error}。请检查路径、权限和磁盘空间。", "{path} can not be written: {error}. Check the path, the permissions and the disk's free space."))
+}

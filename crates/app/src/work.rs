@@ -1,0 +1,60 @@
+//! Work on many persons: in chunks, on every core, taken in order.
+
+use crate::failure::Failure;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// Fewer than this many are done without other threads.
+const ALONE: usize = 2_000;
+/// How many persons are done at a time.
+const CHUNK: usize = 64;
+/// How many chunks each thread may be ahead of what was taken.
+const AHEAD: usize = 8;
+
+/// Makes something of each chunk of `0..count` and takes the results in order. A failure to make or to take ends the work.
+///
+/// # Errors
+/// The first failure in order.
+pub(crate) fn in_order<T: Send>(
+    count: usize,
+    make: impl Fn(Range<usize>) -> Result<T, Failure> + Sync,
+    mut take: impl FnMut(T, usize) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let chunks = count.div_ceil(CHUNK);
+    let chunk = |at: usize| at * CHUNK..((at + 1) * CHUNK).min(count);
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    if count < ALONE || threads < 2 {
+        return (0..chunks).map(chunk).try_for_each(|range| {
+            let end = range.end;
+            take(make(range)?, end)
+        });
+    }
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (send, receive) = mpsc::sync_channel::<(usize, Result<T, Failure>)>(threads * AHEAD);
+        for _ in 0..threads {
+            let (send, next, make, chunk) = (send.clone(), &next, &make, &chunk);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= chunks || send.send((at, make(chunk(at)))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut early: BTreeMap<usize, Result<T, Failure>> = BTreeMap::new();
+        let mut wanted = 0;
+        for (at, made) in receive {
+            early.insert(at, made);
+            while let Some(made) = early.remove(&wanted) {
+                take(made?, chunk(wanted).end)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
