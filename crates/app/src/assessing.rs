@@ -109,6 +109,7 @@ impl Assessing<'_> {
             notes: vec![note],
             exempt_by: None,
             not_covered_by: Vec::new(),
+            remedies: Vec::new(),
         }
     }
 }

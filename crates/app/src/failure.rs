@@ -16,8 +16,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Policies that can not be used.
     Policies(Vec<Diagnostic>),
-    /// Whoever reads the output has closed it: nobody is left to be told.
-    Pipe,
+    /// Nothing more is to be said: help was shown, or whoever reads the output has closed it.
+    Quiet,
 }
 
 impl Failure {
@@ -38,7 +38,7 @@ impl Failure {
                 let text = Text::new("政策文件有错，无法使用。", "The policies can not be used.");
                 eprintln!("xueshi: {}", text.get(lang));
             }
-            Self::Pipe => {}
+            Self::Quiet => {}
         }
     }
 }
@@ -47,7 +47,7 @@ impl From<io::Error> for Failure {
     /// A failure of writing the output; reading reports a [`FileError`].
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::Pipe;
+            return Self::Quiet;
         }
         Self::Message(text!("写结果时出错：{error}。", "The output could not be written: {error}."))
     }

@@ -1,15 +1,17 @@
 //! `xueshi`: regulations on continuing education, computed and explained clause by clause.
 //!
 //! ```text
-//! main ── args ── commands::<name> ──┬── policies   (embedded, and --policies)
-//!                                    ├── input      (tables → typed rows of a person)
-//!                                    ├── work       (persons → assessments, in order, on every core)
-//!                                    └── output     (table, JSON, CSV, XLSX; errors)
+//! main ── args ── commands::<name> ──┬── policies    (embedded, and --policies)
+//!                                    ├── input       (tables → typed rows of a person)
+//!                                    ├── assessing   (a person's rows → assessments)
+//!                                    ├── work        (many persons, in order, on every core)
+//!                                    └── output      (table, JSON, CSV, XLSX; errors)
 //! ```
 //!
 //! A command is one file in `commands/` and one line in `commands::ALL`.
 
 mod args;
+mod assessing;
 mod commands;
 mod explain;
 mod failure;
@@ -37,7 +39,7 @@ fn run() -> ExitCode {
     let lang = lang::choose(&words, |name| std::env::var(name).ok());
     match args::parse(&words, lang).and_then(|matches| commands::run(lang, &matches)) {
         Ok(done) => done.into(),
-        Err(Failure::Pipe) => ExitCode::SUCCESS,
+        Err(Failure::Quiet) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.print(lang);
             ExitCode::from(failure::COULD_NOT_START)

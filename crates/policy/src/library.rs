@@ -262,11 +262,21 @@ fn layered(mut members: Vec<&PolicyFile>) -> Vec<PolicyFile> {
 pub trait Rows {
     /// The person and its records under a schema.
     fn read(&self, schema: &Schema) -> (Person, Vec<Record>);
+
+    /// Hands the person and its records on without copying them where they are already at hand.
+    fn with(&self, schema: &Schema, run: &mut dyn FnMut(&Person, &[Record])) {
+        let (person, records) = self.read(schema);
+        run(&person, &records);
+    }
 }
 
 impl Rows for (Person, Vec<Record>) {
     fn read(&self, _: &Schema) -> (Person, Vec<Record>) {
         self.clone()
+    }
+
+    fn with(&self, _: &Schema, run: &mut dyn FnMut(&Person, &[Record])) {
+        run(&self.0, &self.1);
     }
 }
 
@@ -415,9 +425,17 @@ impl Engine {
         let stacks = self.stacks(region, sector, asked.year)?;
         let mut all = Vec::new();
         for stack in stacks.iter() {
-            let (person, records) = rows.read(stack.schema());
-            for duty in &stack.duties {
-                all.extend(self.assess_duty(stack, *duty, &person, &records, Place { region, sector, rows }, Question { asked, gate: None })?);
+            let mut failed = Vec::new();
+            rows.with(stack.schema(), &mut |person, records| {
+                for duty in &stack.duties {
+                    match self.assess_duty(stack, *duty, person, records, Place { region, sector, rows }, Question { asked, gate: None }) {
+                        Ok(found) => all.extend(found),
+                        Err(found) => failed.extend(found),
+                    }
+                }
+            });
+            if !failed.is_empty() {
+                return Err(failed);
             }
         }
         Ok(all)

@@ -28,6 +28,11 @@ impl Heads {
         self.index.get(id).copied()
     }
 
+    /// The place of a column by its id or one of its titles.
+    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+        self.find(name).or_else(|| self.list.iter().position(|head| head.titles.iter().any(|title| title == name)))
+    }
+
     /// Every column in its place.
     pub(crate) fn list(&self) -> &[Head] {
         &self.list

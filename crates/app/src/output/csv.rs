@@ -1,38 +1,36 @@
 //! CSV: one row a person, or one a record. Columns have English names and values are codes, in any language.
 
-use super::cells::{PersonColumns, PersonRow, RecordRow};
+use super::cells::{PersonLine, PersonRow, PersonTable, RecordRow};
 use super::{Report, Sink, Target, words};
 use crate::failure::Failure;
 use std::io::Write;
 use xueshi_exchange::{CsvWriter, Out};
-use xueshi_policy::Hours;
 
-/// One row a person. The columns follow from what was asked of anyone, so that the rows wait until all are known.
+/// One row a person, written at the end: the columns follow from all of them.
 pub(crate) struct PersonsCsv {
     target: Target,
-    rows: Vec<PersonRow>,
+    table: PersonTable,
 }
 
 impl PersonsCsv {
     /// No row yet.
     pub(crate) fn new(target: Target) -> Self {
-        Self { target, rows: Vec::new() }
+        Self { target, table: PersonTable::default() }
     }
 }
 
 impl Sink<Vec<PersonRow>> for PersonsCsv {
     fn put(&mut self, piece: Vec<PersonRow>) -> Result<(), Failure> {
-        self.rows.extend(piece);
+        piece.into_iter().for_each(|row| self.table.push(row));
         Ok(())
     }
 
     fn close(self, _: &Report) -> Result<(), Failure> {
-        let columns = PersonColumns::of(&self.rows);
-        let titles = person_titles(&columns);
+        let titles = person_titles(&self.table);
         let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
         let mut csv = CsvWriter::new(self.target.writer()?, &titles)?;
-        for row in &self.rows {
-            csv.row(&person_cells(row, &columns, row.status.name()))?;
+        for line in &self.table.lines {
+            csv.row(&person_cells(&self.table, line, line.status.name()))?;
         }
         csv.finish()?.flush()?;
         self.target.complete()
@@ -40,33 +38,25 @@ impl Sink<Vec<PersonRow>> for PersonsCsv {
 }
 
 /// The names of the columns of persons.
-pub(crate) fn person_titles(columns: &PersonColumns) -> Vec<String> {
+pub(crate) fn person_titles(table: &PersonTable) -> Vec<String> {
     let mut titles: Vec<String> = ["person", "year", "status"].map(str::to_owned).to_vec();
-    titles.extend(columns.hours.iter().map(|subject| subject.id.clone()));
+    titles.extend(table.hours.iter().map(|subject| subject.id.clone()));
     titles.push("total".to_owned());
-    titles.extend(columns.short.iter().map(|subject| format!("short_{}", subject.id)));
+    titles.extend(table.short.iter().map(|subject| format!("short_{}", subject.id)));
     titles.push("policies".to_owned());
-    if columns.duties {
-        titles.push("duty".to_owned());
-    }
+    titles.extend(table.has_duties().then(|| "duty".to_owned()));
     titles
 }
 
 /// A person's cells under [`person_titles`].
-pub(crate) fn person_cells<'a>(row: &'a PersonRow, columns: &PersonColumns, status: &'a str) -> Vec<Out<'a>> {
-    let hours = |hours: Option<Hours>| hours.map_or(Out::Empty, |hours| Out::Number(hours.0));
-    let mut cells = vec![Out::Text(&row.person), Out::Integer(i64::from(row.year)), Out::Text(status)];
-    for column in &columns.hours {
-        cells.push(hours(row.hours.iter().find(|(subject, _)| subject.id == column.id).map(|(_, hours)| *hours)));
-    }
-    cells.push(Out::Number(row.total.0));
-    for column in &columns.short {
-        cells.push(hours(row.short.iter().find(|(subject, _)| subject.id == column.id).and_then(|(_, short)| *short)));
-    }
-    cells.push(Out::Text(&row.policies));
-    if columns.duties {
-        cells.push(Out::Text(&row.duty));
-    }
+pub(crate) fn person_cells<'a>(table: &'a PersonTable, line: &'a PersonLine, status: &'a str) -> Vec<Out<'a>> {
+    let mut cells = vec![Out::Text(&line.person), Out::Integer(i64::from(line.year)), Out::Text(status)];
+    let hours = |hours: Option<&Option<xueshi_policy::Hours>>| hours.copied().flatten().map_or(Out::Empty, |hours| Out::Number(hours.0));
+    cells.extend((0..table.hours.len()).map(|at| hours(line.hours.get(at))));
+    cells.push(Out::Number(line.total.0));
+    cells.extend((0..table.short.len()).map(|at| hours(line.short.get(at))));
+    cells.push(Out::Text(table.policies(line)));
+    cells.extend(table.duty(line).map(|duty| Out::Text(&duty.id)));
     cells
 }
 
@@ -92,7 +82,7 @@ impl Sink<Vec<RecordRow>> for RecordsCsv {
     fn put(&mut self, piece: Vec<RecordRow>) -> Result<(), Failure> {
         for row in &piece {
             let clause = row.rule.as_ref().map(words::cite);
-            let problem = row.problem.as_ref().map(|(code, _)| code.as_str());
+            let problem = row.problem.as_ref().map(|(code, _)| &**code);
             self.csv.row(&record_cells(row, clause.as_deref(), &row.subject, problem))?;
         }
         Ok(())

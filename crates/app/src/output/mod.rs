@@ -1,8 +1,10 @@
 //! Results: each format is a [`Shape`] that turns a person's result into a piece, in any thread, and a
 //! [`Sink`] that takes the pieces in order.
 
+mod block;
 mod cells;
 mod csv;
+pub(crate) mod gate_words;
 mod json;
 mod jsonl;
 mod report;
@@ -11,15 +13,16 @@ mod target;
 mod words;
 mod xlsx;
 
+pub(crate) use cells::{BothCells, PersonCells, RecordCells};
 pub(crate) use csv::{PersonsCsv, RecordsCsv};
-pub(crate) use cells::{PersonCells, RecordCells, BothCells};
-pub(crate) use json::writer::{Json, quoted};
+pub(crate) use json::gate as gate_json;
+pub(crate) use json::writer::Json;
 pub(crate) use json::{JsonDocument, JsonShape};
 pub(crate) use jsonl::JsonLines;
-pub(crate) use report::Report;
-pub(crate) use table::{TableShape, TableSink};
+pub(crate) use report::{Report, print_note};
+pub(crate) use table::{BLOCKS, TableShape, TableSink};
 pub(crate) use target::Target;
-pub(crate) use words::{cite, status_sentence};
+pub(crate) use words::{cite, problem as problem_words, title};
 pub(crate) use xlsx::Workbook;
 
 use crate::assessing::Done;

@@ -13,12 +13,19 @@ const LISTED: usize = 50;
 pub(crate) struct Report {
     /// Rows that were left out; in the order of the files once [`Report::sort`] was called.
     pub(crate) errors: Vec<RowError>,
-    /// What is to be said once.
+    /// What is to be said once about the files and the options.
+    pub(crate) file_notes: Vec<Text>,
+    /// What is to be said once about the results.
     pub(crate) notes: Vec<Text>,
     said: HashSet<Text>,
 }
 
 impl Report {
+    /// What is known before anyone is assessed.
+    pub(crate) fn new(errors: Vec<RowError>, file_notes: Vec<Text>) -> Self {
+        Self { errors, file_notes, ..Self::default() }
+    }
+
     /// Adds a note, unless it was said before.
     pub(crate) fn note(&mut self, note: &Text) {
         if !self.said.contains(note) {
@@ -42,13 +49,6 @@ impl Report {
         if more > 0 {
             let text = text!("另有 {more} 处；--format json 列出全部", "and {more} more; all of them in --format json");
             let _ = writeln!(out, "{}", text.get(lang));
-        }
-    }
-
-    /// Prints notes on standard error, one a line.
-    pub(crate) fn print_notes(&self, lang: Lang) {
-        for note in &self.notes {
-            print_note(note, lang);
         }
     }
 }

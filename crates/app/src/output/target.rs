@@ -54,15 +54,10 @@ impl Target {
         matches!(self.place, Place::Screen) && io::stdout().is_terminal()
     }
 
-    /// Whether it is standard output.
-    pub(crate) fn is_screen(&self) -> bool {
-        matches!(self.place, Place::Screen)
-    }
-
-    /// A file to be written by its path; none where the output is a stream.
-    pub(crate) fn path(&self) -> Option<&Path> {
+    /// The file to be written and the name it gets when it is complete; none where the output is a stream.
+    pub(crate) fn part(&self) -> Option<(&Path, &Path)> {
         match &self.place {
-            Place::File { part, .. } => Some(part),
+            Place::File { path, part } => Some((part, path)),
             _ => None,
         }
     }
@@ -104,7 +99,7 @@ impl Drop for Target {
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::Pipe;
+        return Failure::Quiet;
     }
     let path = path.display();
     Failure::Message(text!("无法写入 {path}：{error}。请检查路径、权限和磁盘空间。", "{path} can not be written: {error}. Check the path, the permissions and the disk's free space."))

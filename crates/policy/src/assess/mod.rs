@@ -5,6 +5,7 @@ mod limits;
 mod near;
 mod outcome;
 mod recognise;
+mod remedies;
 mod requirements;
 mod result;
 mod scope;

@@ -97,6 +97,8 @@ pub struct Assessment {
     pub outcomes: Vec<World>,
     /// Remarks that belong to the result.
     pub notes: Vec<Text>,
+    /// What would close the gaps; only where an explanation is asked for.
+    pub remedies: Vec<Remedy>,
     /// The exemption that covers the window.
     pub exempt_by: Option<ItemRef>,
     /// The coverage that the person falls outside of.
@@ -196,6 +198,34 @@ pub struct RecordResult {
     pub steps: Option<Steps>,
     /// The fact without which it can not be assessed: an error of its row.
     pub missing: Option<Missing>,
+    /// What the record states, in words; only where an explanation is asked for.
+    pub words: Option<RecordWords>,
+}
+
+/// A record in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordWords {
+    /// What it is called.
+    pub title: String,
+    /// Its codes: form, level …
+    pub kind: Text,
+    /// The quantity with its unit.
+    pub quantity: Text,
+    /// Its unit.
+    pub unit: Text,
+    /// The days it took.
+    pub days: String,
+}
+
+/// A way to close a gap.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// The requirement: `total`, a bucket, or its id.
+    pub subject: String,
+    /// The rule that would recognise the study.
+    pub rule: ItemRef,
+    /// How much of it is needed.
+    pub needs: Text,
 }
 
 /// How a record's hours came about.

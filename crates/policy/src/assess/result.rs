@@ -47,6 +47,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
     if nobody {
         not_covered_by.extend(covered.dropped.iter().cloned());
     }
+    let remedies = if asked.explain && status != Status::Met { super::remedies::remedies(program, duty, &requirements) } else { Vec::new() };
     let consequences = if status == Status::NotCovered { Vec::new() } else { consequences(&scope, status) };
     Assessment {
         person: person.id.clone(),
@@ -65,6 +66,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         consequences,
         missing: missing.iter().map(|fact| column_of(program, *fact)).collect(),
         outcomes: Vec::new(),
+        remedies,
         notes: program.layers.iter().filter(|layer| layer.active).filter_map(|layer| layer.note.clone()).collect(),
         exempt_by,
         not_covered_by,
@@ -277,6 +279,7 @@ impl Results<'_, '_> {
             steps: found.steps.filter(|_| problem.is_none()),
             missing: found.missing.filter(|_| !found.outside).map(|fact| column_of(self.scope.program, fact)),
             problem: problem.map(|problem| self.problem(problem, found, at)),
+            words: self.asked.explain.then(|| self.scope.words_of(self.order[at])),
         }
     }
 

@@ -119,11 +119,12 @@ impl<'a> Compiler<'a> {
             self.report(top, Code::MissingKey, &(0..0), Text::new("没有 [account]：结果以何计", "there is no [account]: what results are counted in"), Text::new("政策目录里要有 common.toml", "common.toml must be among the policies"));
             return None;
         };
-        let (mut subject, mut dated) = (None, None);
+        let (mut subject, mut dated, mut label) = (None, None, None);
         for (at, policy) in self.names.stack.iter().enumerate() {
             if let Some(account) = &policy.account {
                 subject = account.is.subject.as_ref().and_then(|word| self.fact(at, word)).or(subject);
                 dated = account.is.dated.as_ref().and_then(|word| self.fact(at, word)).or(dated);
+                label = account.is.label.as_ref().and_then(|word| self.fact(at, word)).or(label);
             }
         }
         let round = self.round(account_layer, &account.is.round)?;
@@ -142,6 +143,7 @@ impl<'a> Compiler<'a> {
             subject,
             dated,
             evidence: self.facts.find(crate::schema::EVIDENCE),
+            label,
             subject_buckets: self.subject_buckets(subject),
             structural,
             takeovers: takeovers.into_iter().map(|(_, is)| is).collect(),

@@ -381,6 +381,8 @@ pub(crate) struct Program {
     pub(crate) subject: FactId,
     pub(crate) dated: FactId,
     pub(crate) evidence: Option<FactId>,
+    /// The fact that names a record.
+    pub(crate) label: Option<FactId>,
     pub(crate) buckets: Vec<Bucket>,
     /// The bucket of each code of the subject fact.
     pub(crate) subject_buckets: Vec<Option<u8>>,

@@ -85,6 +85,7 @@ pub(crate) struct Account {
     pub(crate) round: Round,
     pub(crate) subject: Option<Word>,
     pub(crate) dated: Option<Word>,
+    pub(crate) label: Option<Word>,
 }
 
 #[derive(Clone, Debug)]

@@ -182,7 +182,7 @@ fn clauses(r: &mut Reader<'_>, root: &Node) -> Vec<Item<Clause>> {
 }
 
 fn account(r: &mut Reader<'_>, node: &Node) -> Option<Account> {
-    Some(Account { unit: r.opt_word(node, "unit")?, round: round(r, node)?, subject: r.opt_word(node, "subject"), dated: r.opt_word(node, "dated") })
+    Some(Account { unit: r.opt_word(node, "unit")?, round: round(r, node)?, subject: r.opt_word(node, "subject"), dated: r.opt_word(node, "dated"), label: r.opt_word(node, "label") })
 }
 
 fn round(r: &mut Reader<'_>, node: &Node) -> Option<Round> {
@@ -255,7 +255,9 @@ fn codes(r: &mut Reader<'_>, node: &Node) -> Vec<CodeDef> {
         let mut also = Vec::new();
         let title = match value.get("also") {
             Some(_) => {
+                r.only(value, "codes", &["zh", "en", "also"]);
                 for alias in r.list(value, "also") {
+                    r.only(alias, "also", &["value", "sets"]);
                     let sets = alias.get("sets").map_or(&[][..], Node::entries);
                     let sets = sets.iter().filter_map(|(fact, code)| Some((Sp { is: fact.name.clone(), at: fact.at.clone() }, r.word(code)?))).collect();
                     match alias.text().or_else(|| alias.get("value").and_then(Node::text)) {
@@ -316,7 +318,10 @@ fn list(r: &mut Reader<'_>, node: &Node) -> Option<List> {
     for item in r.list(node, "entries") {
         match (item.text(), item.get("id").and_then(Node::text)) {
             (Some(id), _) => entries.push(Entry { id: id.to_owned(), title: Text::default(), from: None, to: None }),
-            (None, Some(id)) => entries.push(Entry { id: id.to_owned(), title: r.opt_text(item, "title"), from: r.date(item, "from"), to: r.date(item, "to") }),
+            (None, Some(id)) => {
+                r.only(item, "entries", &["id", "title", "from", "to"]);
+                entries.push(Entry { id: id.to_owned(), title: r.opt_text(item, "title"), from: r.date(item, "from"), to: r.date(item, "to") });
+            }
             _ => r.wrong_type(item, Text::new("名称，或 { id, title, from, to }", "a name, or { id, title, from, to }"), r#"{ id = "sc-online", title = "省平台" }"#),
         }
     }
@@ -351,17 +356,21 @@ fn rule(r: &mut Reader<'_>, node: &Node) -> Option<Rule> {
         Some((NodeKind::List(rungs), _)) => Some(Spread::Ladder(
             rungs
                 .iter()
-                .map(|rung| Rung { year: r.integer(rung, "year").unwrap_or(0), at_most: r.figure_at(rung, "at_most"), part: r.figure_at(rung, "part") })
+                .map(|rung| {
+                    r.only(rung, "spread", &["year", "at_most", "part"]);
+                    Rung { year: r.integer(rung, "year").unwrap_or(0), at_most: r.figure_at(rung, "at_most"), part: r.figure_at(rung, "part") }
+                })
                 .collect(),
         )),
         Some((_, at)) => {
+            r.only(at, "spread", &["from", "to", "share"]);
             let (from, to) = (at.get("from").and_then(|d| r.date_figure(d))?, at.get("to").and_then(|d| r.date_figure(d))?);
             Some(Spread::Across { from, to, each: r.one_of(at, "share", &["days", "each"])? == "each" })
         }
     };
     let times = r.list(node, "times").into_iter().filter_map(|item| r.figure(item)).collect();
     let quantity_at_most = r.per_unit(node, "quantity_at_most");
-    let examples = r.list(node, "examples").into_iter().map(|item| Example { at: item.at.clone(), node: item.clone() }).collect();
+    let examples = r.tables(node, "rule", "examples").into_iter().map(|item| Example { at: item.at.clone(), node: item.clone() }).collect();
     let gives = r.gives(node);
     let proof = r.proof(node);
     let matches = r.where_of(node.get("match")?);
@@ -418,6 +427,7 @@ fn limit(r: &mut Reader<'_>, node: &Node) -> Option<Limit> {
 
 fn surplus(r: &mut Reader<'_>, node: &Node) -> Option<Surplus> {
     let to = node.get("to")?;
+    r.only(to, "to", &["bucket", "windows"]);
     let to = match (r.opt_word(to, "bucket"), r.integer(to, "windows")) {
         (Some(bucket), None) => SurplusTo::Bucket(bucket),
         (None, Some(windows)) if windows > 0 => SurplusTo::Windows(windows),
@@ -487,6 +497,7 @@ fn gate(r: &mut Reader<'_>, node: &Node) -> Option<Gate> {
     };
     let look = node.get("look")?;
     let asks_node = node.get("asks")?;
+    r.only(asks_node, "asks", &["status", "requirement", "is"]);
     let (key, requirement) = if asks_node.get("requirement").is_some() { ("is", r.opt_word(asks_node, "requirement")) } else { ("status", None) };
     let negated = asks_node.get(key).is_some_and(|at| at.get("not").is_some());
     let is = match asks_node.get(key) {
@@ -545,6 +556,9 @@ fn cases(r: &mut Reader<'_>, root: &Node) -> Vec<Case> {
             for (_, records) in entries.iter_mut().filter(|(key, _)| key.name == "records") {
                 lay_under(records, &base);
             }
+        }
+        if let Some(expect) = item.get("expect") {
+            r.keys(expect, "expect", grammar::EXPECT, &expect.at);
         }
         cases.push(Case { at: item.at.clone(), node: case });
     }

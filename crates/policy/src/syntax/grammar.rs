@@ -75,6 +75,37 @@ const ROUND: &[Key] = &[
     must("step", Figure, "最小单位，学时；百分之一的整数倍", "the step in the account's unit; a multiple of one hundredth", "step = 0.5"),
     must("way", OneOf(&["down", "up", "half-up"]), "取舍方式", "which way", r#"way = "down""#),
 ];
+/// What a rule's example says.
+const EXAMPLE: &[Key] = &[
+    may("given", Free, "记录的列；未写者取本规则可接受的最简单者", "columns of the record; the rest is the simplest the rule accepts", "given = { quantity = 3 }"),
+    may("person", Free, "人员的列", "columns of the person", r#"person = { title_level = "junior" }"#),
+    may("year", Integer, "年度；省略即所管辖的首年", "year; left out: the first one governed", "year = 2019"),
+    may("region", Word, "行政区划；省略即本文件的地域", "region; left out: the policy's place", r#"region = "510100""#),
+    may("duty", Name, "义务", "duty", r#"duty = "cycle""#),
+    may("hours", Free, "应得学时", "the hours it must give", "hours = 24"),
+    may("cut", Free, "应被上限削去的学时", "the hours a cap must cut", "cut = 8"),
+    may("problem", Name, "应报的问题；不写即没有问题；缺少某列时写 missing:列", "the problem it must have; left out: none; `missing:column` where a column is asked for", r#"problem = "not-passed""#),
+    may("bucket", Word, "应计入的类别", "the bucket it must count in", r#"bucket = "general""#),
+    may("exact", Free, "取舍之前的确切数", "the exact figure before rounding", r#"exact = "20/3""#),
+    may("later", Free, "应计入以后各年的学时：后移年数 = 学时", "hours that must count in later years: years later = hours", r#"later = { "1" = 45 }"#),
+];
+/// What must come out of a whole case.
+pub(crate) const EXPECT: &[Key] = &[
+    may("hours", Free, "各条记录的学时", "the hours of each record", "hours = [0, 20]"),
+    may("cut", Free, "各条记录被削去的学时", "what is cut from each record", "cut = [0, 4]"),
+    may("problem", Free, "各条记录的问题，没有写 \"\"", "the problem of each record, `\"\"` for none", r#"problem = ["no-rule", ""]"#),
+    may("rule", Free, "各条记录所依的规则，没有写 \"\"", "the rule of each record, `\"\"` for none", r#"rule = ["", "class"]"#),
+    may("status", OneOf(&["met", "short", "exempt", "not-covered", "undetermined"]), "状态", "the status", r#"status = "short""#),
+    may("total", Free, "合计", "the total", "total = 90"),
+    may("bucket", Free, "各类别的学时", "the hours of buckets", "bucket = { general = 30 }"),
+    may("short", Free, "各项要求所差", "what lacks of requirements", "short = { total = 0.01 }"),
+    may("asked", Free, "各项要求的数；\"政策/要求\" 指某一层", "what requirements ask; `\"policy/requirement\"` names a layer's", "asked = { total = 90, specialised = 60 }"),
+    may("gates", Free, "关闭的关口；或 { 所问 = \"yes\"、\"no\"、\"unknown\" }", "the gates that are closed; or `{ question = \"yes\", \"no\" or \"unknown\" }`", r#"gates = ["title-review"]"#),
+    may("looks", Free, "各关口所看的年度", "the years that gates look at", r#"looks = { appraisal = "2021;2022" }"#),
+    may("warnings", Free, "提醒", "warnings", r#"warnings = ["overlap"]"#),
+    may("window", Free, "期间的起止", "first and last day of windows", r#"window = { cycle = "2020-01-01/2021-12-31" }"#),
+    may("governed", Free, "该年是否由本文件管辖", "whether the document answers for the year", "governed = true"),
+];
 
 /// All kinds, in the order of the reference.
 pub(crate) const KINDS: &[Kind] = &[
@@ -88,7 +119,7 @@ pub(crate) const KINDS: &[Kind] = &[
         must("issued", Date, "发文日期", "date of issue", "issued = 2016-01-01"),
         must("known_since", Date, "何时起为人所知、可据以办事", "since when it is known", "known_since = 2016-01-01"),
         must("governs", Table(GOVERNS), "管辖的年度", "the years it governs", "governs = { from = 2016 }"),
-        may("source_sha256", Word, "所依据原文的 SHA-256", "SHA-256 of the source text", r#"source_sha256 = "3848…""#),
+        may("source_sha256", Word, "所依据原文的 SHA-256", "SHA-256 of the source text", r#"source_sha256 = "427c4edddf6a82135f9dca19086b414f41c849977eff710191cdaba8171aa158""#),
         may("not_in_hand", Free, "文中引用而手头没有的文件：文字的列表", "documents it names that are not at hand: a list of texts", r#"not_in_hand = ["四川省专业技术人员继续教育条例"]"#),
         may("note", Text, "随每个结果显示的说明", "a note shown with every result", r#"note = "文件未写明所属城市""#),
     ] },
@@ -96,6 +127,7 @@ pub(crate) const KINDS: &[Kind] = &[
         must("unit", Name, "结果的计量单位", "the unit of results", r#"unit = "hours""#),
         must("round", Table(ROUND), "每条记录结果的取舍", "rounding of each record's result", r#"round = { step = 0.01, way = "down" }"#),
         may("subject", Name, "哪个事实说明记录所属的类别（common 中声明）", "the fact that states a record's bucket (declared in common)", r#"subject = "subject""#),
+        may("label", Name, "哪个事实是记录的名称，供显示（common 中声明）", "the fact that names a record, for showing (declared in common)", r#"label = "title""#),
         may("dated", Name, "哪个日期事实决定记录的先后与年度（common 中声明）", "the date fact that orders and places records (declared in common)", r#"dated = "end""#),
     ] },
     Kind { name: "layer", many: false, zh: "叠加：在哪些文件之上、接管什么", en: "the layer: what it lies on and what it takes over", keys: &[
@@ -211,7 +243,7 @@ pub(crate) const KINDS: &[Kind] = &[
         may("spread", Free, "分年计入：[{ year = 0, at_most 或 part }, …]，或 { from, to, share = \"days\" 或 \"each\" }", "over years: `[{ year = 0, at_most or part }, …]`, or `{ from, to, share = \"days\" or \"each\" }`", r#"spread = [{ year = 0, at_most = 60 }, { year = 1 }]"#),
         must("proof", Proof, "证明：none、any，或 [[其一], [并其一]]", "proof: `none`, `any`, or `[[one of], [and one of]]`", r#"proof = [["teaching-proof"], ["lesson-notes"]]"#),
         may("replaces", Name, "取代下层的哪条规则：政策/标识", "the rule below that it replaces: policy/id", r#"replaces = "cn-mohrss-25/as-certified""#),
-        may("examples", Free, "示例：given 叠加在本规则可接受的最简单记录上", "worked examples: `given` is laid over the simplest record the rule accepts", "examples = [{ given = { quantity = 3 }, hours = 24 }]"),
+        may("examples", Tables(EXAMPLE), "示例：given 叠加在本规则可接受的最简单记录上", "worked examples: `given` is laid over the simplest record the rule accepts", "examples = [{ given = { quantity = 3 }, hours = 24 }]"),
     ] },
     Kind { name: "limit", many: true, zh: "限额：多条记录合起来至多", en: "a limit over several records", keys: &[
         CITE,
@@ -303,7 +335,7 @@ pub(crate) const KINDS: &[Kind] = &[
             may("region", Word, "行政区划，省略即本文件的地域", "region; left out: the policy's place", r#"region = "510100""#),
             may("duty", Name, "义务", "duty", r#"duty = "probation""#),
             must("records", Free, "记录", "records", "records = [{ quantity = 12, end = 2023-03-01 }]"),
-            must("expect", Free, "应得：hours、cut、problem、rule（逐条列出）；status、total、bucket；short、asked（要求 = 数，或 \"政策/要求\" = 数）；gates（关闭的关口，或 { 所问 = \"yes/no/unknown\" }）；looks（关口 = 所看的年度）；warnings；window（期间 = \"起/止\"）；governed（该年是否由本文件管辖）", "what must come out: `hours`, `cut`, `problem`, `rule` (one a record); `status`, `total`, `bucket`; `short`, `asked` (requirement = figure, or \"policy/requirement\" = figure); `gates` (those closed, or `{ question = \"yes/no/unknown\" }`); `looks` (gate = years looked at); `warnings`; `window` (window = \"from/to\"); `governed` (whether this document answers for the year)", r#"expect = { hours = [0, 20], status = "short" }"#),
+must("expect", Table(EXPECT), "应得", "what must come out", r#"expect = { hours = [0, 20], status = "short" }"#),
         ]), "各例", "the cases", "cases = []"),
     ] },
 ];

@@ -29,14 +29,8 @@ impl Reader<'_> {
         };
         for (key, _) in entries {
             if keys.iter().all(|known| known.name != key.name) {
-                let near = nearest(&key.name, keys.iter().map(|known| known.name));
-                let all = keys.iter().map(|known| known.name).collect::<Vec<_>>().join("、");
-                let name = &key.name;
-                let remedy = match near {
-                    Some(near) => crate::text!("改为 {near}", "write {near}"),
-                    None => crate::text!("可用的键：{all}", "the keys are: {all}"),
-                };
-                self.report(Code::UnknownKey, &key.at, crate::text!("{what} 没有 {name} 这个键", "{what} has no key {name}"), remedy);
+                let names: Vec<&str> = keys.iter().map(|known| known.name).collect();
+                self.unknown_key(key, what, &names);
             }
         }
         for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
@@ -48,6 +42,18 @@ impl Reader<'_> {
                 crate::text!("补写，例如 {example}", "add it, for instance {example}"),
             );
         }
+    }
+
+    /// Reports the keys of a small table that do not stand in it; anything but a table is left to whoever reads it.
+    pub(crate) fn only(&mut self, node: &Node, what: &str, keys: &[&str]) {
+        for (key, _) in node.entries().iter().filter(|(key, _)| !keys.contains(&key.name.as_str())) {
+            self.unknown_key(key, what, keys);
+        }
+    }
+
+    fn unknown_key(&mut self, key: &super::node::Key, what: &str, keys: &[&str]) {
+        let name = &key.name;
+        self.report(Code::UnknownKey, &key.at, crate::text!("{what} 没有 {name} 这个键", "{what} has no key {name}"), instead(name, keys, "键", "keys"));
     }
 
     pub(crate) fn kind_keys(&mut self, node: &Node, kind: &Kind, id: &Word) {
@@ -75,12 +81,7 @@ impl Reader<'_> {
     }
 
     pub(crate) fn bad_word(&mut self, at: &Span, word: &str, words: &[&str]) {
-        let all = words.join("、");
-        let remedy = match nearest(word, words.iter().copied()) {
-            Some(near) => crate::text!("改为 \"{near}\"", "write \"{near}\""),
-            None => crate::text!("可用的词：{all}", "the words are: {all}"),
-        };
-        self.report(Code::BadWord, at, crate::text!("“{word}”不能写在这里", "`{word}` does not stand here"), remedy);
+        self.report(Code::BadWord, at, crate::text!("“{word}”不能写在这里", "`{word}` does not stand here"), instead(word, words, "词", "words"));
     }
 
     /// A text, or `{ zh, en }`.
@@ -217,7 +218,7 @@ impl Reader<'_> {
         };
         let items = self.list(table, key);
         for item in &items {
-            self.keys(item, &format!("{kind} 的 {key}"), keys, &item.at);
+            self.keys(item, &format!("{kind}.{key}"), keys, &item.at);
         }
         items
     }
@@ -234,5 +235,14 @@ impl Reader<'_> {
             );
         }
         fine
+    }
+}
+
+/// What could stand in place of a word: the nearest, and all there are.
+fn instead(word: &str, words: &[&str], zh: &str, en: &str) -> Text {
+    let (all_zh, all_en) = (words.join("、"), words.join(", "));
+    match nearest(word, words.iter().copied()) {
+        Some(near) => crate::text!("改为 {near}；这里可用的{zh}：{all_zh}", "write {near}; the {en} here are: {all_en}"),
+        None => crate::text!("这里可用的{zh}：{all_zh}", "the {en} here are: {all_en}"),
     }
 }

@@ -1,6 +1,7 @@
 //! One JSON document: assessments, errors, notes, and the policies with their content hashes.
 
 mod assessment;
+pub(crate) mod gate;
 pub(crate) mod writer;
 
 use super::{Report, Shape, Sink, Target};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use xueshi_policy::{Assessment, Lang, PolicyRef};
 
-pub(crate) use assessment::cite;
+use assessment::cite;
 use writer::Json;
 
 /// Assessments as JSON.
@@ -94,7 +95,7 @@ impl Sink<JsonPiece> for JsonDocument {
         }
         let mut json = Json::new();
         json.object(|json| {
-            json.key("notes").list(&report.notes, |json, note| json.string(note.get(self.lang)));
+            json.key("notes").list(report.file_notes.iter().chain(&report.notes), |json, note| json.string(note.get(self.lang)));
             json.key("policies").list(&self.policies, |json, (id, hash)| {
                 json.object(|json| {
                     json.key("id").string(id);
@@ -111,7 +112,7 @@ impl Sink<JsonPiece> for JsonDocument {
 }
 
 /// An error of a row.
-pub(crate) fn row_error(json: &mut Json, error: &RowError, lang: Lang) {
+fn row_error(json: &mut Json, error: &RowError, lang: Lang) {
     json.object(|json| {
         json.key("file").string(&error.file);
         json.key("row").number(error.row);

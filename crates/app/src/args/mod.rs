@@ -1,0 +1,102 @@
+//! The command line: its commands and options, and what is said where they are wrong.
+
+mod faults;
+mod shared;
+
+pub(crate) use shared::*;
+
+use crate::commands;
+use crate::failure::Failure;
+use crate::lang::t;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
+use xueshi_policy::Lang;
+
+/// The command with everything it can do, its help in one language.
+pub(crate) fn root(lang: Lang) -> Command {
+    let styles = Styles::styled().header(AnsiColor::Green.on_default().bold()).literal(AnsiColor::Cyan.on_default());
+    let about = t(lang, "学时：依据各地继续教育规定，逐条条款地计算并解释学时", "xueshi (学时, the credit hour): continuing-education hours, computed and explained clause by clause");
+    let command = Command::new("xueshi")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about.to_owned())
+        .styles(styles)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .subcommand_help_heading(t(lang, "命令", "Commands").to_owned())
+        .next_help_heading(heading(lang))
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .global(true)
+                .value_name("zh|en")
+                .value_parser(["zh", "en"])
+                .hide_possible_values(true)
+                .display_order(900)
+                .help(t(lang, "语言；默认中文，也可设环境变量 XUESHI_LANG", "language of help, messages and results; the variable XUESHI_LANG sets it too").to_owned()),
+        )
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(902).help(t(lang, "显示版本", "print the version").to_owned()))
+        .after_help(after_help(lang).to_owned());
+    let command = command.subcommands(commands::ALL.iter().map(|entry| prepared((entry.command)(lang), lang)));
+    prepared(command, lang)
+}
+
+/// What every command shares: the order of its help, and the flag that shows it.
+fn prepared(command: Command, lang: Lang) -> Command {
+    let nested: Vec<Command> = command.get_subcommands().cloned().collect();
+    let nested = nested.iter().filter(|_| command.get_name() != "xueshi").map(|nested| prepared(nested.clone(), lang));
+    let template = match lang {
+        Lang::Zh => "{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n",
+        Lang::En => "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
+    };
+    let names: Vec<String> = nested.clone().map(|nested| nested.get_name().to_owned()).collect();
+    let mut command = names.iter().zip(nested).fold(command.clone(), |command, (name, nested)| command.mut_subcommand(name, |_| nested));
+    command = command.disable_help_flag(true).help_template(template).arg(
+        Arg::new("help").short('h').long("help").action(ArgAction::Help).help_heading(heading(lang)).display_order(901).help(t(lang, "显示说明", "print this help").to_owned()),
+    );
+    command
+}
+
+/// The words of the command line, understood.
+///
+/// # Errors
+/// If they are wrong, or ask only for help, which is shown.
+pub(crate) fn parse(words: &[OsString], lang: Lang) -> Result<ArgMatches, Failure> {
+    root(lang).try_get_matches_from(words).map_err(|error| {
+        if error.use_stderr() {
+            return Failure::Usage(faults::explain(&error, lang));
+        }
+        let _ = error.print();
+        Failure::Quiet
+    })
+}
+
+/// The title over a command's options.
+pub(crate) fn heading(lang: Lang) -> &'static str {
+    t(lang, "选项", "Options")
+}
+
+fn after_help(lang: Lang) -> &'static str {
+    t(
+        lang,
+        "\
+从这里开始：
+  xueshi template --output 学习记录.xlsx                 得到可填写的工作簿
+  xueshi assess 学习记录.xlsx --region 510100 --year 2019      认定其中每个人的学时
+  xueshi assess 学习记录.xlsx --region 510100 --year 2019 --person P001 --explain
+                                                       解释某个人的每一条记录
+
+每个命令都有自己的说明：xueshi assess --help
+退出码：0 全部认定；1 已认定，但有的行有错；2 无法开始。",
+        "\
+Start here:
+  xueshi template --output records.xlsx                       a workbook to fill in
+  xueshi assess records.xlsx --region 510100 --year 2019      the hours of everyone in it
+  xueshi assess records.xlsx --region 510100 --year 2019 --person P001 --explain
+                                                              every record of one person explained
+
+Each command has its own help: xueshi assess --help
+Exit codes: 0 all assessed; 1 assessed, some rows in error; 2 could not start.",
+    )
+}

@@ -1,0 +1,191 @@
+//! `assess`: the recognised hours of everyone in a table of learning records.
+
+use super::Outcome;
+use crate::args::{self, option, path, path_of, word};
+use crate::assessing::Assessing;
+use crate::failure::Failure;
+use crate::input::{Book, Files, Layouts, RowError};
+use crate::lang::t;
+use crate::output::{
+    BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, PersonCells, PersonsCsv, RecordCells, RecordsCsv, Report, Shape, Sink, TableShape, TableSink, Target, Workbook, print_note,
+};
+use crate::progress::Progress;
+use crate::terminal::Paint;
+use crate::work;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::path::Path;
+use xueshi_policy::{Asked, Lang, Text, text};
+
+const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "xlsx"];
+
+/// The command's arguments.
+pub(crate) fn command(lang: Lang) -> Command {
+    let explain = Arg::new("explain").long("explain").action(ArgAction::SetTrue).help_heading(args::heading(lang));
+    Command::new("assess")
+        .about(t(lang, "认定学习记录的学时：每个人得多少、还差多少、依据哪一条", "assess learning records: what everyone has, what lacks, by which clause").to_owned())
+        .override_usage("xueshi assess RECORDS --region CODE --year YEAR [--persons FILE] [--format table|json|jsonl|csv|xlsx] [--output FILE] [--explain]")
+        .arg(args::records(lang))
+        .arg(args::region(lang).required(true))
+        .arg(args::year(lang).required(true))
+        .arg(args::persons(lang))
+        .args(args::circumstances(lang))
+        .arg(option(lang, "person", "ID", "只认定这一个人", "assess this person only"))
+        .arg(explain.help(t(lang, "逐条解释：规则、条款、取舍、上限，未认定的怎样才能认定", "explain every record: rule, clause, rounding, caps, and what would make it count").to_owned()))
+        .arg(option(lang, "format", "FORMAT", "输出格式：table（默认）、json、jsonl、csv、xlsx", "table (the default), json, jsonl, csv or xlsx").value_parser(FORMATS).hide_possible_values(true))
+        .arg(option(lang, "rows", "WHAT", "csv 的每行：persons 人员（默认）或 records 记录", "what a row of csv is: persons (the default) or records").value_parser(["persons", "records"]).hide_possible_values(true))
+        .arg(path(lang, "output", "FILE", "输出文件；扩展名 .csv、.xlsx、.json、.jsonl 决定格式", "output file; its extension .csv, .xlsx, .json or .jsonl implies the format"))
+        .after_help(after_help(lang).to_owned())
+}
+
+fn after_help(lang: Lang) -> &'static str {
+    t(
+        lang,
+        "\
+例：
+  xueshi assess 记录.csv --region 510100 --year 2019
+  xueshi assess 记录.xlsx --region 510100 --year 2019 --output 结果.xlsx
+  xueshi assess 记录.csv --persons 人员.csv --region 500000 --year 2023 --format json
+  xueshi assess 记录.csv --region 510100 --year 2019 --person P001 --explain
+
+记录的列：人员编号、学习形式、科目类别、结束日期、数量、计量单位等，中文表头或英文名均可；
+xueshi template 给出带说明与下拉列表的工作簿。人员表中的地区、行业、单位性质先于命令行。
+有错的行列在标准错误输出，其余的行照常认定，退出码为 1。",
+        "\
+Examples:
+  xueshi assess records.csv --region 510100 --year 2019
+  xueshi assess records.xlsx --region 510100 --year 2019 --output results.xlsx
+  xueshi assess records.csv --persons persons.csv --region 500000 --year 2023 --format json
+  xueshi assess records.csv --region 510100 --year 2019 --person P001 --explain
+
+Columns of records: person, activity, subject, end, quantity, unit and more, under English names or
+Chinese headers; xueshi template writes a workbook that explains them. Region, industry and kind of
+employer of the persons table come before those of the command line. Rows in error are listed on
+standard error, all others are assessed, and the exit code is 1.",
+    )
+}
+
+/// Assesses and writes the results.
+///
+/// # Errors
+/// If it could not start.
+pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let year = args::year_of(matches)?;
+    let defaults = args::defaults(matches)?;
+    let engine = args::engine(matches)?;
+    let mut file_notes = args::check_defaults(&engine, &defaults, year)?;
+    let files = Files { records: path_of(matches, "records").unwrap_or(Path::new("")), persons: path_of(matches, "persons") };
+    let progress = Progress::new();
+    let mut book = Book::read(files, args::columns(&engine, year), defaults, &progress)?;
+    file_notes.append(&mut book.notes);
+    let explain = matches.get_flag("explain");
+    let asked = Asked { explain, evidence: book.has("evidence"), ..Asked::year(year) };
+    let assessing = Assessing { engine: &engine, book: &book, asked };
+    assessing.prepare(path_of(matches, "policies").is_some())?;
+    let people = match word(matches, "person") {
+        Some(id) => vec![book.find(id).ok_or_else(|| Failure::Message(text!("文件中没有人员“{id}”。", "There is no person “{id}” in the files.")))?],
+        None => (0..book.len()).collect(),
+    };
+    let inputs: Vec<&Path> = [Some(files.records), files.persons].into_iter().flatten().collect();
+    let format = Format::of(matches);
+    let target = Target::open(path_of(matches, "output"), &inputs)?;
+    let mut report = Report::new(book.errors.clone(), file_notes);
+    if !asked.evidence {
+        report.note(&super::proof_not_checked());
+    }
+    let run = Run { assessing, people: &people, progress: &progress, lang };
+    let paint = if target.is_terminal() { Paint::of_stdout() } else { Paint::plain() };
+    match format {
+        Format::Table => {
+            let shape = TableShape { lang, paint, blocks: explain || people.len() <= BLOCKS, explain };
+            run.drive(&mut report, &shape, TableSink::new(target, shape)?)?;
+        }
+        Format::Json => run.drive(&mut report, &JsonShape { lang, explain }, JsonDocument::new(target, lang)?)?,
+        Format::JsonLines => run.drive(&mut report, &JsonShape { lang, explain }, JsonLines::new(target)?)?,
+        Format::Persons => run.drive(&mut report, &PersonCells, PersonsCsv::new(target))?,
+        Format::Records => run.drive(&mut report, &RecordCells(lang), RecordsCsv::new(target)?)?,
+        Format::Workbook => run.drive(&mut report, &BothCells(lang), Workbook::new(target, lang)?)?,
+    }
+    let said_there = matches!(format, Format::Table | Format::Json);
+    for note in report.notes.iter().filter(|_| !said_there) {
+        print_note(note, lang);
+    }
+    report.print_errors(lang);
+    Ok(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors })
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Format {
+    Table,
+    Json,
+    JsonLines,
+    Persons,
+    Records,
+    Workbook,
+}
+
+impl Format {
+    /// The format of `--format`, else of the output's extension, else the table.
+    fn of(matches: &ArgMatches) -> Self {
+        let extension = path_of(matches, "output").and_then(Path::extension).map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        let records = word(matches, "rows") == Some("records");
+        match word(matches, "format").or(extension.as_deref()) {
+            Some("json") => Self::Json,
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            Some("csv") if records => Self::Records,
+            Some("csv") => Self::Persons,
+            Some("xlsx") => Self::Workbook,
+            _ => Self::Table,
+        }
+    }
+}
+
+/// One run over the persons.
+struct Run<'a> {
+    assessing: Assessing<'a>,
+    people: &'a [usize],
+    progress: &'a Progress,
+    lang: Lang,
+}
+
+/// What came of some persons.
+struct Chunk<Piece> {
+    pieces: Vec<Piece>,
+    errors: Vec<RowError>,
+    notes: Vec<Text>,
+}
+
+impl Run<'_> {
+    /// Assesses the persons and writes them in order.
+    fn drive<S: Shape, K: Sink<S::Piece>>(&self, report: &mut Report, shape: &S, mut sink: K) -> Result<(), Failure> {
+        for note in &report.file_notes {
+            print_note(note, self.lang);
+        }
+        let step = t(self.lang, "认定", "assessing");
+        // Threads share what is read, but not the bar.
+        let (assessing, people) = (self.assessing, self.people);
+        let make = |range: std::ops::Range<usize>| {
+            let layouts = Layouts::default();
+            let mut chunk = Chunk { pieces: Vec::with_capacity(range.len()), errors: Vec::new(), notes: Vec::new() };
+            for person in &people[range] {
+                let done = assessing.person(*person, &layouts)?;
+                for note in done.assessments.iter().flat_map(|assessment| &assessment.notes) {
+                    if !chunk.notes.contains(note) {
+                        chunk.notes.push(note.clone());
+                    }
+                }
+                chunk.pieces.push(shape.piece(&done));
+                chunk.errors.extend(done.errors);
+            }
+            Ok(chunk)
+        };
+        work::in_order(people.len(), make, |chunk, done| {
+            self.progress.tell(step, done as u64, people.len() as u64);
+            report.errors.extend(chunk.errors);
+            chunk.notes.iter().for_each(|note| report.note(note));
+            chunk.pieces.into_iter().try_for_each(|piece| sink.put(piece))
+        })?;
+        self.progress.clear();
+        report.sort();
+        sink.close(report)
+    }
+}

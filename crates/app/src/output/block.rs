@@ -1,0 +1,136 @@
+//! One person's result for people: the answer first, then the figures, then what to look at.
+
+use super::words;
+use crate::terminal::{Colour, Paint, left, right, visible, width};
+use std::fmt::Write as _;
+use xueshi_policy::{Assessment, Lang, RequirementResult, Status, Text, text};
+
+/// The result of one assessment as a few lines.
+pub(crate) fn block(assessment: &Assessment, name: Option<&str>, lang: Lang, paint: Paint) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", heading(assessment, name, lang, paint));
+    requirements(&mut out, assessment, lang, paint);
+    for line in remarks(assessment, lang) {
+        let _ = writeln!(out, "  {}", visible(line.get(lang)));
+    }
+    out
+}
+
+/// The colour of a status.
+pub(crate) fn colour(status: Status) -> Colour {
+    match status {
+        Status::Met => Colour::Green,
+        Status::Short => Colour::Red,
+        Status::Undetermined => Colour::Yellow,
+        Status::Exempt | Status::NotCovered => Colour::Faint,
+    }
+}
+
+fn heading(assessment: &Assessment, name: Option<&str>, lang: Lang, paint: Paint) -> String {
+    let year = assessment.year;
+    let name = name.map(|name| format!(" {}", visible(name))).unwrap_or_default();
+    let person = format!("{}{name}", visible(&assessment.person));
+    let sentence = words::status_sentence(assessment, lang);
+    let sentence = paint.text(colour(assessment.status), &sentence);
+    let window = calendar_year(assessment).then(|| text!("{year} 年度", "{year}")).unwrap_or_else(|| {
+        let (from, to) = assessment.window;
+        text!("{from} 至 {to}", "{from} to {to}")
+    });
+    let person = paint.text(Colour::Bold, &person);
+    let window = window.get(lang);
+    match lang {
+        Lang::Zh => format!("{person} {window}：{sentence}"),
+        Lang::En => format!("{person}, {window}: {sentence}"),
+    }
+}
+
+fn calendar_year(assessment: &Assessment) -> bool {
+    let (from, to) = assessment.window;
+    from.year() == assessment.year && to.year() == assessment.year
+}
+
+fn requirements(out: &mut String, assessment: &Assessment, lang: Lang, paint: Paint) {
+    let lines: Vec<[String; 4]> = assessment.requirements.iter().map(|one| requirement(one, lang)).collect();
+    let widest = |at: usize| lines.iter().map(|line| width(&line[at])).max().unwrap_or(0);
+    let widths = [widest(0), widest(1), widest(2), 0];
+    for ([title, have, state, cite], one) in lines.iter().zip(&assessment.requirements) {
+        let colour = if one.met == Some(true) { Colour::Green } else { Colour::Red };
+        let state = left(state, widths[2]);
+        let state = if one.binding { paint.text(colour, &state) } else { paint.text(Colour::Faint, &state) };
+        let _ = writeln!(out, "  {}  {}  {state}  {}", left(title, widths[0]), right(have, widths[1]), paint.text(Colour::Faint, cite));
+    }
+}
+
+/// Title, have of asked, what lacks, clause.
+fn requirement(one: &RequirementResult, lang: Lang) -> [String; 4] {
+    let asked = one.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
+    let short = one.short;
+    let state = match (one.met, one.binding) {
+        (Some(true), _) => Text::new("已达到", "met"),
+        (Some(false), true) => text!("还差 {short}", "{short} short"),
+        (Some(false), false) => text!("差 {short}（指导性）", "{short} short (a guideline)"),
+        (None, _) => Text::new("待定", "undetermined"),
+    };
+    let unit = one.unit.as_ref().map(|unit| format!(" {}", unit.get(lang))).unwrap_or_default();
+    let cite = format!("{} {}", one.item.policy, words::cite(&one.item));
+    [visible(one.subject_title.get(lang)).into_owned(), format!("{} / {asked}{unit}", one.have), state.get(lang).to_owned(), cite]
+}
+
+/// What else there is to say, a line each.
+fn remarks(assessment: &Assessment, lang: Lang) -> Vec<Text> {
+    let mut lines = Vec::new();
+    if let Some(item) = &assessment.exempt_by {
+        let (cite, title) = (words::cite(item), words::title(item, lang));
+        lines.push(text!("免学依据：{title}（{cite}）", "exempt by {title} ({cite})"));
+    }
+    for item in &assessment.not_covered_by {
+        let (policy, cite) = (&item.policy, words::cite(item));
+        lines.push(text!("不适用：{policy} {cite}", "not covered: {policy} {cite}"));
+    }
+    if !assessment.missing.is_empty() {
+        let zh = assessment.missing.iter().map(|missing| missing.title.zh.as_str()).collect::<Vec<_>>().join("、");
+        let en = assessment.missing.iter().map(|missing| missing.title.get(Lang::En)).collect::<Vec<_>>().join(", ");
+        lines.push(text!("补齐这些才能判定：{zh}", "needed to decide: {en}"));
+    }
+    lines.extend(records(assessment));
+    for warning in &assessment.warnings {
+        let (records, message) = (warning.records.join("、"), &warning.message);
+        let (zh, en) = (&message.zh, message.get(Lang::En));
+        lines.push(text!("请核对记录 {records}：{zh}", "look at record {records}: {en}"));
+    }
+    for consequence in &assessment.consequences {
+        let (cite, message) = (words::cite(&consequence.by), &consequence.message);
+        let (zh, en) = (&message.zh, message.get(Lang::En));
+        lines.push(text!("后果：{zh}（{cite}）", "consequence: {en} ({cite})"));
+    }
+    lines
+}
+
+/// How many records counted, and why the others did not.
+fn records(assessment: &Assessment) -> Option<Text> {
+    let count = assessment.records.len();
+    let problems: Vec<_> = words::assessed(assessment).filter_map(|record| record.problem.as_ref()).collect();
+    let cut = words::assessed(assessment).map(words::cut).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
+    let mut line = text!("{count} 条记录", "{count} records");
+    if !problems.is_empty() {
+        let none = problems.len();
+        let mut kinds: Vec<(&Text, usize)> = Vec::new();
+        for problem in problems {
+            match kinds.iter_mut().find(|(message, _)| **message == problem.message) {
+                Some((_, times)) => *times += 1,
+                None => kinds.push((&problem.message, 1)),
+            }
+        }
+        let zh = kinds.iter().map(|(message, times)| format!("{} {times} 条", message.zh.split('：').next().unwrap_or_default())).collect::<Vec<_>>().join("；");
+        let en = kinds.iter().map(|(message, times)| format!("{times} {}", message.get(Lang::En).split(':').next().unwrap_or_default())).collect::<Vec<_>>().join("; ");
+        let more = text!("，其中 {none} 条不计学时（{zh}）", ", {none} of them give none ({en})");
+        line.zh.push_str(&more.zh);
+        line.en.push_str(&more.en);
+    }
+    if cut > xueshi_policy::Hours::ZERO {
+        let more = text!("，超出上限不计 {cut}", ", {cut} cut by caps");
+        line.zh.push_str(&more.zh);
+        line.en.push_str(&more.en);
+    }
+    (count > 0).then_some(line)
+}

@@ -1,0 +1,145 @@
+//! The assessment, case by case as text: what is given, what comes out.
+
+
+
+use crate::support::{run, shipped};
+use xueshi_policy::{Engine, Library, PolicyFile};
+
+#[track_caller]
+fn check(case: &str, want: &str) {
+    let engine = Engine::new(shipped());
+    let want = want.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let got = run(&engine, case).lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    assert_eq!(got, want, "\n--- case\n{case}");
+}
+
+/// The same with a policy of the test's own instead of those shipped.
+#[track_caller]
+fn check_with(policy: &str, case: &str, want: &str) {
+    let mut library = Library::default();
+    library.add(shipped().get("common").unwrap().clone());
+    let (file, findings) = PolicyFile::parse("test.toml", policy);
+    assert!(!xueshi_policy::has_errors(&findings), "{}", findings[0].render(xueshi_policy::Lang::En));
+    library.add(file.unwrap());
+    let want = want.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let got = run(&Engine::new(library), case).lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    assert_eq!(got, want, "\n--- case\n{case}");
+}
+
+const HEAD: &str = r#"
+[policy]
+id = "test"
+title = "试验"
+authority = "试验"
+place = "99"
+issued = 2020-01-01
+known_since = 2020-01-01
+governs = { from = 2020 }
+[clause."一"]
+is = "rule"
+[duty.annual]
+title = "年度"
+window = "year"
+role = "regional"
+[rule.any]
+cite = "一"
+match = "all"
+gives = { hours = 1 }
+proof = "none"
+"#;
+
+#[test]
+fn nobody_without_records_is_complete() {
+    check("at 510100 2019", "short total=0/90 specialised=0/60 general=0/30");
+}
+
+#[test]
+fn a_year_no_policy_governs_has_no_result() {
+    check("at 500103 2005", "");
+}
+
+#[test]
+fn records_that_end_together_are_ordered_by_id_as_numbers() {
+    let case = "
+        at 650200 2023
+        - activity=degree subject=specialised quantity=1 unit=hours end=2023-06-30 evidence=transcript title=a
+        - activity=degree subject=specialised quantity=1 unit=hours end=2023-06-30 evidence=transcript title=b";
+    check(case, "
+        short total=60/90 specialised=60/60
+        1 60 specialised by A3-2
+        2 0 specialised by A3-2 cut 60");
+}
+
+#[test]
+fn hours_carried_from_a_year_of_other_rules_are_not_carried() {
+    // In 2020 the region had no rule of its own that spreads further study over two years.
+    let case = "
+        at 650200 2021
+        - activity=attachment subject=specialised quantity=2 unit=months end=2020-10-01 evidence=completion-certificate";
+    check(case, "short total=0/90 specialised=0/60\n1 0 specialised outside-year");
+    let next = "
+        at 650200 2022
+        - activity=attachment subject=specialised quantity=2 unit=months end=2021-10-01 evidence=completion-certificate";
+    check(next, "short total=60/90 specialised=60/60\n1 60 specialised by A3-5 from 2021");
+}
+
+#[test]
+fn an_empty_number_that_a_rule_needs_is_an_error_of_the_row_and_never_zero() {
+    let case = "
+        at 510100 2019
+        person org_kind=enterprise
+        - activity=overseas subject=specialised quantity=100 unit=hours end=2019-06-30 evidence=completion-certificate";
+    check(case, "undetermined total=0/90 specialised=0/60 general=0/30\n1 0 specialised needs days");
+}
+
+#[test]
+fn an_unknown_fact_that_decides_gives_every_outcome() {
+    let policy = HEAD.to_owned()
+        + r#"
+[requirement.total]
+cite = "一"
+at_least = { by = "title_level", rows = [["none", 0], ["junior", 20], [["intermediate", "deputy-senior", "senior"], 40]] }
+binding = true
+"#;
+    let case = "at 990000 2020\n- activity=class subject=specialised quantity=30 unit=hours end=2020-05-01";
+    check_with(&policy, case, "
+        undetermined total=30/?
+        if title_level=无: met
+        if title_level=初级: met
+        if title_level=中级: short
+        if title_level=副高: short
+        if title_level=正高: short
+        1 30 specialised by any");
+    let known = "at 990000 2020\nperson title_level=junior\n- activity=class subject=specialised quantity=30 unit=hours end=2020-05-01";
+    check_with(&policy, known, "met total=30/20\n1 30 specialised by any");
+    let enough = "at 990000 2020\n- activity=class subject=specialised quantity=40 unit=hours end=2020-05-01";
+    check_with(&policy, enough, "
+        met total=40/?
+        if title_level=无: met
+        if title_level=初级: met
+        if title_level=中级: met
+        if title_level=副高: met
+        if title_level=正高: met
+        1 40 specialised by any");
+}
+
+#[test]
+fn in_a_register_an_unknown_coverage_fact_is_not_taken_as_covering() {
+    let case = "strict\nat 510100 2019\n- activity=class subject=specialised quantity=30 unit=hours end=2019-05-01 evidence=training-certificate";
+    let engine = Engine::new(shipped());
+    let got = run(&engine, case);
+    assert!(got.starts_with("undetermined"), "{got}");
+    assert!(got.contains("org_kind=机关: short"), "{got}");
+}
+
+#[test]
+fn an_exemption_is_asked_before_coverage() {
+    check("at 510100 2019\nperson in_service=no exempt_years=2019", "exempt total=0/90 specialised=0/60 general=0/30");
+    check("at 510100 2019\nperson in_service=no", "not-covered total=0/90 specialised=0/60 general=0/30");
+}
+
+#[test]
+fn a_huge_quantity_is_refused_without_a_crash() {
+    let case = "at 510100 2019\n- activity=class subject=specialised quantity=9999999999 unit=hours end=2019-05-01 evidence=training-certificate";
+    check(case, "short total=9999999999/90 specialised=9999999999/60 general=0/30\n1 9999999999 specialised by actual");
+}

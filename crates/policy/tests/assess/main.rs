@@ -1,0 +1,5 @@
+//! The assessment through one door: cases as text, and what must hold for any records.
+
+mod cases;
+mod properties;
+mod support;

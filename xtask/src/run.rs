@@ -1,0 +1,35 @@
+//! Running other programs from the root of the workspace.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Cargo as it was called, with its arguments.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// The binary, in the one profile.
+pub(crate) fn xueshi(arguments: &[&str]) -> Command {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let mut command = Command::new(target.join("release").join("xueshi"));
+    command.args(arguments);
+    command
+}
+
+/// Runs a step, says what it is and how long it took.
+pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
+    println!("── {title}");
+    let begun = Instant::now();
+    let status = command.current_dir(root()).status().map_err(|why| format!("{title}: can not be started: {why}"))?;
+    println!("   {title}: {:.1} s", begun.elapsed().as_secs_f32());
+    if status.success() { Ok(()) } else { Err(format!("{title}: {status}")) }
+}
