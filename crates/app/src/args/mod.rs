@@ -21,6 +21,7 @@ pub(crate) fn root(lang: Lang) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about(about.to_owned())
         .styles(styles)
+        .override_usage(t(lang, "xueshi 命令 [选项]", "xueshi COMMAND [OPTIONS]").to_owned())
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
@@ -82,10 +83,10 @@ fn after_help(lang: Lang) -> &'static str {
         lang,
         "\
 从这里开始：
-  xueshi template --output 学习记录.xlsx                 得到可填写的工作簿
-  xueshi assess 学习记录.xlsx --region 510100 --year 2019      认定其中每个人的学时
-  xueshi assess 学习记录.xlsx --region 510100 --year 2019 --person P001 --explain
-                                                       解释某个人的每一条记录
+  xueshi template --output 记录.xlsx                       得到可填写的工作簿
+  xueshi assess 记录.xlsx --region 510100 --year 2019      认定其中每个人的学时
+  xueshi assess 记录.xlsx --region 510100 --year 2019 --person P001 --explain
+                                                           逐条解释某个人的记录
 
 每个命令都有自己的说明：xueshi assess --help
 退出码：0 全部认定；1 已认定，但有的行有错；2 无法开始。",

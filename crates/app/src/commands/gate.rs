@@ -42,14 +42,16 @@ pub(crate) fn command(lang: Lang) -> Command {
 例：
   xueshi gate                                        列出可问的问题
   xueshi gate title-review 记录.csv --person P001 --on 2024-03-01 --region 650200
-  xueshi gate appointment 记录.csv --persons 人员.csv --person P001 --on 2024-03-01 --region 650200 --format json
+  xueshi gate appointment 记录.csv --persons 人员.csv --person P001 --on 2024-03-01 \\
+      --region 650200 --format json
 
 答案为 yes、no 或 unknown：文本作为重要条件或交由他法规定的，由决定机构判断。",
                 "\
 Examples:
   xueshi gate                                        the questions that can be asked
   xueshi gate title-review records.csv --person P001 --on 2024-03-01 --region 650200
-  xueshi gate appointment records.csv --persons persons.csv --person P001 --on 2024-03-01 --region 650200 --format json
+  xueshi gate appointment records.csv --persons persons.csv --person P001 --on 2024-03-01 \\
+      --region 650200 --format json
 
 The answer is yes, no or unknown: what the texts make an important condition, or leave to another law,
 is for the body that decides.",

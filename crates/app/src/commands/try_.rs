@@ -46,14 +46,20 @@ pub(crate) fn command(lang: Lang) -> Command {
                 lang,
                 "\
 例：
-  xueshi try --region 510100 --year 2019 --activity class --subject specialised --quantity 8 --unit hours
-  xueshi try --region 650200 --year 2023 --activity 进修 --subject 专业科目 --quantity 3 --unit 月
-  xueshi try --region 510100 --year 2019 --activity 专利 --subject specialised --quantity 30 --unit hours --set verified_by=某单位",
+  xueshi try --region 510100 --year 2019 \\
+      --activity class --subject specialised --quantity 8 --unit hours
+  xueshi try --region 650200 --year 2023 \\
+      --activity 进修 --subject 专业科目 --quantity 3 --unit 月
+  xueshi try --region 510100 --year 2019 \\
+      --activity 专利 --subject 专业科目 --quantity 30 --unit 学时 --set verified_by=某单位",
                 "\
 Examples:
-  xueshi try --region 510100 --year 2019 --activity class --subject specialised --quantity 8 --unit hours
-  xueshi try --region 650200 --year 2023 --activity attachment --subject specialised --quantity 3 --unit months
-  xueshi try --region 510100 --year 2019 --activity achievement --subject specialised --quantity 30 --unit hours --set kind=patent",
+  xueshi try --region 510100 --year 2019 \\
+      --activity class --subject specialised --quantity 8 --unit hours
+  xueshi try --region 650200 --year 2023 \\
+      --activity attachment --subject specialised --quantity 3 --unit months
+  xueshi try --region 510100 --year 2019 \\
+      --activity achievement --subject specialised --quantity 30 --unit hours --set kind=patent",
             )
             .to_owned(),
         )

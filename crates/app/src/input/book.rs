@@ -63,14 +63,16 @@ impl Book {
             None => None,
         };
         // A workbook whose first sheet is the one of persons is read as one of records.
-        let persons = persons.filter(|persons| files.persons.is_some() || persons.sheet != records.sheet);
+        let mut persons = persons.filter(|persons| files.persons.is_some() || persons.sheet != records.sheet);
         let mut notes = Vec::new();
         if files.persons.is_none() {
             leave_out_persons_sheet(&mut records, persons.as_ref());
         }
         let of_sheet = files.persons.is_none();
-        for (table, quiet) in [(Some(&records), false), (persons.as_ref(), of_sheet)] {
-            let said = table.into_iter().flat_map(|table| &table.notices).filter(|notice| !quiet || notice.code != "no-rows");
+        // A sheet of persons that nobody filled in says nothing.
+        persons = persons.filter(|persons| !of_sheet || !persons.is_empty() || !persons.row_errors.is_empty());
+        for table in [Some(&records), persons.as_ref()] {
+            let said = table.into_iter().flat_map(|table| &table.notices);
             notes.extend(said.map(|notice| Text::new(format!("{}：{}", notice.file, notice.text.zh), format!("{}: {}", notice.file, notice.text.en))));
         }
         let records = source(records, false);

@@ -131,13 +131,15 @@ impl Columns {
     }
 }
 
-/// What a built-in column is for; the others are explained by their policies.
+/// What a column is for that no policy explains.
 pub(crate) fn help(id: &str) -> Text {
     match id {
         "person" => Text::new("必填；任何能区分人员的编号", "required; any identifier of the person"),
         "record" => Text::new("同一人员内不重复；空白即用行号", "unique for the person; the row number where blank"),
         "region" => Text::new("六位行政区划代码（GB/T 2260），如 510100", "six digits of GB/T 2260, such as 510100"),
         "industry" => Text::new("行业代码；有行业规定时填写", "code of the industry, where one has regulations of its own"),
+        "quantity" => Text::new("必填；大于等于 0 的数，至多两位小数，不带单位", "required; a decimal of 0 or more with at most two places, without unit"),
+        "unit" => Text::new("必填；数量的计量单位", "required; the unit of the quantity"),
         _ => Text::default(),
     }
 }

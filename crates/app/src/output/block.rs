@@ -1,15 +1,21 @@
 //! One person's result for people: the answer first, then the figures, then what to look at.
 
 use super::words;
+use crate::assessing::Done;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::fmt::Write as _;
 use xueshi_policy::{Assessment, Lang, RequirementResult, Status, Text, text};
 
 /// The result of one assessment as a few lines.
-pub(crate) fn block(assessment: &Assessment, name: Option<&str>, lang: Lang, paint: Paint) -> String {
+pub(crate) fn block(assessment: &Assessment, done: &Done, lang: Lang, paint: Paint) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}", heading(assessment, name, lang, paint));
+    let _ = writeln!(out, "{}", heading(assessment, done.name.as_deref(), lang, paint));
     requirements(&mut out, assessment, lang, paint);
+    let wrong = done.errors.len();
+    if wrong > 0 {
+        let line = text!("{wrong} 处填写有错，所在的行没有计入", "{wrong} cells are in error: their rows are left out");
+        let _ = writeln!(out, "  {}", paint.text(Colour::Yellow, line.get(lang)));
+    }
     for line in remarks(assessment, lang) {
         let _ = writeln!(out, "  {}", visible(line.get(lang)));
     }
@@ -111,7 +117,8 @@ fn records(assessment: &Assessment) -> Option<Text> {
     let count = assessment.records.len();
     let problems: Vec<_> = words::assessed(assessment).filter_map(|record| record.problem.as_ref()).collect();
     let cut = words::assessed(assessment).map(words::cut).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
-    let mut line = text!("{count} 条记录", "{count} records");
+    let plural = if count == 1 { "" } else { "s" };
+    let mut line = text!("{count} 条记录", "{count} record{plural}");
     if !problems.is_empty() {
         let none = problems.len();
         let mut kinds: Vec<(&Text, usize)> = Vec::new();

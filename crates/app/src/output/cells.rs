@@ -186,6 +186,19 @@ impl PersonTable {
         self.policies.get(line.policies).map_or("", String::as_str)
     }
 
+    /// The least that is still to be done: what lacks of the whole, or of all buckets together, whichever is more.
+    pub(crate) fn gap(&self, line: &PersonLine) -> Hours {
+        let (mut buckets, mut most) = (Hours::ZERO, Hours::ZERO);
+        for (subject, short) in self.short.iter().zip(&line.short) {
+            let short = short.unwrap_or(Hours::ZERO);
+            most = most.max(short);
+            if self.hours.iter().any(|bucket| bucket.id == subject.id) {
+                buckets = buckets.plus(short);
+            }
+        }
+        most.max(buckets)
+    }
+
     /// The duty of a row, where rows have different ones.
     pub(crate) fn duty(&self, line: &PersonLine) -> Option<&Subject> {
         self.duties.get(line.duty).filter(|_| self.has_duties())

@@ -36,7 +36,7 @@ impl Shape for TableShape {
     fn piece(&self, done: &Done) -> TablePiece {
         let mut text = String::new();
         for assessment in done.assessments.iter().filter(|_| self.blocks) {
-            text.push_str(&block::block(assessment, done.name.as_deref(), self.lang, self.paint));
+            text.push_str(&block::block(assessment, done, self.lang, self.paint));
             if self.explain {
                 text.push('\n');
                 text.push_str(&explain::render(assessment, self.lang, self.paint));
@@ -176,9 +176,7 @@ impl Columns {
             cells.push(line.hours.get(at).copied().flatten().map(|hours| hours.to_string()).unwrap_or_default());
         }
         cells.push(line.total.to_string());
-        // The largest gap: what lacks of a part lacks of the whole as well.
-        let short = line.short.iter().flatten().max().filter(|short| short.0 > 0 && line.status == Status::Short);
-        cells.push(short.map(|short| short.to_string()).unwrap_or_default());
+        cells.push(if line.status == Status::Short { table.gap(line).to_string() } else { String::new() });
         cells.push(if line.problems > 0 { line.problems.to_string() } else { String::new() });
         cells
     }

@@ -18,7 +18,7 @@ pub(crate) fn problem(problem: &ProblemResult, lang: Lang) -> String {
     match (detail, lang) {
         ("", _) => message.to_owned(),
         (detail, Lang::Zh) => format!("{message}。{detail}"),
-        (detail, Lang::En) => format!("{message}. {detail}"),
+        (detail, Lang::En) => format!("{message}; {detail}"),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn shared() -> Map<String, Value> {
         ("figure", "数：数字，分数 \"1/3\"，名称，\"none\"（不设限），或算式\na figure: a number, a ratio \"1/3\", a name, \"none\" (no bound), or a reckoning", figure()),
         ("date-figure", "日期：日期事实名、日期、window.begin、window.end、asked_on，或 plus、first、earliest、latest\na date: a date fact, a day, window.begin, window.end, asked_on, or plus, first, earliest, latest", date_figure()),
         ("measure", "量度\na measure", any_of([json!({ "enum": ["sum", "largest", "records"] }), closed(&[("distinct", string())], &["distinct"]), closed(&[("sum", reference("figure"))], &["sum"])])),
-        ("units", "单位 = 数\nunit = figure", json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$" }, "additionalProperties": reference("figure") })),
+        ("units", "单位 = 数\nunit = figure", units()),
         ("gives", "单位 = 每单位的数；或一个数；或 [value] 的名称\nunit = so much each; or one figure; or the name of a value", any_of([reference("figure"), reference("units")])),
         ("proof", "none、any、[value] 的名称，或 [[其一], [并其一]]\nnone, any, the name of a value, or [[one of], [and one of]]", any_of([string(), at_least_one(at_least_one(string()))])),
         ("row", "记录或人员：列 = 值\na record or a person: column = value", map_of(any_of([reference("scalar"), json!({ "type": "array", "items": reference("scalar") })]))),
@@ -66,7 +66,9 @@ pub(super) fn special(path: &str) -> Option<Value> {
         "rule.examples.later" => map_of(json!({ "type": "number" })),
         "examples.cases.expect.hours" | "examples.cases.expect.cut" => list_of(json!({ "type": "number" })),
         "examples.cases.expect.problem" | "examples.cases.expect.rule" | "examples.cases.expect.warnings" => list_of(string()),
-        "examples.cases.expect.bucket" | "examples.cases.expect.short" | "examples.cases.expect.asked" => map_of(json!({ "type": "number" })),
+        "examples.cases.expect.bucket" | "examples.cases.expect.short" => map_of(json!({ "type": "number" })),
+        // A figure; "?" where it is not known, "—" where nothing is asked.
+        "examples.cases.expect.asked" => map_of(any_of([json!({ "type": "number" }), json!({ "enum": ["?", "—"] })])),
         "examples.cases.expect.gates" => any_of([list_of(string()), map_of(json!({ "enum": ["yes", "no", "unknown"] }))]),
         "examples.cases.expect.looks" | "examples.cases.expect.window" => map_of(string()),
         "examples.cases.expect.governed" => json!({ "enum": [true, false, "yes", "no"] }),
@@ -130,6 +132,12 @@ fn figure() -> Value {
         all.push(closed(&[(name, operand)], &[name]));
     }
     any_of(all)
+}
+
+/// Units with figures; the words of a reckoning are no units, but for those that are both.
+fn units() -> Value {
+    let words: Vec<&str> = FIGURE_KEYS.iter().copied().filter(|word| !["days", "months"].contains(word)).collect();
+    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "^[A-Za-z0-9_-]+$", "not": { "enum": words } }, "additionalProperties": reference("figure") })
 }
 
 fn date_figure() -> Value {

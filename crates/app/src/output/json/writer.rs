@@ -85,13 +85,7 @@ impl Json {
     }
 }
 
-/// A text as a JSON string.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    push_quoted(&mut out, text);
-    out
-}
-
+/// Adds a text as a JSON string.
 fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
@@ -124,7 +118,9 @@ mod tests {
     #[test]
     fn every_text_is_read_again_as_it_was() {
         for text in ["", "学时", "a\"b\\c", "\u{1}\u{1f}\n\r\t", "=cmd|' /C calc'!A0", "\u{2028}😀"] {
-            let read: String = serde_json::from_str(&quoted(text)).unwrap();
+            let mut json = Json::new();
+            json.string(text);
+            let read: String = serde_json::from_str(&json.into_text()).unwrap();
             assert_eq!(read, text);
         }
     }
