@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::input::{Book, Layouts, Place, PersonRows, RowError, Table};
+use std::sync::Arc;
 use xueshi_policy::{Asked, Assessment, Engine, Hours, Status, Text, text};
 
 /// What came of one person.
@@ -92,11 +93,11 @@ impl Assessing<'_> {
         Assessment {
             person: self.book.entry(at).id.clone(),
             year: self.asked.year,
-            duty: String::new(),
-            duty_title: Text::default(),
+            duty: "".into(),
+            duty_title: Arc::default(),
             window: (day(1, 1), day(12, 31)),
             policies: Vec::new(),
-            unit: Text::new("学时", "credit hours"),
+            unit: Arc::new(Text::new("学时", "credit hours")),
             status,
             hours: Vec::new(),
             total: Hours::ZERO,
@@ -106,7 +107,7 @@ impl Assessing<'_> {
             consequences: Vec::new(),
             missing: Vec::new(),
             outcomes: Vec::new(),
-            notes: vec![note],
+            notes: vec![Arc::new(note)],
             exempt_by: None,
             not_covered_by: Vec::new(),
             remedies: Vec::new(),

@@ -34,11 +34,11 @@ pub struct AlternativeEffect {
     /// All hours then.
     pub total: Hours,
     /// Requirements whose figures change: title, then have and at least.
-    pub requirements: Vec<(Text, Hours, Option<Hours>)>,
+    pub requirements: Vec<(Arc<Text>, Hours, Option<Hours>)>,
     /// Records whose hours change: id, before, then.
     pub records: Vec<(String, Hours, Hours)>,
     /// Gates that would open or close: question, closed then.
-    pub gates: Vec<(String, bool)>,
+    pub gates: Vec<(Arc<str>, bool)>,
 }
 
 /// An alternative that makes a difference for a place, sector and year, with the engine that runs it.
@@ -112,15 +112,15 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
         .filter(|(a, b)| a.hours != b.hours || a.carried_to != b.carried_to)
         .map(|(a, b)| (a.record.clone(), a.hours, b.hours))
         .collect();
-    let requirements: Vec<(Text, Hours, Option<Hours>)> = other
+    let requirements: Vec<(Arc<Text>, Hours, Option<Hours>)> = other
         .requirements
         .iter()
         .filter(|r| base.requirements.iter().find(|was| was.subject == r.subject).is_none_or(|was| was.have != r.have || was.at_least != r.at_least || was.binding != r.binding))
         .map(|r| (r.subject_title.clone(), r.have, r.at_least))
         .collect();
     let gone = base.requirements.iter().any(|was| other.requirements.iter().all(|r| r.subject != was.subject));
-    let closed = |a: &Assessment, gate: &str| a.consequences.iter().any(|c| c.gate == gate);
-    let mut gates: Vec<(String, bool)> = base.consequences.iter().chain(&other.consequences).map(|c| c.gate.clone()).filter(|gate| closed(base, gate) != closed(other, gate)).map(|gate| (gate.clone(), closed(other, &gate))).collect();
+    let closed = |a: &Assessment, gate: &str| a.consequences.iter().any(|c| *c.gate == *gate);
+    let mut gates: Vec<(Arc<str>, bool)> = base.consequences.iter().chain(&other.consequences).map(|c| c.gate.clone()).filter(|gate| closed(base, gate) != closed(other, gate)).map(|gate| (gate.clone(), closed(other, &gate))).collect();
     gates.dedup();
     let same = records.is_empty() && requirements.is_empty() && gates.is_empty() && !gone && base.status == other.status && base.total == other.total;
     (!same).then(|| AlternativeEffect { text: item.text.clone(), status: Some(other.status), total: other.total, requirements, records, gates })

@@ -1,6 +1,6 @@
 //! An assessment with its reasons, as people read it.
 
-use crate::assess::{Assessment, RecordResult, RequirementResult, Status};
+use crate::assess::{Assessment, RecordResult, RecordWords, Remedy, RequirementResult, Status};
 use crate::effects::{AlternativeEffect, ReadingEffect};
 use crate::exact::{Hours, show};
 use crate::library::Library;
@@ -176,12 +176,13 @@ impl Page<'_> {
         self.heading("怎样补齐（任选其一）", "What would close the gap (any of)");
         let mut last = String::new();
         for remedy in &self.result.remedies {
-            if remedy.subject != last {
+            if *remedy.subject != *last {
                 let title = self.result.requirements.iter().find(|r| r.subject == remedy.subject).map(|r| self.get(&r.subject_title).to_owned()).unwrap_or_default();
                 self.line(1, &title);
-                last.clone_from(&remedy.subject);
+                last = remedy.subject.to_string();
             }
-            let text = format!("{}{}{}  —— {}", self.title(&remedy.rule), self.t("：再学 ", ": "), self.get(&remedy.needs), self.cite(&remedy.rule));
+            let needs = self.needs(remedy);
+            let text = format!("{}{}{needs}  —— {}", self.title(&remedy.rule), self.t("：", ": "), self.cite(&remedy.rule));
             self.line(2, &text);
         }
     }
@@ -199,8 +200,8 @@ impl Page<'_> {
 
     fn record(&mut self, record: &RecordResult) {
         let lang = self.with.lang;
-        let bucket = self.result.hours.iter().find(|b| b.bucket == record.subject).map_or_else(|| record.subject.clone(), |b| self.get(&b.title).to_owned());
-        let words = record.words.as_ref().map(|w| [w.title.as_str(), self.get(&w.kind), self.get(&w.quantity), w.days.as_str()].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join(" · "));
+        let bucket = self.result.hours.iter().find(|b| b.bucket == record.subject).map_or_else(|| record.subject.to_string(), |b| self.get(&b.title).to_owned());
+        let words = record.words.as_ref().map(|words| self.said(words));
         let text = format!("{}  {} {}  {bucket}  {}", record.record, record.hours, self.t("学时", "h"), words.unwrap_or_default());
         self.line(1, text.trim_end());
         if let Some(rule) = &record.rule {
@@ -236,8 +237,9 @@ impl Page<'_> {
             let by = problem.by.as_ref().map(|by| format!(" —— {}", self.cite(by))).unwrap_or_default();
             let text = format!("{}{}{by}", self.t("不计：", "gives nothing: "), self.get(&problem.message));
             self.line(2, &text);
-            if !problem.detail.is_empty() {
-                let text = self.get(&problem.detail).to_owned();
+            if !problem.detail.is_none() {
+                let detail = problem.detail.words();
+                let text = self.get(&detail).to_owned();
                 self.line(2, &text);
             }
         }
@@ -248,6 +250,33 @@ impl Page<'_> {
             };
             self.line(2, &text);
         }
+    }
+
+    /// What a record states, in one line.
+    fn said(&self, words: &RecordWords) -> String {
+        let mut parts = vec![words.title.to_string()];
+        parts.push(words.kind.iter().map(|title| self.get(title)).collect::<Vec<_>>().join(self.t("、", ", ")));
+        parts.push(format!("{} {}", show(words.quantity), self.get(&words.unit)));
+        parts.extend(words.days.map(|(first, last)| if first == last { last.to_string() } else { format!("{first} – {last}") }));
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
+    }
+
+    /// How much study closes a gap.
+    fn needs(&self, remedy: &Remedy) -> String {
+        let mut text = match (&remedy.unit, self.with.lang) {
+            (Some(unit), Lang::Zh) => format!("再学 {} {}", remedy.needs, unit.zh),
+            (Some(unit), Lang::En) => format!("{} more {}", remedy.needs, self.get(unit)),
+            (None, Lang::Zh) => format!("每项 {}", remedy.needs),
+            (None, Lang::En) => format!("{} each", remedy.needs),
+        };
+        if let Some(most) = remedy.at_most {
+            let _ = match self.with.lang {
+                Lang::Zh => write!(text, "，一次至多 {most}"),
+                Lang::En => write!(text, ", at most {most} at one time"),
+            };
+        }
+        text
     }
 
     /// Quantity, rate and rounding in one line.

@@ -476,7 +476,7 @@ impl Engine {
             if then.iter().any(|other| stack.same_rules(other)) {
                 continue;
             }
-            let id = stack.full.duties.get(duty).map(|duty| duty.id.clone()).unwrap_or_default();
+            let id = stack.full.duties.get(duty).map(|duty| duty.id.clone()).unwrap_or_else(|| "".into());
             let mut judged: HashMap<String, crate::Hours> = HashMap::new();
             for other in then.iter() {
                 let (person, records) = place.rows.read(other.schema());
@@ -507,7 +507,7 @@ impl Engine {
             let (person, _) = rows.read(stack.schema());
             let covered = assess::covered(&stack.full, &person, asked);
             let Some(program) = stack.for_layers(&covered.active) else { continue };
-            for item in program.gates.iter().filter(|item| item.gate == gate) {
+            for item in program.gates.iter().filter(|item| *item.gate == *gate) {
                 answers.extend(self.ask(item, &program, &person, Place { region, sector, rows }, asked)?);
             }
         }
@@ -533,7 +533,7 @@ impl Engine {
         let (Some(from), Some(to)) = (from, to) else {
             return Ok(Some(bare(gate, Answer::Unknown, Text::new("回看的年度取决于未填的事实", "the years to look at hang on a fact that is not given"))));
         };
-        let duty = gate.duty.and_then(|duty| program.duties.get(duty)).map(|duty| duty.id.as_str());
+        let duty = gate.duty.and_then(|duty| program.duties.get(duty)).map(|duty| &*duty.id);
         let mut years = Vec::new();
         for year in from..=to {
             years.push(self.gate_year(gate, year, duty, place, Asked { year, ..asked })?);
@@ -554,7 +554,7 @@ impl Engine {
         let mut all = Vec::new();
         for stack in looked {
             let (person, records) = place.rows.read(stack.schema());
-            for at in stack.duties.iter().filter(|at| duty.is_none_or(|duty| stack.full.duties[**at].id == duty)) {
+            for at in stack.duties.iter().filter(|at| duty.is_none_or(|duty| *stack.full.duties[**at].id == *duty)) {
                 let question = Question { asked, gate: Some(&gate.gate) };
                 all.extend(self.assess_duty(stack, *at, &person, &records, place, question)?);
             }
@@ -569,7 +569,7 @@ impl Engine {
             .requirements
             .iter()
             .filter(|r| r.binding && r.short > crate::Hours::ZERO && gate.requirement.as_deref().is_none_or(|id| *r.item.id == *id))
-            .map(|r| (r.subject_title.clone(), r.short))
+            .map(|r| ((*r.subject_title).clone(), r.short))
             .collect();
         Ok(GateYear { year, status: Some(result.status), passes, lacks })
     }
@@ -611,14 +611,14 @@ pub(crate) fn assess_in(stack: &Stack, duty: usize, person: &Person, records: &[
     };
     for fact in &covered.assumed {
         let title = &program.facts.get(*fact).title;
-        result.notes.push(Text::new(format!("未提供“{}”，按适用处理", title.zh), format!("{} is not given: taken as covering", title.get(crate::Lang::En))));
+        result.notes.push(Arc::new(Text::new(format!("未提供“{}”，按适用处理", title.zh), format!("{} is not given: taken as covering", title.get(crate::Lang::En)))));
     }
     Some(result)
 }
 
 fn bare(gate: &crate::program::Gate, answer: Answer, reason: Text) -> GateAnswer {
     GateAnswer {
-        gate: gate.gate.clone(),
+        gate: gate.gate.to_string(),
         by: gate.item.clone(),
         answer,
         strength: gate.strength,
@@ -626,7 +626,7 @@ fn bare(gate: &crate::program::Gate, answer: Answer, reason: Text) -> GateAnswer
         years: Vec::new(),
         any_year: gate.any_year,
         papers: gate.papers.clone(),
-        message: gate.message.clone(),
+        message: (*gate.message).clone(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::text::Text;
 use crate::value::Value;
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The built-in columns of records that hold facts: the quantity and its unit.
 pub const QUANTITY: &str = "quantity";
@@ -71,6 +72,7 @@ pub struct Schema {
     whole_units: Vec<bool>,
     index: HashMap<String, usize>,
     spellings: Vec<HashMap<String, (u16, usize)>>,
+    titles: Vec<Vec<Arc<Text>>>,
 }
 
 impl Schema {
@@ -114,6 +116,7 @@ impl Schema {
             }
         }
         schema.spell();
+        schema.titles = schema.columns.iter().map(|column| column.codes.iter().map(|code| Arc::new(code.title.clone())).collect()).collect();
         schema
     }
 
@@ -161,6 +164,11 @@ impl Schema {
     /// The position of a code in a column.
     pub fn code(&self, column: usize, word: &str) -> Option<u16> {
         self.spellings.get(column)?.get(&fold(word)).map(|(at, _)| *at)
+    }
+
+    /// The title of a code, shared.
+    pub(crate) fn title(&self, column: usize, code: u16) -> Option<Arc<Text>> {
+        self.titles.get(column)?.get(usize::from(code)).cloned()
     }
 
     /// Whether quantities in this unit must be whole.

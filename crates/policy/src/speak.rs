@@ -32,7 +32,22 @@ fn list(items: impl Iterator<Item = Text>, zh_with: &str, en_with: &str) -> Text
 
 /// The title of an item, or its id.
 pub(crate) fn item(item: &ItemRef) -> Text {
-    if item.title.is_empty() { Text::same(&*item.id) } else { (*item.title).clone() }
+    if item.title.is_empty() { Text::same(&*item.id) } else { item.title.clone() }
+}
+
+/// A value that is no code in words.
+pub(crate) fn plain(value: &Value) -> Text {
+    match value {
+        Value::Empty => Text::new("未填", "empty"),
+        Value::Code(_) | Value::Codes(_) => Text::default(),
+        Value::Number(number) => Text::same(exact::show(*number)),
+        Value::Date(date) => Text::same(date.to_string()),
+        Value::Text(text) => Text::same(&**text),
+        Value::Texts(texts) => join(texts.iter().map(|text| Text::same(&**text))),
+        Value::YesNo(true) => Text::new("是", "yes"),
+        Value::YesNo(false) => Text::new("否", "no"),
+        Value::Years(years) => join(years.iter().map(|year| Text::same(year.to_string()))),
+    }
 }
 
 /// A value in words.
@@ -42,16 +57,9 @@ pub(crate) fn value(program: &Program, fact: FactId, value: &Value) -> Text {
         column.and_then(|column| column.codes.get(usize::from(*code))).map_or_else(Text::default, |code| code.title.clone())
     };
     match value {
-        Value::Empty => Text::new("未填", "empty"),
         Value::Code(at) => code(at),
         Value::Codes(codes) => join(codes.iter().map(code)),
-        Value::Number(number) => Text::same(exact::show(*number)),
-        Value::Date(date) => Text::same(date.to_string()),
-        Value::Text(text) => Text::same(&**text),
-        Value::Texts(texts) => join(texts.iter().map(|text| Text::same(&**text))),
-        Value::YesNo(true) => Text::new("是", "yes"),
-        Value::YesNo(false) => Text::new("否", "no"),
-        Value::Years(years) => join(years.iter().map(|year| Text::same(year.to_string()))),
+        other => plain(other),
     }
 }
 
@@ -66,8 +74,8 @@ pub(crate) fn classes(program: &Program, fact: FactId, set: u128) -> Text {
             let column = program.schema.columns.get(usize::from(fact));
             let title = |id: &String| column.and_then(|column| column.codes.iter().find(|code| code.id == *id)).map_or_else(|| Text::same(id.clone()), |code| code.title.clone());
             let chosen: Vec<Text> = names.iter().enumerate().filter(|(n, _)| has(n + 2)).map(|(_, id)| title(id)).collect();
-            if chosen.len() == names.len() && !empty {
-                return Text::new("已填写", "filled in");
+            if chosen.len() == names.len() {
+                return if empty { Text::new("任意", "anything") } else { Text::new("已填写", "filled in") };
             }
             if chosen.len() * 2 > names.len() + 1 && names.len() > 3 {
                 let others: Vec<Text> = names.iter().enumerate().filter(|(n, _)| !has(n + 2)).map(|(_, id)| title(id)).collect();
@@ -132,7 +140,7 @@ fn ranges<T>(cuts: &[T], set: u128, show: impl Fn(&T) -> String) -> Text {
 
 fn comparison_words(program: &Program, comparison: &crate::program::atoms::Comparison, holds: bool) -> Text {
     use crate::program::atoms::Comparison;
-    let title = |fact: FactId| program.facts.get(fact).title.clone();
+    let title = |fact: FactId| std::sync::Arc::clone(&program.facts.get(fact).title);
     match comparison {
         Comparison::Given(_) if holds => Text::new("已填写", "filled in"),
         Comparison::Given(_) => Text::new("不填", "empty"),

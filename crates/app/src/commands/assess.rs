@@ -170,7 +170,7 @@ impl Run<'_> {
                 let done = assessing.person(*person, &layouts)?;
                 for note in done.assessments.iter().flat_map(|assessment| &assessment.notes) {
                     if !chunk.notes.contains(note) {
-                        chunk.notes.push(note.clone());
+                        chunk.notes.push((**note).clone());
                     }
                 }
                 chunk.pieces.push(shape.piece(&done));

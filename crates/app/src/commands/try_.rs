@@ -92,7 +92,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         let proof = proofs.as_ref().and_then(|all| all.get(at)).and_then(|with| missing_proof(assessment, with));
         out.push_str(&answer(assessment, proof, lang, Paint::of_stdout()));
     }
-    for note in notes.iter().chain(done.assessments.iter().flat_map(|assessment| &assessment.notes)) {
+    for note in notes.iter().chain(done.assessments.iter().flat_map(|assessment| assessment.notes.iter().map(|note| &**note))) {
         let _ = writeln!(out, "{}{}", t(lang, "注意：", "note: "), visible(note.get(lang)));
     }
     let mut screen = std::io::stdout().lock();
@@ -179,7 +179,7 @@ fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, lang: Lang, pa
 /// The hours, the rule, what a cap took, what counts later.
 fn earned(assessment: &Assessment, record: &RecordResult, lang: Lang) -> Vec<Text> {
     let (hours, year, unit) = (record.hours, assessment.year, &assessment.unit);
-    let subject = assessment.hours.iter().find(|bucket| bucket.bucket == record.subject).map_or_else(|| Text::same(&*record.subject), |bucket| bucket.title.clone());
+    let subject = assessment.hours.iter().find(|bucket| bucket.bucket == record.subject).map_or_else(|| Text::same(&*record.subject), |bucket| (*bucket.title).clone());
     let (zh, en) = (format!("{}，计入{}", unit.zh, subject.zh), format!("{} of {}", unit.get(Lang::En), subject.get(Lang::En)));
     let mut lines = vec![text!("可得 {hours} {zh}（{year} 年度）", "{hours} {en} in {year}")];
     if let Some(rule) = &record.rule {

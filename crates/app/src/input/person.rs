@@ -3,7 +3,7 @@
 use super::book::Book;
 use super::decode::{Fault, FaultKind, Layout, bad_cell, check_record};
 use super::error::{RowError, Table};
-use super::headers::Columns;
+use super::headers::{Columns, is_required};
 use super::source::Source;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -111,7 +111,7 @@ impl<'a> PersonRows<'a> {
     /// Whether a fault is one of the row, and not just of the stack that reads it: a code of a sector means
     /// nothing to the regulation of the region, which then leaves the record out.
     fn is_error(&self, fault: &Fault) -> bool {
-        let column = |schema: &Schema| schema.find(&fault.column).and_then(|at| schema.columns.get(at).map(|column| (at, column.required)));
+        let column = |schema: &Schema| schema.find(&fault.column).and_then(|at| schema.columns.get(at).map(|column| (at, is_required(column))));
         let mut schemas = self.stacks.iter().map(|stack| stack.schema());
         match fault.kind {
             FaultKind::Row => true,

@@ -123,7 +123,7 @@ fn records(assessment: &Assessment) -> Option<Text> {
         let none = problems.len();
         let mut kinds: Vec<(&Text, usize)> = Vec::new();
         for problem in problems {
-            match kinds.iter_mut().find(|(message, _)| **message == problem.message) {
+            match kinds.iter_mut().find(|(message, _)| **message == *problem.message) {
                 Some((_, times)) => *times += 1,
                 None => kinds.push((&problem.message, 1)),
             }

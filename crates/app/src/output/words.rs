@@ -14,7 +14,8 @@ pub(crate) fn title(item: &ItemRef, lang: Lang) -> &str {
 
 /// What a problem means, with what is missing or would be accepted.
 pub(crate) fn problem(problem: &ProblemResult, lang: Lang) -> String {
-    let (message, detail) = (problem.message.get(lang), problem.detail.get(lang));
+    let detail = problem.detail.words();
+    let (message, detail) = (problem.message.get(lang), detail.get(lang));
     match (detail, lang) {
         ("", _) => message.to_owned(),
         (detail, Lang::Zh) => format!("{message}。{detail}"),
@@ -44,11 +45,11 @@ pub(crate) fn status_sentence(assessment: &Assessment, lang: Lang) -> String {
     }
     let lacking = || assessment.requirements.iter().filter(|requirement| requirement.binding && requirement.short > Hours::ZERO);
     let unit = assessment.unit.get(lang);
-    let of_total = lacking().filter(|requirement| requirement.subject == "total").map(|requirement| {
+    let of_total = lacking().filter(|requirement| *requirement.subject == *"total").map(|requirement| {
         let short = requirement.short;
         text!("还差 {short} {unit}", "{short} {unit} short").get(lang).to_owned()
     });
-    let of_parts = lacking().filter(|requirement| requirement.subject != "total").map(|requirement| {
+    let of_parts = lacking().filter(|requirement| *requirement.subject != *"total").map(|requirement| {
         let short = requirement.short;
         let unit = requirement.unit.as_ref().map_or(unit, |unit| unit.get(lang));
         let title = requirement.subject_title.get(lang);

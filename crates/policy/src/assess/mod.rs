@@ -13,7 +13,7 @@ mod windows;
 mod worlds;
 
 pub use gates::{Answer, GateAnswer, GateYear};
-pub use near::{Difference, NearMiss};
+pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
 pub(crate) use limits::Ledger;
 pub(crate) use gates::{answer, year_passes};

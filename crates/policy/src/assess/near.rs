@@ -1,11 +1,32 @@
-//! Why a record earned nothing, and what would change that.
+//! Why a record earned nothing, and what would change that. Kept as data; put into words when it is shown.
 
 use super::recognise::Found;
 use super::scope::{Scope, Truth};
-use crate::program::{Accepts, ItemRef, Proof, Region};
+use crate::program::{Accepts, ItemRef, Proof, Region, Rule, Where};
 use crate::speak;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 use crate::value::Value;
+use std::sync::Arc;
+
+/// More about a problem.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Detail {
+    /// Nothing more to say.
+    #[default]
+    None,
+    /// The text leaves such records to others.
+    LeftTo(Arc<Text>),
+    /// Only these units are accepted.
+    Units(Vec<Arc<Text>>),
+    /// Any one proof is missing.
+    AnyProof,
+    /// One of each of these groups of proofs is missing.
+    Proofs(Vec<Vec<Arc<Text>>>),
+    /// Facts that would have to be otherwise; one of them suffices where several ways are open.
+    Unmet(Vec<Difference>),
+    /// The rule that comes nearest.
+    Near(NearMiss),
+}
 
 /// The rule that comes nearest to a record nobody recognises.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,68 +41,120 @@ pub struct NearMiss {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// The column's title.
-    pub fact: Text,
+    pub fact: Arc<Text>,
     /// What the record states.
-    pub have: Text,
+    pub have: Stated,
     /// What the rule asks.
-    pub wants: Text,
+    pub wants: Arc<Text>,
+}
+
+/// What a record states of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stated {
+    /// Nothing.
+    Nothing,
+    /// A code, by its title.
+    Code(Arc<Text>),
+    /// Another value.
+    Value(Value),
+}
+
+impl Stated {
+    /// In words.
+    pub fn words(&self) -> Text {
+        match self {
+            Self::Nothing => Text::new("未填", "empty"),
+            Self::Code(title) => (**title).clone(),
+            Self::Value(value) => speak::plain(value),
+        }
+    }
+}
+
+impl Difference {
+    /// "学习形式须为培训班（现为自学）".
+    fn words(&self, must: (&str, &str)) -> Text {
+        let have = self.have.words();
+        Text::new(
+            format!("{}{}{}（现为{}）", self.fact.zh, must.0, self.wants.zh, have.zh),
+            format!("{} {} {} (it is {})", self.fact.get(Lang::En), must.1, self.wants.get(Lang::En), have.get(Lang::En)),
+        )
+    }
+}
+
+impl Detail {
+    /// In words; empty where there is nothing more to say.
+    pub fn words(&self) -> Text {
+        let titles = |list: &[Arc<Text>]| list.iter().map(|title| (**title).clone()).collect::<Vec<_>>().into_iter();
+        match self {
+            Self::None => Text::default(),
+            Self::LeftTo(to) => Text::new(format!("由{}另行规定", to.zh), format!("left to {}", to.get(Lang::En))),
+            Self::Units(units) => {
+                let list = speak::join(titles(units));
+                Text::new(format!("只按{}计", list.zh), format!("counted in {} only", list.en))
+            }
+            Self::AnyProof => Text::new("须有任一证明材料", "any one proof is needed"),
+            Self::Proofs(groups) => {
+                let all = speak::join(groups.iter().map(|group| speak::either(titles(group))));
+                Text::new(format!("缺{}", all.zh), format!("missing: {}", all.en))
+            }
+            Self::Unmet(differs) => speak::or(differs.iter().map(|differs| differs.words(("须为", "must be")))),
+            Self::Near(near) => {
+                let differs: Vec<Text> = near.differs.iter().map(|differs| differs.words(("须为", "would have to be"))).collect();
+                let (zh, en): (Vec<_>, Vec<_>) = differs.into_iter().map(|text| (text.zh, text.en)).unzip();
+                let (title, cite) = (speak::item(&near.rule), near.rule.cite.join("、"));
+                Text::new(format!("最接近的是“{}”（{cite}）：{}", title.zh, zh.join("；")), format!("nearest is \"{}\" ({cite}): {}", title.get(Lang::En), en.join("; ")))
+            }
+        }
+    }
+
+    /// Whether there is nothing more to say.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 impl Scope<'_> {
     /// More about a problem: what is missing, what would be accepted.
-    pub(crate) fn detail(&self, duty: usize, record: usize, problem: usize, found: &Found, explain: bool) -> Text {
+    pub(crate) fn detail(&self, duty: usize, record: usize, problem: usize, found: &Found, explain: bool) -> Detail {
         let structural = self.program.structural;
         if problem == structural.no_rule {
             return self.no_rule_detail(duty, record, explain);
         }
-        let Some(rule) = found.rule.and_then(|at| self.program.rules.get(at)) else { return Text::default() };
-        if problem == structural.unit {
+        let Some(rule) = found.rule.and_then(|at| self.program.rules.get(at)) else { return Detail::None };
+        if problem == structural.unit && self.unit_refused(rule, record) {
             return match &rule.accepts {
-                Accepts::Units(units) => {
-                    let list = units.iter().filter_map(|(unit, _)| self.program.schema.columns.get(1)?.codes.get(usize::from(*unit))).map(|code| code.title.clone());
-                    let list = speak::join(list);
-                    Text::new(format!("本条只按{}计", list.zh), format!("counted in {} only", list.en))
-                }
-                Accepts::Grant(_) => Text::default(),
+                Accepts::Units(units) => Detail::Units(units.iter().filter_map(|(unit, _)| self.program.schema.title(1, *unit)).collect()),
+                Accepts::Grant(_) => Detail::None,
             };
         }
         if problem == structural.evidence {
             return self.missing_proof(&rule.proof, record);
         }
-        if found.problem == Some(problem) {
-            return self.unmet_detail(rule, record, problem);
-        }
-        Text::default()
+        if found.problem == Some(problem) { self.unmet_detail(rule, record, problem) } else { Detail::None }
     }
 
-    fn no_rule_detail(&self, duty: usize, record: usize, explain: bool) -> Text {
+    fn unit_refused(&self, rule: &Rule, record: usize) -> bool {
+        matches!(&rule.accepts, Accepts::Units(units) if units.iter().all(|(unit, _)| Some(*unit) != self.unit(record)))
+    }
+
+    fn no_rule_detail(&self, duty: usize, record: usize, explain: bool) -> Detail {
         if let Some(delegate) = self.program.delegates.iter().find(|delegate| self.holds(&delegate.what, Some(record)) == Truth::Yes) {
-            return Text::new(format!("由{}另行规定", delegate.to.zh), format!("left to {}", delegate.to.get(crate::Lang::En)));
+            return Detail::LeftTo(Arc::clone(&delegate.to));
         }
         if !explain {
-            return Text::default();
+            return Detail::None;
         }
-        match self.nearest_rule(duty, record) {
-            Some(near) => {
-                let differs: Vec<Text> = near
-                    .differs
-                    .iter()
-                    .map(|d| Text::new(format!("{}须为{}（现为{}）", d.fact.zh, d.wants.zh, d.have.zh), format!("{} would have to be {} (it is {})", d.fact.get(crate::Lang::En), d.wants.get(crate::Lang::En), d.have.get(crate::Lang::En))))
-                    .collect();
-                let (zh, en): (Vec<_>, Vec<_>) = differs.into_iter().map(|text| (text.zh, text.en)).unzip();
-                let (title, cite) = (speak::item(&near.rule), near.rule.cite.join("、"));
-                Text::new(format!("最接近的是{}（{cite}）：{}", title.zh, zh.join("；")), format!("nearest is {} ({cite}): {}", title.get(crate::Lang::En), en.join("; ")))
-            }
-            None => Text::default(),
-        }
+        self.nearest_rule(duty, record).map_or(Detail::None, Detail::Near)
     }
 
     /// The rule whose match differs from the record in the fewest facts.
-    pub(crate) fn nearest_rule(&self, duty: usize, record: usize) -> Option<NearMiss> {
+    fn nearest_rule(&self, duty: usize, record: usize) -> Option<NearMiss> {
         let mut best: Option<(usize, usize, &Region)> = None;
         for (at, rule) in self.program.rules.iter().enumerate().filter(|(_, rule)| rule.duties.contains(&duty)) {
-            let taken = rule.silenced.iter().any(|over| self.holds(&self.program.takeovers[*over], Some(record)) == Truth::Yes);
-            for region in rule.matches.0.iter().filter(|_| !taken) {
+            if rule.silenced.iter().any(|over| self.holds(&self.program.takeovers[*over], Some(record)) == Truth::Yes) {
+                continue;
+            }
+            for region in &rule.matches.0 {
                 let off = region.0.iter().filter(|(fact, set)| self.off(*fact, *set, record)).count();
                 if best.is_none_or(|(least, ..)| off < least) {
                     best = Some((off, at, region));
@@ -94,53 +167,54 @@ impl Scope<'_> {
     }
 
     fn off(&self, fact: u16, set: u128, record: usize) -> bool {
-        self.region(&Region(vec![(fact, set)]), Some(record), None) != Truth::Yes
+        let class = self.class(fact, Some(record));
+        class == 0 && self.program.facts.get(fact).strict || set >> class & 1 == 0
     }
 
     fn difference(&self, fact: u16, set: u128, record: usize) -> Difference {
-        Difference { fact: self.program.facts.get(fact).title.clone(), have: self.have(fact, record), wants: speak::classes(self.program, fact, set) }
-    }
-
-    fn have(&self, fact: u16, record: usize) -> Text {
-        match self.value(fact, Some(record)) {
-            Value::Empty => Text::new("未填", "empty"),
-            value => speak::value(self.program, fact, value),
-        }
+        let wants = self.program.wants.get(&(fact, set)).cloned();
+        let have = match self.value(fact, Some(record)) {
+            Value::Empty => Stated::Nothing,
+            Value::Code(code) => self.program.schema.title(usize::from(fact), *code).map_or(Stated::Nothing, Stated::Code),
+            other => Stated::Value(other.clone()),
+        };
+        Difference { fact: Arc::clone(&self.program.facts.get(fact).title), have, wants: wants.unwrap_or_else(|| Arc::new(speak::classes(self.program, fact, set))) }
     }
 
     /// The proofs that are missing, group by group.
-    fn missing_proof(&self, proof: &Proof, record: usize) -> Text {
-        let codes = self.program.evidence.and_then(|fact| self.program.schema.columns.get(usize::from(fact))).map(|column| column.codes.as_slice()).unwrap_or_default();
+    fn missing_proof(&self, proof: &Proof, record: usize) -> Detail {
+        let column = usize::from(self.program.evidence.unwrap_or(0));
         match proof {
-            Proof::None => Text::default(),
-            Proof::Any => Text::new("须有任一证明材料", "any one proof is needed"),
+            Proof::None => Detail::None,
+            Proof::Any => Detail::AnyProof,
             Proof::Groups(groups) => {
-                let lacking = groups.iter().filter(|group| !self.proven(&Proof::Groups(vec![(*group).clone()]), record));
-                let lacking = lacking.map(|group| speak::either(group.iter().filter_map(|code| codes.get(usize::from(*code))).map(|code| code.title.clone())));
-                let all = speak::join(lacking);
-                Text::new(format!("缺{}", all.zh), format!("missing: {}", all.en))
+                let lacking = groups.iter().filter(|group| !self.has_one(group, record));
+                Detail::Proofs(lacking.map(|group| group.iter().filter_map(|code| self.program.schema.title(column, *code)).collect()).collect())
             }
         }
     }
 
     /// What a failing condition asks of the facts that fail it.
-    fn unmet_detail(&self, rule: &crate::program::Rule, record: usize, problem: usize) -> Text {
+    fn unmet_detail(&self, rule: &Rule, record: usize, problem: usize) -> Detail {
         let checks = self.program.checks.iter().filter(|check| self.holds(&check.of, Some(record)) == Truth::Yes).map(|check| &check.needs);
-        let mut parts: Vec<Text> = Vec::new();
+        let mut all: Vec<Difference> = Vec::new();
         for needs in rule.needs.iter().chain(checks) {
-            if self.holds(needs, Some(record)) == Truth::Yes {
-                continue;
-            }
-            for (fact, set) in needs.0.iter().flat_map(|region| &region.0) {
-                if self.program.facts.get(*fact).problem == Some(problem) && self.off(*fact, *set, record) {
-                    let d = self.difference(*fact, *set, record);
-                    let part = Text::new(format!("{}须为{}（现为{}）", d.fact.zh, d.wants.zh, d.have.zh), format!("{} must be {} (it is {})", d.fact.get(crate::Lang::En), d.wants.get(crate::Lang::En), d.have.get(crate::Lang::En)));
-                    if !parts.contains(&part) {
-                        parts.push(part);
-                    }
+            self.unmet(needs, record, problem, &mut all);
+        }
+        if all.is_empty() { Detail::None } else { Detail::Unmet(all) }
+    }
+
+    fn unmet(&self, needs: &Where, record: usize, problem: usize, all: &mut Vec<Difference>) {
+        if self.holds(needs, Some(record)) == Truth::Yes {
+            return;
+        }
+        for (fact, set) in needs.0.iter().flat_map(|region| &region.0) {
+            if self.program.facts.get(*fact).problem == Some(problem) && self.off(*fact, *set, record) {
+                let next = self.difference(*fact, *set, record);
+                if !all.contains(&next) {
+                    all.push(next);
                 }
             }
         }
-        speak::or(parts.into_iter())
     }
 }

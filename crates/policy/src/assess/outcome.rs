@@ -1,5 +1,6 @@
 //! What an assessment says: results with their reasons, for one person, one duty, one window.
 
+use super::near::Detail;
 use crate::exact::{Exact, Hours};
 use crate::program::ItemRef;
 use crate::syntax::ast::Strength;
@@ -55,7 +56,7 @@ pub struct PolicyRef {
     /// Its id.
     pub id: Arc<str>,
     /// Its title.
-    pub title: Text,
+    pub title: Arc<Text>,
     /// SHA-256 of its file, in hexadecimal.
     pub hash: Arc<str>,
 }
@@ -68,15 +69,15 @@ pub struct Assessment {
     /// The year asked about.
     pub year: i16,
     /// The duty's id.
-    pub duty: String,
+    pub duty: Arc<str>,
     /// The duty's title.
-    pub duty_title: Text,
+    pub duty_title: Arc<Text>,
     /// First and last day of the window.
     pub window: (Date, Date),
     /// The policies that cover the person, from the most general.
     pub policies: Vec<PolicyRef>,
     /// The unit of all hours here, where it is not the hour.
-    pub unit: Text,
+    pub unit: Arc<Text>,
     /// How the person stands.
     pub status: Status,
     /// Recognised in the window, by bucket.
@@ -96,7 +97,7 @@ pub struct Assessment {
     /// What would come out under each value of the missing facts, where they can be listed.
     pub outcomes: Vec<World>,
     /// Remarks that belong to the result.
-    pub notes: Vec<Text>,
+    pub notes: Vec<Arc<Text>>,
     /// What would close the gaps; only where an explanation is asked for.
     pub remedies: Vec<Remedy>,
     /// The exemption that covers the window.
@@ -109,9 +110,9 @@ pub struct Assessment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketHours {
     /// The bucket's id.
-    pub bucket: String,
+    pub bucket: Arc<str>,
     /// Its title.
-    pub title: Text,
+    pub title: Arc<Text>,
     /// Recognised.
     pub hours: Hours,
 }
@@ -120,9 +121,9 @@ pub struct BucketHours {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequirementResult {
     /// `total`, a bucket's id, or the requirement's own id.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// The same for people.
-    pub subject_title: Text,
+    pub subject_title: Arc<Text>,
     /// Where it stands.
     pub item: ItemRef,
     /// Asked, up to the next hundredth; unknown where a missing fact decides it.
@@ -136,7 +137,7 @@ pub struct RequirementResult {
     /// False: a guideline, reported and not decisive.
     pub binding: bool,
     /// Its unit where it is not the account's.
-    pub unit: Option<Text>,
+    pub unit: Option<Arc<Text>>,
     /// Lower requirements of other layers on the same thing, which this one prevails over.
     pub over: Vec<(ItemRef, Hours)>,
     /// Each year, or each value, that is asked separately.
@@ -181,7 +182,7 @@ pub struct RecordResult {
     /// Its data row.
     pub row: u32,
     /// The bucket it counts in, or the subject it states.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// Recognised in the window.
     pub hours: Hours,
     /// The rule that spoke.
@@ -206,26 +207,30 @@ pub struct RecordResult {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordWords {
     /// What it is called.
-    pub title: String,
+    pub title: Box<str>,
     /// Its codes: form, level …
-    pub kind: Text,
-    /// The quantity with its unit.
-    pub quantity: Text,
+    pub kind: Vec<Arc<Text>>,
+    /// The quantity stated.
+    pub quantity: Exact,
     /// Its unit.
-    pub unit: Text,
-    /// The days it took.
-    pub days: String,
+    pub unit: Arc<Text>,
+    /// First and last of the days it names.
+    pub days: Option<(Date, Date)>,
 }
 
 /// A way to close a gap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remedy {
     /// The requirement: `total`, a bucket, or its id.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// The rule that would recognise the study.
     pub rule: ItemRef,
-    /// How much of it is needed.
-    pub needs: Text,
+    /// How much of it is needed, in `unit`; the hours of one grant where there is no unit.
+    pub needs: Hours,
+    /// The unit; nothing where each such study gives so many hours whatever its length.
+    pub unit: Option<Arc<Text>>,
+    /// At most so many hours at one time, where that is less than what lacks.
+    pub at_most: Option<Hours>,
 }
 
 /// How a record's hours came about.
@@ -256,13 +261,13 @@ pub struct Cut {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProblemResult {
     /// The code.
-    pub code: String,
+    pub code: Arc<str>,
     /// What it means.
-    pub message: Text,
+    pub message: Arc<Text>,
     /// The item whose condition failed, where one did.
     pub by: Option<ItemRef>,
     /// More: what is missing, what would be accepted.
-    pub detail: Text,
+    pub detail: Detail,
 }
 
 /// A missing fact.
@@ -271,7 +276,7 @@ pub struct Missing {
     /// The column to fill in.
     pub column: String,
     /// Its title.
-    pub title: Text,
+    pub title: Arc<Text>,
     /// True: of the person; false: of a record.
     pub of_person: bool,
 }
@@ -284,18 +289,18 @@ pub struct World {
     /// The status then.
     pub status: Status,
     /// Subject, asked, what lacks.
-    pub requirements: Vec<(String, Option<Hours>, Hours)>,
+    pub requirements: Vec<(Arc<str>, Option<Hours>, Hours)>,
 }
 
 /// A remark for a reviewer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WarningResult {
     /// Its id.
-    pub code: String,
+    pub code: Arc<str>,
     /// The records it is about.
     pub records: Vec<String>,
     /// What it says.
-    pub message: Text,
+    pub message: Arc<Text>,
     /// Where it stands.
     pub by: ItemRef,
 }
@@ -304,11 +309,11 @@ pub struct WarningResult {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consequence {
     /// The question.
-    pub gate: String,
+    pub gate: Arc<str>,
     /// Where it stands.
     pub by: ItemRef,
     /// What it says.
-    pub message: Text,
+    pub message: Arc<Text>,
     /// How strongly.
     pub strength: Strength,
 }

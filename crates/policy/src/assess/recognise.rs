@@ -234,14 +234,18 @@ impl Scope<'_> {
 
     /// Whether the proofs at hand hold one of every group asked.
     pub(crate) fn proven(&self, proof: &Proof, record: usize) -> bool {
-        let have: &[u16] = match self.program.evidence.map(|fact| self.value(fact, Some(record))) {
-            Some(Value::Codes(codes)) => codes,
-            _ => &[],
-        };
         match proof {
             Proof::None => true,
-            Proof::Any => !have.is_empty(),
-            Proof::Groups(groups) => groups.iter().all(|group| group.iter().any(|code| have.contains(code))),
+            Proof::Any => matches!(self.program.evidence.map(|fact| self.value(fact, Some(record))), Some(Value::Codes(have)) if !have.is_empty()),
+            Proof::Groups(groups) => groups.iter().all(|group| self.has_one(group, record)),
+        }
+    }
+
+    /// Whether one proof of a group is at hand.
+    pub(crate) fn has_one(&self, group: &[u16], record: usize) -> bool {
+        match self.program.evidence.map(|fact| self.value(fact, Some(record))) {
+            Some(Value::Codes(have)) => group.iter().any(|code| have.contains(code)),
+            _ => false,
         }
     }
 

@@ -6,10 +6,11 @@ use super::scope::{Amount, At, Scope, Truth};
 use super::windows::{Bounds, Which};
 use super::{Part, RequirementResult, WayResult};
 use crate::exact::{self, Exact, Hours};
-use crate::program::{Figure, Label, Measure, Requirement, Way_, Where};
+use crate::program::{Figure, Measure, Requirement, Way_, Where};
 use crate::syntax::ast::Arith;
 use crate::text::Text;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// One way of a requirement, measured.
 struct Measured {
@@ -62,25 +63,16 @@ impl Scope<'_> {
 
     /// A result with nothing measured yet.
     fn blank(&self, requirement: &Requirement) -> RequirementResult {
-        let (subject, subject_title) = match requirement.label {
-            Label::Total => ("total".to_owned(), Text::new("总学时", "total")),
-            Label::Bucket(bucket) => {
-                let bucket = &self.program.buckets[usize::from(bucket)];
-                (bucket.id.clone(), bucket.title.clone())
-            }
-            Label::Own => (requirement.item.id.to_string(), if requirement.item.title.is_empty() { Text::same(&*requirement.item.id) } else { (*requirement.item.title).clone() }),
-        };
-        let unit = requirement.unit.and_then(|unit| self.program.schema.columns.get(1)?.codes.get(usize::from(unit))).map(|code| code.title.clone());
         RequirementResult {
-            subject,
-            subject_title,
+            subject: Arc::clone(&requirement.name.0),
+            subject_title: Arc::clone(&requirement.name.1),
             item: requirement.item.clone(),
             at_least: None,
             have: Hours::ZERO,
             short: Hours::ZERO,
             met: None,
             binding: requirement.binding,
-            unit,
+            unit: requirement.unit.clone(),
             over: Vec::new(),
             parts: Vec::new(),
             ways: Vec::new(),

@@ -11,6 +11,7 @@ use crate::program::{FactId, Figure, ItemRef, Program};
 use crate::syntax::ast::Strength;
 use crate::text::Text;
 use crate::value::{Person, Record, Value};
+use std::sync::Arc;
 use jiff::civil::Date;
 
 /// Assesses one duty in its window and says everything about it.
@@ -52,7 +53,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
     Assessment {
         person: person.id.clone(),
         year: asked.year,
-        duty: program.duties[duty].id.clone(),
+        duty: Arc::clone(&program.duties[duty].id),
         duty_title: program.duties[duty].title.clone(),
         window: (window.begin, window.end),
         policies: policies(program),
@@ -176,8 +177,8 @@ fn arrears(scope: &Scope<'_>, exemption: &crate::program::Exemption, duty: usize
             let have = now.map_or(Hours::ZERO, |now| now.have.less(now.at_least.unwrap_or(Hours::ZERO)));
             let short = requirement.short.less(have);
             RequirementResult {
-                subject: format!("{}-{year}", requirement.subject),
-                subject_title: Text::new(format!("补{year}年度{}", requirement.subject_title.zh), format!("{} put off from {year}", requirement.subject_title.get(crate::Lang::En))),
+                subject: format!("{}-{year}", requirement.subject).into(),
+                subject_title: Arc::new(Text::new(format!("补{year}年度{}", requirement.subject_title.zh), format!("{} put off from {year}", requirement.subject_title.get(crate::Lang::En)))),
                 item: requirement.item.clone(),
                 at_least: Some(requirement.short),
                 have,
@@ -284,14 +285,14 @@ impl Results<'_, '_> {
     }
 
     /// A record that gives nothing keeps the subject it states.
-    fn subject(&self, bucket: Option<u8>, at: usize) -> String {
+    fn subject(&self, bucket: Option<u8>, at: usize) -> Arc<str> {
         let program = self.scope.program;
         match bucket.map(usize::from).and_then(|bucket| program.buckets.get(bucket)) {
             Some(bucket) => bucket.id.clone(),
             None => match self.scope.value(program.subject, Some(self.order[at])) {
-                Value::Code(code) => program.schema.columns[usize::from(program.subject)].codes.get(usize::from(*code)).map_or_else(String::new, |code| code.id.clone()),
-                Value::Text(text) => text.to_string(),
-                _ => String::new(),
+                Value::Code(code) => program.schema.columns[usize::from(program.subject)].codes.get(usize::from(*code)).map_or_else(|| "".into(), |code| code.id.as_str().into()),
+                Value::Text(text) => (**text).into(),
+                _ => "".into(),
             },
         }
     }
@@ -332,7 +333,7 @@ impl Results<'_, '_> {
             };
             let records: Vec<usize> = (0..self.order.len()).filter(about).collect();
             let id = |at: usize| self.scope.records[self.order[at]].id.clone();
-            let mut push = |records: Vec<String>| all.push(WarningResult { code: warning.item.id.to_string(), records, message: warning.message.clone(), by: warning.item.clone() });
+            let mut push = |records: Vec<String>| all.push(WarningResult { code: Arc::clone(&warning.item.id), records, message: warning.message.clone(), by: warning.item.clone() });
             if let Some(when) = &warning.when {
                 for at in records.iter().filter(|at| self.scope.holds(when, Some(self.order[**at])) == Truth::Yes) {
                     push(vec![id(*at)]);
@@ -371,13 +372,13 @@ impl Assessment {
             record.carried_from = None;
             record.rule = None;
             let about = &program.problems[program.structural.outside];
-            record.problem = Some(ProblemResult { code: about.id.clone(), message: about.text.clone(), by: None, detail: Text::default() });
+            record.problem = Some(ProblemResult { code: about.id.clone(), message: about.text.clone(), by: None, detail: super::Detail::None });
         }
         let subject = record.subject.clone();
         let shift = |have: &mut Hours| *have = Hours(have.0 - was.0 + hours.0);
         shift(&mut self.total);
         self.hours.iter_mut().filter(|bucket| bucket.bucket == subject).for_each(|bucket| shift(&mut bucket.hours));
-        for requirement in self.requirements.iter_mut().filter(|r| r.subject == "total" || r.subject == subject) {
+        for requirement in self.requirements.iter_mut().filter(|r| *r.subject == *"total" || r.subject == subject) {
             shift(&mut requirement.have);
             if let Some(asked) = requirement.at_least {
                 requirement.short = asked.less(requirement.have);

@@ -10,6 +10,7 @@ use crate::text::Text;
 use crate::value::Value;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Most classes of one fact.
 pub(crate) const MOST_ATOMS: usize = 128;
@@ -26,7 +27,7 @@ pub(crate) struct Facts {
 #[derive(Clone, Debug)]
 pub(crate) struct Fact {
     pub(crate) id: String,
-    pub(crate) title: Text,
+    pub(crate) title: Arc<Text>,
     pub(crate) of: Of,
     pub(crate) kind: FactType,
     pub(crate) slot: usize,
@@ -136,7 +137,7 @@ impl Facts {
                 let asks = asked.get(&column.id).unwrap_or(&none);
                 Fact {
                     id: column.id.clone(),
-                    title: column.title.clone(),
+                    title: Arc::new(column.title.clone()),
                     of: column.of,
                     kind: column.kind,
                     slot: column.slot,
@@ -156,7 +157,7 @@ impl Facts {
             ("window.year", FactType::Number, Classes::Numbers(year.numbers.iter().copied().collect())),
         ] {
             let of = if id == "window.year" { Of::Person } else { Of::Record };
-            all.push(Fact { id: id.to_owned(), title: Text::same(id), of, kind, slot: 0, classes, problem: None, derived: None, empty: None, strict: false });
+            all.push(Fact { id: id.to_owned(), title: Arc::new(Text::same(id)), of, kind, slot: 0, classes, problem: None, derived: None, empty: None, strict: false });
         }
         Self { all, columns }
     }

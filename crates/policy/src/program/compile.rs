@@ -2,7 +2,7 @@
 
 use super::atoms::{Derived, Facts};
 use super::names::Names;
-use super::{Bucket, Duty, FactId, Figure, ItemRef, Layer, Problem, Program, Structural, Window, WindowShape};
+use super::{Bucket, Duty, FactId, Figure, ItemInfo, ItemRef, Layer, Problem, Program, Structural, Window, WindowShape};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::exact::Exact;
 use crate::schema::Schema;
@@ -107,7 +107,7 @@ impl<'a> Compiler<'a> {
         self.declare_problems();
         self.order_rules();
         let rule_names = self.rules.iter().map(|(layer, at)| self.rule_name(*layer, *at)).collect();
-        let buckets = self.buckets.iter().map(|bucket| bucket.id.clone()).collect();
+        let buckets = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
         self.facts = Facts::of(self.names, self.schema, rule_names, buckets);
         self.too_many();
         self.describe_facts();
@@ -133,12 +133,14 @@ impl<'a> Compiler<'a> {
         let (subject, dated) = (subject?, dated?);
         let takeovers = self.takeovers();
         let rules = self.compile_rules(&takeovers);
-        let program = Program {
+        let mut program = Program {
             schema: Arc::clone(schema),
             layers: self.layers(hashes),
             step: round.step,
             way: round.way,
-            unit: unit.unwrap_or_default(),
+            unit: Arc::new(unit.unwrap_or_default()),
+            wants: HashMap::new(),
+            shown: Vec::new(),
             unit_less: self.unit_less(),
             subject,
             dated,
@@ -163,6 +165,8 @@ impl<'a> Compiler<'a> {
             problems: self.problems.clone(),
             facts: self.facts.clone(),
         };
+        program.wants = super::figures::wants(&program);
+        program.shown = super::figures::shown(&program);
         self.out.iter().all(|d| d.severity != crate::diagnostic::Severity::Error).then_some(program)
     }
 
@@ -171,9 +175,9 @@ impl<'a> Compiler<'a> {
         stack
             .map(|((policy, active), hash)| Layer {
                 policy: policy.head.id.is.as_str().into(),
-                title: policy.head.title.clone(),
+                title: Arc::new(policy.head.title.clone()),
                 hash: Arc::clone(hash),
-                note: policy.head.note.clone(),
+                note: policy.head.note.clone().map(Arc::new),
                 active: *active,
                 own_requirements: policy.layer.as_ref().is_some_and(|layer| layer.is.own_requirements),
             })
@@ -220,21 +224,21 @@ impl<'a> Compiler<'a> {
     }
 
     pub(crate) fn item_of(&self, layer: usize, kind: &'static str, id: &str, cite: &[Word], title: Text) -> ItemRef {
-        ItemRef {
+        Arc::new(ItemInfo {
             policy: self.names.stack[layer].head.id.is.as_str().into(),
             kind,
             id: id.into(),
             cite: cite.iter().map(|word| Arc::from(word.is.as_str())).collect(),
-            title: Arc::new(title),
-        }
+            title,
+        })
     }
 
     fn declare_buckets(&mut self) {
         let mut within = Vec::new();
         for (at, policy) in self.names.stack.iter().enumerate() {
             for bucket in &policy.buckets {
-                if self.buckets.iter().all(|known| known.id != bucket.id.is) {
-                    self.buckets.push(Bucket { id: bucket.id.is.clone(), title: bucket.title.clone(), within: None });
+                if self.buckets.iter().all(|known| *known.id != *bucket.id.is) {
+                    self.buckets.push(Bucket { id: bucket.id.is.as_str().into(), title: Arc::new(bucket.title.clone()), within: None });
                     within.push((at, bucket.is.within.clone()));
                 }
             }
@@ -255,11 +259,11 @@ impl<'a> Compiler<'a> {
             waiting.retain(|(_, item)| {
                 let place = match &item.is.after {
                     None => Some(self.problems.len()),
-                    Some(after) => self.problems.iter().position(|known| known.id == after.is).map(|at| at + 1),
+                    Some(after) => self.problems.iter().position(|known| *known.id == *after.is).map(|at| at + 1),
                 };
                 match place {
                     Some(place) => {
-                        self.problems.insert(place, Problem { id: item.id.is.clone(), text: item.is.text.clone() });
+                        self.problems.insert(place, Problem { id: item.id.is.as_str().into(), text: Arc::new(item.is.text.clone()) });
                         false
                     }
                     None => true,
@@ -271,14 +275,14 @@ impl<'a> Compiler<'a> {
         }
         for (layer, item) in waiting {
             if let Some(after) = &item.is.after {
-                let known: Vec<String> = self.problems.iter().map(|problem| problem.id.clone()).collect();
+                let known: Vec<String> = self.problems.iter().map(|problem| problem.id.to_string()).collect();
                 self.unknown(layer, Code::UnknownName, &after.at, &after.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[problem]");
             }
         }
     }
 
     fn structural(&mut self) -> Option<Structural> {
-        let find = |id: &str| self.problems.iter().position(|problem| problem.id == id);
+        let find = |id: &str| self.problems.iter().position(|problem| *problem.id == *id);
         let found = (find("outside-year"), find("no-rule"), find("unit-not-accepted"), find("missing-evidence"));
         match found {
             (Some(outside), Some(no_rule), Some(unit), Some(evidence)) => Some(Structural { outside, no_rule, unit, evidence }),
@@ -388,7 +392,7 @@ impl<'a> Compiler<'a> {
             for item in &policy.duties {
                 let Some(window) = self.window(layer, &item.is.window) else { continue };
                 let persons = self.wheres(layer, &item.is.persons);
-                let duty = Duty { id: item.id.is.clone(), title: item.title.clone(), window, role: item.is.role.clone(), persons };
+                let duty = Duty { id: item.id.is.as_str().into(), title: Arc::new(item.title.clone()), window, role: item.is.role.clone(), persons };
                 match self.duties.iter_mut().find(|known| known.id == duty.id) {
                     Some(known) => *known = duty,
                     None => self.duties.push(duty),
@@ -407,7 +411,7 @@ impl<'a> Compiler<'a> {
 
     fn subject_buckets(&self, subject: FactId) -> Vec<Option<u8>> {
         let codes = self.schema.columns.get(usize::from(subject)).map(|column| column.codes.as_slice()).unwrap_or_default();
-        codes.iter().map(|code| self.buckets.iter().position(|bucket| bucket.id == code.id).and_then(|at| u8::try_from(at).ok())).collect()
+        codes.iter().map(|code| self.buckets.iter().position(|bucket| *bucket.id == *code.id).and_then(|at| u8::try_from(at).ok())).collect()
     }
 
     pub(crate) fn window(&mut self, layer: usize, word: &Word) -> Option<usize> {
@@ -426,18 +430,18 @@ impl<'a> Compiler<'a> {
     }
 
     pub(crate) fn bucket(&mut self, layer: usize, name: &str, at: &Span) -> Option<u8> {
-        let found = self.buckets.iter().position(|bucket| bucket.id == name).and_then(|at| u8::try_from(at).ok());
+        let found = self.buckets.iter().position(|bucket| *bucket.id == *name).and_then(|at| u8::try_from(at).ok());
         if found.is_none() {
-            let known: Vec<String> = self.buckets.iter().map(|bucket| bucket.id.clone()).collect();
+            let known: Vec<String> = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
             self.unknown(layer, Code::UnknownName, at, name, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[bucket]");
         }
         found
     }
 
     pub(crate) fn problem(&mut self, layer: usize, word: &Word) -> Option<usize> {
-        let found = self.problems.iter().position(|problem| problem.id == word.is);
+        let found = self.problems.iter().position(|problem| *problem.id == *word.is);
         if found.is_none() {
-            let known: Vec<String> = self.problems.iter().map(|problem| problem.id.clone()).collect();
+            let known: Vec<String> = self.problems.iter().map(|problem| problem.id.to_string()).collect();
             self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[problem]");
         }
         found

@@ -7,6 +7,8 @@ use crate::diagnostic::{Code, Span};
 use crate::exact::Exact;
 use crate::syntax::ast::{self, Bound, FactType, Scalar, Sp, Test, Word};
 use crate::text::Text;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// How deep names may stand for names.
 const DEEPEST: u32 = 40;
@@ -595,6 +597,23 @@ fn within(buckets: &[super::Bucket], bucket: usize) -> Vec<usize> {
         chain.push(next);
     }
     chain
+}
+
+/// What every condition of a rule or check asks, in words, made once.
+pub(crate) fn wants(program: &super::Program) -> HashMap<(FactId, AtomSet), Arc<Text>> {
+    let rules = program.rules.iter().flat_map(|rule| std::iter::once(&rule.matches).chain(&rule.needs));
+    let all = rules.chain(program.checks.iter().map(|check| &check.needs)).flat_map(|is| &is.0).flat_map(|region| &region.0);
+    let mut words = HashMap::new();
+    for (fact, set) in all {
+        words.entry((*fact, *set)).or_insert_with(|| Arc::new(crate::speak::classes(program, *fact, *set)));
+    }
+    words
+}
+
+/// The columns that rules ask about.
+pub(crate) fn shown(program: &super::Program) -> Vec<bool> {
+    let asked: HashSet<FactId> = program.rules.iter().flat_map(|rule| &rule.matches.0).flat_map(|region| &region.0).map(|(fact, _)| *fact).collect();
+    (0..program.facts.columns).map(|fact| FactId::try_from(fact).is_ok_and(|fact| asked.contains(&fact))).collect()
 }
 
 /// A figure that is this number.

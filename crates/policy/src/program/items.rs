@@ -9,6 +9,7 @@ use super::{
 use crate::diagnostic::Code;
 use crate::syntax::ast::{self, Item, Scalar, TakesOver, Word};
 use crate::text::Text;
+use std::sync::Arc;
 
 const STATUSES: [&str; 5] = ["met", "short", "exempt", "not-covered", "undetermined"];
 
@@ -114,9 +115,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn duty(&mut self, layer: usize, word: &Word) -> Option<usize> {
-        let found = self.duties.iter().position(|duty| duty.id == word.is);
+        let found = self.duties.iter().position(|duty| *duty.id == *word.is);
         if found.is_none() {
-            let known: Vec<String> = self.duties.iter().map(|duty| duty.id.clone()).collect();
+            let known: Vec<String> = self.duties.iter().map(|duty| duty.id.to_string()).collect();
             self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[duty]");
         }
         found
@@ -279,9 +280,11 @@ impl<'a> Compiler<'a> {
             Some(way) if simple && requirement.window.is_none() => self.bucket_label(way),
             _ => Label::Own,
         };
+        let name = self.requirement_name(&label, item);
         Some(Requirement {
             item: self.item_ref(layer, "requirement", item),
             label,
+            name,
             duty,
             window,
             each,
@@ -290,8 +293,22 @@ impl<'a> Compiler<'a> {
             only_for: requirement.only_for.iter().map(|word| word.is.clone()).collect(),
             ways,
             binding: self.truth(layer, &requirement.binding),
-            unit: requirement.unit.as_ref().and_then(|word| self.unit(layer, word)),
+            unit: requirement.unit.as_ref().and_then(|word| self.unit(layer, word)).and_then(|unit| self.schema.title(1, unit)),
         })
+    }
+
+    fn requirement_name(&self, label: &Label, item: &Item<ast::Requirement>) -> (Arc<str>, Arc<Text>) {
+        match label {
+            Label::Total => ("total".into(), Arc::new(Text::new("总学时", "total"))),
+            Label::Bucket(bucket) => {
+                let bucket = &self.buckets[usize::from(*bucket)];
+                (Arc::clone(&bucket.id), Arc::clone(&bucket.title))
+            }
+            Label::Own => {
+                let title = if item.title.is_empty() { Text::same(item.id.is.as_str()) } else { item.title.clone() };
+                (item.id.is.as_str().into(), Arc::new(title))
+            }
+        }
     }
 
     /// A requirement on one bucket and nothing else is called by the bucket.
@@ -300,7 +317,7 @@ impl<'a> Compiler<'a> {
             [table] => match table.as_slice() {
                 [condition] if condition.fact.is == "bucket" => match &condition.test {
                     ast::Test::OneOf(names) if names.len() == 1 => match &names[0].is {
-                        Scalar::Text(name) => self.buckets.iter().position(|bucket| bucket.id == *name).and_then(|at| u8::try_from(at).ok()).map_or(Label::Own, Label::Bucket),
+                        Scalar::Text(name) => self.buckets.iter().position(|bucket| *bucket.id == **name).and_then(|at| u8::try_from(at).ok()).map_or(Label::Own, Label::Bucket),
                         _ => Label::Own,
                     },
                     _ => Label::Own,
@@ -316,7 +333,7 @@ impl<'a> Compiler<'a> {
             return self.duty(layer, word);
         }
         let mine: Vec<&str> = self.names.stack[layer].duties.iter().map(|duty| duty.id.is.as_str()).collect();
-        let visible: Vec<usize> = (0..self.duties.len()).filter(|n| mine.is_empty() || mine.contains(&self.duties[*n].id.as_str())).collect();
+        let visible: Vec<usize> = (0..self.duties.len()).filter(|n| mine.is_empty() || mine.contains(&&*self.duties[*n].id)).collect();
         let id = &item.id.is;
         match visible.as_slice() {
             [one] => Some(*one),
@@ -325,7 +342,7 @@ impl<'a> Compiler<'a> {
                 None
             }
             _ => {
-                let all = visible.iter().map(|n| self.duties[*n].id.clone()).collect::<Vec<_>>().join("、");
+                let all = visible.iter().map(|n| self.duties[*n].id.to_string()).collect::<Vec<_>>().join("、");
                 self.report(layer, Code::ManyDuties, &item.id.at, crate::text!("有几个义务（{all}），要求 {id} 属于哪一个", "there are several duties ({all}); which has requirement {id}"), Text::new("写 duty = \"…\"", "write duty = \"…\""));
                 None
             }
@@ -386,7 +403,7 @@ impl<'a> Compiler<'a> {
         };
         Some(Gate {
             item: self.item_ref(layer, "gate", item),
-            gate: gate.gate.is.clone(),
+            gate: gate.gate.is.as_str().into(),
             persons: self.wheres(layer, &gate.persons),
             from: self.figure(layer, &gate.from).unwrap_or_else(|| exactly(0)),
             to: self.figure(layer, &gate.to).unwrap_or_else(|| exactly(0)),
@@ -397,7 +414,7 @@ impl<'a> Compiler<'a> {
             unless: gate.unless.as_ref().map(|is| self.wheres(layer, is)),
             strength: gate.strength,
             papers,
-            message: gate.message.clone(),
+            message: Arc::new(gate.message.clone()),
         })
     }
 
@@ -422,7 +439,7 @@ impl<'a> Compiler<'a> {
             let Some(layer) = policy.layer.as_ref().filter(|_| self.choice.active.get(at).copied().unwrap_or(false)) else { continue };
             for delegate in &layer.is.delegates {
                 let what = self.wheres(at, &delegate.what);
-                all.push(Delegate { item: self.item_of(at, "layer", "layer", &delegate.cite, Text::default()), to: delegate.to.clone(), what });
+                all.push(Delegate { item: self.item_of(at, "layer", "layer", &delegate.cite, Text::default()), to: Arc::new(delegate.to.clone()), what });
             }
         }
         all
@@ -437,7 +454,7 @@ impl<'a> Compiler<'a> {
                 Some((start, end)) => self.fact(layer, start).zip(self.fact(layer, end)),
                 None => None,
             };
-            all.push(Warning { item: self.item_ref(layer, "warning", item), of, overlap, when, message: item.is.message.clone() });
+            all.push(Warning { item: self.item_ref(layer, "warning", item), of, overlap, when, message: Arc::new(item.is.message.clone()) });
         }
         all
     }

@@ -16,6 +16,7 @@ use crate::schema::Schema;
 use crate::syntax::ast::{Arith, SpanOf, Strength, Way};
 use crate::text::Text;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The position of a fact: first the columns of the schema, then `rule`, `bucket`, `window.year`, then tests that compare facts.
@@ -24,9 +25,12 @@ pub(crate) type FactId = u16;
 /// A set of the classes a program can tell apart in a fact; bit 0 is "nothing stated".
 pub(crate) type AtomSet = u128;
 
+/// Where an item comes from; shared, so that every result can name it.
+pub type ItemRef = Arc<ItemInfo>;
+
 /// Where an item comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ItemRef {
+pub struct ItemInfo {
     /// The policy's id.
     pub policy: Arc<str>,
     /// `rule`, `limit`, `requirement` …
@@ -34,9 +38,9 @@ pub struct ItemRef {
     /// The item's id.
     pub id: Arc<str>,
     /// Its clauses.
-    pub cite: Arc<[Arc<str>]>,
+    pub cite: Vec<Arc<str>>,
     /// Its title, or nothing.
-    pub title: Arc<Text>,
+    pub title: Text,
 }
 
 /// A conjunction: every fact named is in its set; all others are free.
@@ -238,6 +242,8 @@ pub(crate) enum SurplusTo {
 pub(crate) struct Requirement {
     pub(crate) item: ItemRef,
     pub(crate) label: Label,
+    /// What it is called in results, and for people.
+    pub(crate) name: (Arc<str>, Arc<Text>),
     pub(crate) duty: usize,
     pub(crate) window: usize,
     pub(crate) each: Option<usize>,
@@ -246,7 +252,7 @@ pub(crate) struct Requirement {
     pub(crate) only_for: Vec<String>,
     pub(crate) ways: Vec<Way_>,
     pub(crate) binding: bool,
-    pub(crate) unit: Option<u16>,
+    pub(crate) unit: Option<Arc<Text>>,
 }
 
 /// What a requirement is called in results: the total, a bucket, or its own id.
@@ -286,7 +292,7 @@ pub(crate) struct Exemption {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Gate {
     pub(crate) item: ItemRef,
-    pub(crate) gate: String,
+    pub(crate) gate: Arc<str>,
     pub(crate) persons: Where,
     pub(crate) from: Figure,
     pub(crate) to: Figure,
@@ -298,13 +304,13 @@ pub(crate) struct Gate {
     pub(crate) unless: Option<Where>,
     pub(crate) strength: Strength,
     pub(crate) papers: Vec<Text>,
-    pub(crate) message: Text,
+    pub(crate) message: Arc<Text>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Delegate {
     pub(crate) item: ItemRef,
-    pub(crate) to: Text,
+    pub(crate) to: Arc<Text>,
     pub(crate) what: Where,
 }
 
@@ -314,7 +320,7 @@ pub(crate) struct Warning {
     pub(crate) of: Where,
     pub(crate) overlap: Option<(FactId, FactId)>,
     pub(crate) when: Option<Where>,
-    pub(crate) message: Text,
+    pub(crate) message: Arc<Text>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -337,8 +343,8 @@ pub(crate) enum WindowShape {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Duty {
-    pub(crate) id: String,
-    pub(crate) title: Text,
+    pub(crate) id: Arc<str>,
+    pub(crate) title: Arc<Text>,
     pub(crate) window: usize,
     pub(crate) role: String,
     pub(crate) persons: Where,
@@ -346,16 +352,16 @@ pub(crate) struct Duty {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bucket {
-    pub(crate) id: String,
-    pub(crate) title: Text,
+    pub(crate) id: Arc<str>,
+    pub(crate) title: Arc<Text>,
     pub(crate) within: Option<u8>,
 }
 
 /// Why a record gives nothing; in the order in which it is checked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Problem {
-    pub(crate) id: String,
-    pub(crate) text: Text,
+    pub(crate) id: Arc<str>,
+    pub(crate) text: Arc<Text>,
 }
 
 /// The problems that are not a fact's or a limit's but the engine's own steps.
@@ -375,7 +381,11 @@ pub(crate) struct Program {
     pub(crate) facts: Facts,
     pub(crate) step: Figure,
     pub(crate) way: Way,
-    pub(crate) unit: Text,
+    pub(crate) unit: Arc<Text>,
+    /// What is asked of a fact, in words, for every condition of a rule.
+    pub(crate) wants: HashMap<(FactId, AtomSet), Arc<Text>>,
+    /// For each column, whether it is a code that rules ask about; shown when a record is spoken of.
+    pub(crate) shown: Vec<bool>,
     /// For each unit, the fact taken off quantities in it.
     pub(crate) unit_less: Vec<Option<FactId>>,
     pub(crate) subject: FactId,
@@ -409,9 +419,9 @@ pub(crate) struct Program {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layer {
     pub(crate) policy: Arc<str>,
-    pub(crate) title: Text,
+    pub(crate) title: Arc<Text>,
     pub(crate) hash: Arc<str>,
-    pub(crate) note: Option<Text>,
+    pub(crate) note: Option<Arc<Text>>,
     /// False where the person is not covered and the layer dropped out.
     pub(crate) active: bool,
     pub(crate) own_requirements: bool,
