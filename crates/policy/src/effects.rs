@@ -33,12 +33,25 @@ pub struct AlternativeEffect {
     pub status: Option<Status>,
     /// All hours then.
     pub total: Hours,
-    /// Requirements whose figures change: title, then have and at least.
-    pub requirements: Vec<(Arc<Text>, Hours, Option<Hours>)>,
+    /// Requirements whose figures change.
+    pub requirements: Vec<RequirementThen>,
     /// Records whose hours change: id, before, then.
     pub records: Vec<(String, Hours, Hours)>,
     /// Gates that would open or close: question, closed then.
     pub gates: Vec<(Arc<str>, bool)>,
+}
+
+/// A requirement under an alternative.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequirementThen {
+    /// What it is on.
+    pub title: Arc<Text>,
+    /// Recognised.
+    pub have: Hours,
+    /// Asked.
+    pub at_least: Option<Hours>,
+    /// Whether it binds.
+    pub binding: bool,
 }
 
 /// An alternative that makes a difference for a place, sector and year, with the engine that runs it.
@@ -112,11 +125,11 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
         .filter(|(a, b)| a.hours != b.hours || a.carried_to != b.carried_to)
         .map(|(a, b)| (a.record.clone(), a.hours, b.hours))
         .collect();
-    let requirements: Vec<(Arc<Text>, Hours, Option<Hours>)> = other
+    let requirements: Vec<RequirementThen> = other
         .requirements
         .iter()
         .filter(|r| base.requirements.iter().find(|was| was.subject == r.subject).is_none_or(|was| was.have != r.have || was.at_least != r.at_least || was.binding != r.binding))
-        .map(|r| (r.subject_title.clone(), r.have, r.at_least))
+        .map(|r| RequirementThen { title: r.subject_title.clone(), have: r.have, at_least: r.at_least, binding: r.binding })
         .collect();
     let gone = base.requirements.iter().any(|was| other.requirements.iter().all(|r| r.subject != was.subject));
     let closed = |a: &Assessment, gate: &str| a.consequences.iter().any(|c| *c.gate == *gate);

@@ -93,7 +93,7 @@ impl Page<'_> {
     fn cite(&self, item: &ItemRef) -> String {
         let clauses: Vec<&str> = item.cite.iter().map(|clause| if &**clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect();
         let clauses = clauses.join("、");
-        match self.with.library.get(&item.policy).map(|file| file.number().map_or_else(|| self.get(file.title()).to_owned(), str::to_owned)) {
+        match self.with.library.get(&item.policy).map(|file| file.cited_as(self.with.lang)) {
             Some(_) if item.cite.iter().all(|clause| &**clause == "silent") => clauses,
             Some(document) => format!("{document} {clauses}"),
             None => format!("{} {clauses}", item.policy),
@@ -336,7 +336,7 @@ impl Page<'_> {
         }
         self.heading("结果取决于这些解读（各自单独改换时）", "The result hangs on these readings (each changed alone)");
         for reading in self.with.readings {
-            let document = self.with.library.get(&reading.policy).map(|file| file.number().map_or_else(|| self.get(file.title()).to_owned(), str::to_owned)).unwrap_or_else(|| reading.policy.clone());
+            let document = self.with.library.get(&reading.policy).map_or(reading.policy.as_str(), |file| file.cited_as(self.with.lang));
             let clauses = reading.cite.iter().map(|clause| if clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect::<Vec<_>>().join("、");
             let text = format!("{} —— {document} {clauses}", self.get(&reading.text));
             self.line(1, &text);
@@ -360,9 +360,10 @@ impl Page<'_> {
                 if alternative.total != self.result.total {
                     parts.push(format!("{} {} → {}", self.t("总学时", "total"), self.result.total, alternative.total));
                 }
-                for (title, have, asked) in &alternative.requirements {
-                    let asked = asked.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
-                    parts.push(format!("{} {have} / {asked}", self.get(title)));
+                for then in &alternative.requirements {
+                    let asked = then.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
+                    let guide = if then.binding { "" } else { self.t("（指导性）", " (a guideline)") };
+                    parts.push(format!("{}{guide} {} / {asked}", self.get(&then.title), then.have));
                 }
                 for (record, before, then) in alternative.records.iter().take(6) {
                     parts.push(format!("{} {record}: {before} → {then}", self.t("记录", "record")));
@@ -382,7 +383,7 @@ impl Page<'_> {
                 }
             }
         }
-        format!("{}{}{}{}", self.t("若", "if: "), self.get(&alternative.text), self.t("：", " — "), parts.join(self.t("；", "; ")))
+        format!("{}{} ⇒ {}", self.t("另一种：", "otherwise: "), self.get(&alternative.text), parts.join(self.t("；", "; ")))
     }
 
     fn basis(&mut self) {

@@ -22,7 +22,7 @@ pub use text::{Lang, Text};
 pub use value::{Person, Record, Value};
 pub use assess::*;
 pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
-pub use effects::{AlternativeEffect, ReadingEffect};
+pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, sentence};
 pub use json_schema::json_schema;

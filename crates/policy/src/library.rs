@@ -51,6 +51,15 @@ impl PolicyFile {
         self.ast.head.number.as_deref()
     }
 
+    /// What it is cited by: its short name, else its number, else its title.
+    pub fn cited_as(&self, lang: crate::Lang) -> &str {
+        match (&self.ast.head.short, &self.ast.head.number) {
+            (Some(short), _) => short.get(lang),
+            (None, Some(number)) => number,
+            (None, None) => self.ast.head.title.get(lang),
+        }
+    }
+
     /// The issuing authority.
     pub fn authority(&self) -> &Text {
         &self.ast.head.authority

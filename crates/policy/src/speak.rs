@@ -105,16 +105,20 @@ pub(crate) fn classes(program: &Program, fact: FactId, set: u128) -> Text {
     }
 }
 
+/// A class of texts: the word itself, or the lists it stands on.
 fn key_words(program: &Program, key: &crate::program::atoms::TextKey) -> Text {
-    let _ = program;
-    match &key.literal {
-        Some(word) => Text::same(word.clone()),
-        None => {
-            let names = key.lists.iter().map(|name| Text::same(name.clone()));
-            let names = join(names);
-            Text::new(format!("名单 {} 所列", names.zh), format!("on the list {}", names.en))
-        }
+    if let Some(word) = &key.literal {
+        return Text::same(word.clone());
     }
+    let lists = key.lists.iter().map(|name| match program.lists.get(name) {
+        Some((_, entries)) if entries.len() <= 3 => either(entries.iter().map(|entry| crate::Text::new(format!("“{}”", entry.zh), format!("“{}”", entry.get(Lang::En))))),
+        Some((title, entries)) if !title.is_empty() => {
+            let count = entries.len();
+            Text::new(format!("“{}”所列（{count} 项）", title.zh), format!("one of “{}” ({count})", title.get(Lang::En)))
+        }
+        _ => Text::new(format!("名单 {name} 所列"), format!("on the list {name}")),
+    });
+    join(lists)
 }
 
 fn ranges<T>(cuts: &[T], set: u128, show: impl Fn(&T) -> String) -> Text {

@@ -139,5 +139,11 @@ fn records(assessment: &Assessment) -> Option<Text> {
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }
+    let carried = words::assessed(assessment).map(words::carried).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
+    if carried > xueshi_policy::Hours::ZERO {
+        let more = text!("，计入以后年度 {carried}", ", {carried} count in later years");
+        line.zh.push_str(&more.zh);
+        line.en.push_str(&more.en);
+    }
     (count > 0).then_some(line)
 }

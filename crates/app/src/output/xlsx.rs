@@ -106,7 +106,11 @@ impl Sink<(Vec<PersonRow>, Vec<RecordRow>)> for Workbook {
 }
 
 fn chinese_titles(table: &PersonTable) -> Vec<String> {
-    let named = |subject: &Subject| if subject.title.is_empty() { subject.id.clone() } else { subject.title.zh.clone() };
+    // What nobody was asked for has the title of its bucket.
+    let named = |subject: &Subject| {
+        let titled = [subject].into_iter().chain(table.hours.iter().filter(|bucket| bucket.id == subject.id)).find(|one| !one.title.is_empty());
+        titled.map_or_else(|| subject.id.clone(), |one| one.title.zh.clone())
+    };
     let mut titles: Vec<String> = ["人员编号", "年度", "状态"].map(str::to_owned).to_vec();
     titles.extend(table.hours.iter().map(named));
     titles.push("合计".to_owned());

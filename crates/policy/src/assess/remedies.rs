@@ -21,26 +21,27 @@ pub(crate) fn remedies(program: &Program, duty: usize, requirements: &[Requireme
             Label::Bucket(bucket) => Some(bucket),
             Label::Own => continue,
         };
-        let fitting = program.rules.iter().filter(|rule| rule.duties.contains(&duty) && counts_in(program, rule, bucket));
+        let reached = program.reached();
+        let fitting = program.rules.iter().zip(reached).filter(|(rule, subjects)| rule.duties.contains(&duty) && counts_in(program, rule, **subjects, bucket)).map(|(rule, _)| rule);
         all.extend(fitting.filter_map(|rule| needed(program, rule, result)).take(MOST));
     }
     all
 }
 
 /// Whether hours of a rule can count in a bucket.
-fn counts_in(program: &Program, rule: &Rule, bucket: Option<u8>) -> bool {
-    let Some(wanted) = bucket else { return true };
+fn counts_in(program: &Program, rule: &Rule, subjects: u128, bucket: Option<u8>) -> bool {
+    let Some(wanted) = bucket else { return subjects != 0 };
     let inside = |have: u8| program.bucket_set(have) >> (wanted + 1) & 1 == 1;
     if let Some(fixed) = rule.bucket {
-        return inside(fixed);
+        return subjects != 0 && inside(fixed);
     }
-    let subjects = program.subject_buckets.iter().enumerate().filter(|(_, bucket)| bucket.is_some_and(inside)).map(|(code, _)| code);
+    let wanted = program.subject_buckets.iter().enumerate().filter(|(_, bucket)| bucket.is_some_and(inside)).map(|(code, _)| code);
     let classes = match &program.facts.get(program.subject).classes {
         crate::program::Classes::Codes { of_code, .. } => of_code.as_slice(),
         _ => &[],
     };
-    let bits = subjects.filter_map(|code| classes.get(code)).fold(0_u128, |set, class| set | 1 << class);
-    rule.matches.0.iter().any(|region| region.0.iter().all(|(fact, set)| *fact != program.subject || set & bits != 0))
+    let bits = wanted.filter_map(|code| classes.get(code)).fold(0_u128, |set, class| set | 1 << class);
+    subjects & bits != 0
 }
 
 /// How much of a rule's study gives the hours that lack.

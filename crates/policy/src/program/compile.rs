@@ -141,6 +141,8 @@ impl<'a> Compiler<'a> {
             unit: Arc::new(unit.unwrap_or_default()),
             wants: HashMap::new(),
             shown: Vec::new(),
+            lists: self.list_words(),
+            reached: std::sync::OnceLock::new(),
             unit_less: self.unit_less(),
             subject,
             dated,
@@ -399,6 +401,12 @@ impl<'a> Compiler<'a> {
                 }
             }
         }
+    }
+
+    fn list_words(&self) -> HashMap<String, (Text, Vec<Text>)> {
+        let word = |entry: &ast::Entry| if entry.title.is_empty() { Text::same(entry.id.clone()) } else { entry.title.clone() };
+        let lists = self.names.stack.iter().flat_map(|policy| policy.lists.iter().map(move |list| (policy, list)));
+        lists.map(|(policy, list)| (format!("{}/{}", policy.head.id.is, list.id.is), (list.title.clone(), list.is.entries.iter().map(word).collect()))).collect()
     }
 
     fn unit_less(&mut self) -> Vec<Option<FactId>> {

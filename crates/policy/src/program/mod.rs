@@ -17,7 +17,7 @@ use crate::syntax::ast::{Arith, SpanOf, Strength, Way};
 use crate::text::Text;
 use jiff::civil::Date;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The position of a fact: first the columns of the schema, then `rule`, `bucket`, `window.year`, then tests that compare facts.
 pub(crate) type FactId = u16;
@@ -384,6 +384,8 @@ pub(crate) struct Program {
     pub(crate) unit: Arc<Text>,
     /// What is asked of a fact, in words, for every condition of a rule.
     pub(crate) wants: HashMap<(FactId, AtomSet), Arc<Text>>,
+    /// The words of each list: its title and its entries.
+    pub(crate) lists: HashMap<String, (Text, Vec<Text>)>,
     /// For each column, whether it is a code that rules ask about; shown when a record is spoken of.
     pub(crate) shown: Vec<bool>,
     /// For each unit, the fact taken off quantities in it.
@@ -413,6 +415,7 @@ pub(crate) struct Program {
     pub(crate) gates: Vec<Gate>,
     pub(crate) delegates: Vec<Delegate>,
     pub(crate) warnings: Vec<Warning>,
+    reached: OnceLock<Vec<AtomSet>>,
 }
 
 /// A policy of the stack.
@@ -428,6 +431,19 @@ pub(crate) struct Layer {
 }
 
 impl Program {
+    /// For each rule, the stated subjects of the records it really speaks of; nothing for a rule that others silence.
+    pub(crate) fn reached(&self) -> &[AtomSet] {
+        self.reached.get_or_init(|| {
+            (0..self.rules.len())
+                .map(|at| {
+                    let left = items::speaks(self, at).map(|left| left.0).unwrap_or_default();
+                    let subject = |region: &Region| region.0.iter().find(|(fact, _)| *fact == self.subject).map_or_else(|| self.facts.domain(self.subject), |(_, set)| *set);
+                    left.iter().map(subject).fold(0, |all, set| all | set)
+                })
+                .collect()
+        })
+    }
+
     /// The positions of the buckets in which hours of `bucket` count: itself and those it lies within.
     pub(crate) fn bucket_set(&self, bucket: u8) -> AtomSet {
         let mut set = 0;

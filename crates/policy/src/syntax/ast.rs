@@ -62,6 +62,7 @@ pub(crate) struct Head {
     pub(crate) id: Word,
     pub(crate) title: Text,
     pub(crate) number: Option<String>,
+    pub(crate) short: Option<Text>,
     pub(crate) authority: Text,
     pub(crate) place: Word,
     pub(crate) sector: Option<String>,

@@ -82,6 +82,7 @@ fn head(r: &mut Reader<'_>, root: &Node) -> Option<Head> {
         id: r.opt_word(node, "id")?,
         title: r.opt_text(node, "title"),
         number: r.opt_word(node, "number").map(|word| word.is),
+        short: node.get("short").map(|short| r.text(short)),
         authority: r.opt_text(node, "authority"),
         place: place(r, node)?,
         sector: r.opt_word(node, "sector").map(|word| word.is),

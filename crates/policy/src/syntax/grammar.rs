@@ -113,6 +113,7 @@ pub(crate) const KINDS: &[Kind] = &[
         must("id", Word, "标识，英文", "id", r#"id = "cn-51-2016-20""#),
         must("title", Text, "文件名称", "title of the document", r#"title = { zh = "…", en = "…" }"#),
         may("number", Word, "文号", "document number", r#"number = "川人社发〔2016〕20号""#),
+        may("short", Text, "简称，引用时用", "the short name it is cited by", r#"short = { zh = "川人社发〔2016〕20号", en = "Sichuan 2016-20" }"#),
         must("authority", Text, "发文机关", "issuing authority", r#"authority = "四川省人力资源和社会保障厅""#),
         must("place", Word, "适用地域：GB/T 2260 代码前缀，全国写 *", "where it holds: a prefix of a GB/T 2260 code, `*` for the nation", r#"place = "51""#),
         may("sector", Word, "适用行业；省略即各行业", "the sector; left out: all", r#"sector = "health""#),
