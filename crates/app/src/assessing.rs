@@ -1,9 +1,9 @@
 //! One person of the tables: from its place and rows to its assessments.
 
 use crate::failure::Failure;
-use crate::input::{Book, Layouts, Place, PersonRows, RowError, Table};
+use crate::input::{Book, Layouts, PersonRows, Place, RowError, Table};
 use std::sync::Arc;
-use xueshi_policy::{Asked, Assessment, Engine, Hours, Status, Text, text};
+use xueshi_policy::{Asked, Assessment, Engine, Hours, ReadingEffect, Status, Text, text};
 
 /// What came of one person.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Done {
     pub(crate) name: Option<String>,
     /// One for every duty; at least one.
     pub(crate) assessments: Vec<Assessment>,
+    /// The readings each assessment hangs on; only where explanations are asked for.
+    pub(crate) readings: Vec<Vec<ReadingEffect>>,
     /// Rows that were left out.
     pub(crate) errors: Vec<RowError>,
 }
@@ -54,7 +56,7 @@ impl Assessing<'_> {
         let name = self.book.name(at);
         let Some(Place { region, industry }) = self.book.place(at) else {
             let note = Text::new("行政区划或行业无法读取，不知适用哪些规定", "the region or the industry can not be read: it is not known which regulations apply");
-            return Ok(Done { name, assessments: vec![self.bare(at, Status::Undetermined, note)], errors: Vec::new() });
+            return Ok(Done { name, assessments: vec![self.bare(at, Status::Undetermined, note)], readings: Vec::new(), errors: Vec::new() });
         };
         let stacks = self.engine.stacks(region, industry.as_deref(), self.asked.year)?;
         let rows = PersonRows::new(self.book, at, layouts, &stacks);
@@ -70,7 +72,14 @@ impl Assessing<'_> {
                 errors.push(error);
             }
         }
-        Ok(Done { name, assessments, errors })
+        let readings = if self.asked.explain {
+            // The same rows once more, so that errors are not counted twice.
+            let again = PersonRows::new(self.book, at, layouts, &stacks);
+            assessments.iter().map(|assessment| self.engine.readings(region, industry.as_deref(), &again, self.asked, assessment)).collect()
+        } else {
+            Vec::new()
+        };
+        Ok(Done { name, assessments, readings, errors })
     }
 
     /// Records that lack a fact without which they can not be assessed: errors of their rows.

@@ -13,7 +13,6 @@
 mod args;
 mod assessing;
 mod commands;
-mod explain;
 mod failure;
 mod input;
 mod lang;
@@ -26,9 +25,15 @@ mod work;
 use failure::Failure;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn main() -> ExitCode {
-    panic::set_hook(Box::new(|_| {
+    let said = AtomicBool::new(false);
+    panic::set_hook(Box::new(move |_| {
+        // A worker's failure fails the main thread too.
+        if said.swap(true, Ordering::Relaxed) {
+            return;
+        }
         eprintln!("xueshi: 程序内部出错，没有写出结果，请报告开发者。An internal error: nothing was written; please report it.");
     }));
     panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| ExitCode::from(failure::COULD_NOT_START))

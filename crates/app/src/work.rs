@@ -17,11 +17,7 @@ const AHEAD: usize = 8;
 ///
 /// # Errors
 /// The first failure in order.
-pub(crate) fn in_order<T: Send>(
-    count: usize,
-    make: impl Fn(Range<usize>) -> Result<T, Failure> + Sync,
-    mut take: impl FnMut(T, usize) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub(crate) fn in_order<T: Send>(count: usize, make: impl Fn(Range<usize>) -> Result<T, Failure> + Sync, mut take: impl FnMut(T, usize) -> Result<(), Failure>) -> Result<(), Failure> {
     let chunks = count.div_ceil(CHUNK);
     let chunk = |at: usize| at * CHUNK..((at + 1) * CHUNK).min(count);
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
@@ -57,4 +53,29 @@ pub(crate) fn in_order<T: Send>(
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_taken_in_order_and_the_first_failure_ends_the_work() {
+        for count in [0, 1, ALONE - 1, ALONE, 10_000] {
+            let mut taken = Vec::new();
+            in_order(
+                count,
+                |range| Ok(range.collect::<Vec<_>>()),
+                |some, done| {
+                    taken.extend(some);
+                    assert_eq!(taken.len(), done);
+                    Ok(())
+                },
+            )
+            .unwrap();
+            assert_eq!(taken, (0..count).collect::<Vec<_>>());
+        }
+        let failed = in_order(10_000, |range| if range.start > 5_000 { Err(Failure::Quiet) } else { Ok(range.end) }, |end, _| if end > 5_120 { Err(Failure::new("", "")) } else { Ok(()) });
+        assert!(matches!(failed, Err(Failure::Quiet)));
+    }
 }

@@ -77,7 +77,8 @@ pub(crate) fn classes(program: &Program, fact: FactId, set: u128) -> Text {
             if chosen.len() == names.len() {
                 return if empty { Text::new("任意", "anything") } else { Text::new("已填写", "filled in") };
             }
-            if chosen.len() * 2 > names.len() + 1 && names.len() > 3 {
+            let open = has(1) && column.is_some_and(|column| column.open);
+            if open && chosen.len() < names.len() || chosen.len() * 2 > names.len() + 1 && names.len() > 3 {
                 let others: Vec<Text> = names.iter().enumerate().filter(|(n, _)| !has(n + 2)).map(|(_, id)| title(id)).collect();
                 let others = join(others.into_iter());
                 return Text::new(format!("{}以外", others.zh), format!("anything but {}", others.en));

@@ -32,7 +32,11 @@ fn what(error: &Error) -> Text {
         }
         ErrorKind::ArgumentConflict if !of(ContextKind::PriorArg).is_empty() => {
             let other = of(ContextKind::PriorArg);
-            if other == argument { text!("{argument} 只能给一次", "{argument} can be given once only") } else { text!("{argument} 与 {other} 不能并用", "{argument} and {other} exclude each other") }
+            if other == argument {
+                text!("{argument} 只能给一次", "{argument} can be given once only")
+            } else {
+                text!("{argument} 与 {other} 不能并用", "{argument} and {other} exclude each other")
+            }
         }
         ErrorKind::MissingSubcommand => Text::new("缺少命令", "a command is missing"),
         ErrorKind::InvalidUtf8 => Text::new("参数不是 UTF-8 文本", "an argument is not UTF-8 text"),

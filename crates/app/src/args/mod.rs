@@ -39,24 +39,18 @@ pub(crate) fn root(lang: Lang) -> Command {
         )
         .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).display_order(902).help(t(lang, "显示版本", "print the version").to_owned()))
         .after_help(after_help(lang).to_owned());
-    let command = command.subcommands(commands::ALL.iter().map(|entry| prepared((entry.command)(lang), lang)));
-    prepared(command, lang)
+    prepared(command.subcommands(commands::ALL.iter().map(|entry| (entry.command)(lang))), lang)
 }
 
 /// What every command shares: the order of its help, and the flag that shows it.
 fn prepared(command: Command, lang: Lang) -> Command {
-    let nested: Vec<Command> = command.get_subcommands().cloned().collect();
-    let nested = nested.iter().filter(|_| command.get_name() != "xueshi").map(|nested| prepared(nested.clone(), lang));
     let template = match lang {
         Lang::Zh => "{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n",
         Lang::En => "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}\n",
     };
-    let names: Vec<String> = nested.clone().map(|nested| nested.get_name().to_owned()).collect();
-    let mut command = names.iter().zip(nested).fold(command.clone(), |command, (name, nested)| command.mut_subcommand(name, |_| nested));
-    command = command.disable_help_flag(true).help_template(template).arg(
-        Arg::new("help").short('h').long("help").action(ArgAction::Help).help_heading(heading(lang)).display_order(901).help(t(lang, "显示说明", "print this help").to_owned()),
-    );
-    command
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help_heading(heading(lang)).display_order(901);
+    let command = command.disable_help_flag(true).help_template(template).arg(help.help(t(lang, "显示说明", "print this help").to_owned()));
+    command.mut_subcommands(|nested| prepared(nested, lang))
 }
 
 /// The words of the command line, understood.

@@ -50,7 +50,13 @@ pub(crate) fn year(lang: Lang) -> Arg {
 pub(crate) fn circumstances(lang: Lang) -> [Arg; 3] {
     [
         option(lang, "industry", "CODE", "行业；有行业规定时给出", "industry, where one has regulations of its own"),
-        option(lang, "org-kind", "KIND", "单位性质：state-organ 机关、enterprise 企业、public-institution 事业单位、social-organisation 社会团体", "kind of employer: state-organ, enterprise, public-institution, social-organisation"),
+        option(
+            lang,
+            "org-kind",
+            "KIND",
+            "单位性质：state-organ 机关、enterprise 企业、public-institution 事业单位、social-organisation 社会团体",
+            "kind of employer: state-organ, enterprise, public-institution, social-organisation",
+        ),
         path(lang, "policies", "DIR", "另加的政策文件（文件夹或 *.toml），标识相同的取代内置的", "further policy files (a folder or one *.toml); one of a known id replaces it"),
     ]
 }
@@ -120,7 +126,11 @@ pub(crate) fn check_defaults(engine: &Engine, defaults: &Defaults, year: i16) ->
     }
     let industry = defaults.place.industry.as_deref();
     let known = engine.library().files().iter().any(|file| file.sector() == industry);
-    Ok(industry.filter(|_| !known).map(|industry| text!("没有行业“{industry}”的政策：按不分行业的规定认定", "there is no policy of the industry “{industry}”: the regulations for all industries are applied")).into_iter().collect())
+    Ok(industry
+        .filter(|_| !known)
+        .map(|industry| text!("没有行业“{industry}”的政策：按不分行业的规定认定", "there is no policy of the industry “{industry}”: the regulations for all industries are applied"))
+        .into_iter()
+        .collect())
 }
 
 /// The columns of all policies.

@@ -32,7 +32,11 @@ pub(crate) fn command(lang: Lang) -> Command {
         .arg(option(lang, "person", "ID", "只认定这一个人", "assess this person only"))
         .arg(explain.help(t(lang, "逐条解释：规则、条款、取舍、上限，未认定的怎样才能认定", "explain every record: rule, clause, rounding, caps, and what would make it count").to_owned()))
         .arg(option(lang, "format", "FORMAT", "输出格式：table（默认）、json、jsonl、csv、xlsx", "table (the default), json, jsonl, csv or xlsx").value_parser(FORMATS).hide_possible_values(true))
-        .arg(option(lang, "rows", "WHAT", "csv 的每行：persons 人员（默认）或 records 记录", "what a row of csv is: persons (the default) or records").value_parser(["persons", "records"]).hide_possible_values(true))
+        .arg(
+            option(lang, "rows", "WHAT", "csv 的每行：persons 人员（默认）或 records 记录", "what a row of csv is: persons (the default) or records")
+                .value_parser(["persons", "records"])
+                .hide_possible_values(true),
+        )
         .arg(path(lang, "output", "FILE", "输出文件；扩展名 .csv、.xlsx、.json、.jsonl 决定格式", "output file; its extension .csv, .xlsx, .json or .jsonl implies the format"))
         .after_help(after_help(lang).to_owned())
 }
@@ -77,6 +81,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let progress = Progress::new();
     let mut book = Book::read(files, args::columns(&engine, year), defaults, &progress)?;
     file_notes.append(&mut book.notes);
+    let mut report = Report::new(std::mem::take(&mut book.errors), file_notes);
     let explain = matches.get_flag("explain");
     let asked = Asked { explain, evidence: book.has("evidence"), ..Asked::year(year) };
     let assessing = Assessing { engine: &engine, book: &book, asked };
@@ -86,9 +91,8 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         None => (0..book.len()).collect(),
     };
     let inputs: Vec<&Path> = [Some(files.records), files.persons].into_iter().flatten().collect();
-    let format = Format::of(matches);
+    let format = Format::of(matches)?;
     let target = Target::open(path_of(matches, "output"), &inputs)?;
-    let mut report = Report::new(book.errors.clone(), file_notes);
     if !asked.evidence {
         report.note(&super::proof_not_checked());
     }
@@ -96,7 +100,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let paint = if target.is_terminal() { Paint::of_stdout() } else { Paint::plain() };
     match format {
         Format::Table => {
-            let shape = TableShape { lang, paint, blocks: explain || people.len() <= BLOCKS, explain };
+            let shape = TableShape { library: engine.library(), lang, paint, blocks: explain || people.len() <= BLOCKS, explain };
             run.drive(&mut report, &shape, TableSink::new(target, shape)?)?;
         }
         Format::Json => run.drive(&mut report, &JsonShape { lang, explain }, JsonDocument::new(target, lang)?)?,
@@ -125,17 +129,24 @@ enum Format {
 
 impl Format {
     /// The format of `--format`, else of the output's extension, else the table.
-    fn of(matches: &ArgMatches) -> Self {
+    ///
+    /// # Errors
+    /// If rows are asked for in a format that has no choice of them.
+    fn of(matches: &ArgMatches) -> Result<Self, Failure> {
         let extension = path_of(matches, "output").and_then(Path::extension).map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        let records = word(matches, "rows") == Some("records");
-        match word(matches, "format").or(extension.as_deref()) {
+        let rows = word(matches, "rows");
+        let format = match word(matches, "format").or(extension.as_deref()) {
+            Some("csv") if rows == Some("records") => Self::Records,
+            Some("csv") => Self::Persons,
             Some("json") => Self::Json,
             Some("jsonl" | "ndjson") => Self::JsonLines,
-            Some("csv") if records => Self::Records,
-            Some("csv") => Self::Persons,
             Some("xlsx") => Self::Workbook,
             _ => Self::Table,
+        };
+        if rows.is_some() && !matches!(format, Self::Persons | Self::Records) {
+            return Err(Failure::new("--rows 只用于 csv：请加上 --format csv。", "--rows is for csv only: add --format csv."));
         }
+        Ok(format)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::args::{self, option, path_of, word};
 use crate::failure::Failure;
-use crate::input::{Book, Files, Layouts, Place, PersonRows};
+use crate::input::{Book, Files, Layouts, PersonRows, Place};
 use crate::lang::t;
 use crate::output::{Json, Report, gate_json, gate_words, print_note};
 use crate::progress::Progress;
@@ -25,9 +25,16 @@ const QUESTIONS: [(&str, &str, &str); 5] = [
 /// The command's arguments.
 pub(crate) fn command(lang: Lang) -> Command {
     Command::new("gate")
-        .about(t(lang, "某人某日：继续教育情况对评审、聘任、考核、注册意味着什么", "a person on a day: what the years of study mean for a review, an appointment, an appraisal or a licence").to_owned())
+        .about(
+            t(lang, "某人某日：继续教育情况对评审、聘任、考核、注册意味着什么", "a person on a day: what the years of study mean for a review, an appointment, an appraisal or a licence").to_owned(),
+        )
         .override_usage("xueshi gate QUESTION RECORDS --person ID --on DATE --region CODE [--persons FILE]\n  xueshi gate")
-        .arg(clap::Arg::new("question").value_name("QUESTION").help_heading(t(lang, "参数", "Arguments")).help(t(lang, "问题；不填则列出全部问题", "the question; left out: all questions are listed").to_owned()))
+        .arg(
+            clap::Arg::new("question")
+                .value_name("QUESTION")
+                .help_heading(t(lang, "参数", "Arguments"))
+                .help(t(lang, "问题；不填则列出全部问题", "the question; left out: all questions are listed").to_owned()),
+        )
         .arg(args::records(lang).required(false))
         .arg(option(lang, "person", "ID", "人员编号", "the person's id"))
         .arg(option(lang, "on", "DATE", "所问之日，如 2023-03-01", "the day of the question, such as 2023-03-01"))
@@ -80,10 +87,12 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let notes = args::check_defaults(&engine, &defaults, on.year())?;
     let files = Files { records, persons: path_of(matches, "persons") };
     let progress = Progress::new();
-    let book = Book::read(files, args::columns(&engine, on.year()), defaults, &progress)?;
+    let mut book = Book::read(files, args::columns(&engine, on.year()), defaults, &progress)?;
     progress.clear();
     let at = book.find(&person).ok_or_else(|| Failure::Message(text!("文件中没有人员“{person}”。", "There is no person “{person}” in the files.")))?;
-    let (answers, report) = ask(&engine, &book, at, question, on, notes)?;
+    let mut report = Report::new(std::mem::take(&mut book.errors), notes);
+    report.file_notes.append(&mut book.notes);
+    let answers = ask(&engine, &book, at, question, on, &mut report)?;
     let asked = gate_words::Asked { person: &person, name: book.name(at), question, title: title(question), on };
     let text = if word(matches, "format") == Some("json") {
         let mut json = Json::new();
@@ -102,14 +111,12 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
 }
 
 /// Asks the gates of a question, and collects what is wrong with the person's rows.
-fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, notes: Vec<Text>) -> Result<(Vec<GateAnswer>, Report), Failure> {
-    let mut report = Report::new(book.errors.clone(), notes);
-    report.file_notes.extend(book.notes.iter().cloned());
+fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, report: &mut Report) -> Result<Vec<GateAnswer>, Failure> {
     let evidence = book.has("evidence");
     if !evidence {
-        report.note(&crate::commands::proof_not_checked());
+        report.note(&super::proof_not_checked());
     }
-    let Some(Place { region, industry }) = book.place(at) else { return Ok((Vec::new(), report)) };
+    let Some(Place { region, industry }) = book.place(at) else { return Ok(Vec::new()) };
     let stacks = engine.stacks(region, industry.as_deref(), on.year())?;
     let layouts = Layouts::default();
     let rows = PersonRows::new(book, at, &layouts, &stacks);
@@ -117,7 +124,7 @@ fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, notes:
     let answers = engine.gate(question, region, industry.as_deref(), &rows, asked)?;
     report.errors.extend(rows.into_errors());
     report.sort();
-    Ok((answers, report))
+    Ok(answers)
 }
 
 /// One answer out of several: any text that closes the gate closes it; what one leaves open is open.

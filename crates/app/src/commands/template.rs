@@ -57,7 +57,8 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     }
     target.complete()?;
     let region = word(matches, "region").unwrap_or(t(lang, "行政区划代码", "CODE"));
-    let said = text!("已写出 {shown}。填好后：xueshi assess {shown} --region {region} --year {year}", "{shown} is written. Once it is filled in: xueshi assess {shown} --region {region} --year {year}");
+    let said =
+        text!("已写出 {shown}。填好后：xueshi assess {shown} --region {region} --year {year}", "{shown} is written. Once it is filled in: xueshi assess {shown} --region {region} --year {year}");
     writeln!(std::io::stdout().lock(), "{}", said.get(lang))?;
     Ok(Outcome::Fine)
 }
@@ -190,7 +191,11 @@ fn example_row(columns: &[Column], quantity: &str, unit: &str, year: i16, lang: 
 
 fn guide(lang: Lang) -> TemplateGuide {
     let intro = [
-        t(lang, "每行一条学习记录；人员表可以不填，填了则按各人的地区、单位性质等认定。", "One learning record a row. The sheet of persons may stay empty; what it says of a person comes before the command line."),
+        t(
+            lang,
+            "每行一条学习记录；人员表可以不填，填了则按各人的地区、单位性质等认定。",
+            "One learning record a row. The sheet of persons may stay empty; what it says of a person comes before the command line.",
+        ),
         t(lang, "日期写成 2019-05-08；数量不带单位；证明材料可填多项，以分号隔开。", "Dates are written 2019-05-08, quantities without unit, several proofs with semicolons between them."),
         t(lang, "有错的行不会计入，认定时逐条列出原因；其余的行照常认定。", "A row in error is left out and listed with its reason; all others are assessed."),
     ];

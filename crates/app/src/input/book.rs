@@ -152,7 +152,7 @@ fn source(table: exchange::Table, name_sheet: bool) -> Source {
         Some(sheet) if name_sheet => format!("{}[{sheet}]", table.file),
         _ => table.file.clone(),
     };
-    Source::File(Arc::from(name), table)
+    Source::File(Arc::from(name), Box::new(table))
 }
 
 /// The sheet of persons is read too: only sheets beside it were not.

@@ -51,7 +51,9 @@ impl Layout {
         let mut blank = vec![Value::Empty; schema.slots(of)];
         let mut places = Vec::new();
         for (at, column) in schema.columns.iter().enumerate().filter(|(_, column)| column.of == of) {
-            if column.kind == FactType::Years && let Some(slot) = blank.get_mut(column.slot) {
+            if column.kind == FactType::Years
+                && let Some(slot) = blank.get_mut(column.slot)
+            {
                 *slot = Value::Years(Vec::new());
             }
             let header = heads.find(&column.id).filter(|header| source.is_some_and(|source| source.has(*header)));
@@ -141,11 +143,16 @@ pub(crate) fn check_record(schema: &Schema, values: &[Value], faults: &mut Vec<F
         }
     }
     let value = |id: &str| schema.find(id).and_then(|at| schema.columns.get(at)).filter(|column| column.of == Of::Record).and_then(|column| values.get(column.slot));
-    if let (Some(Value::Date(start)), Some(Value::Date(end))) = (value("start"), value("end")) && start > end {
+    if let (Some(Value::Date(start)), Some(Value::Date(end))) = (value("start"), value("end"))
+        && start > end
+    {
         let message = text!("开始日期晚于结束日期 {end}", "the start is after the end, {end}");
         faults.push(Fault { column: "start".to_owned(), value: start.to_string(), message, kind: FaultKind::Row });
     }
-    if let (Some(Value::Number(quantity)), Some(Value::Code(unit))) = (value("quantity"), value("unit")) && schema.whole(*unit) && !quantity.is_integer() {
+    if let (Some(Value::Number(quantity)), Some(Value::Code(unit))) = (value("quantity"), value("unit"))
+        && schema.whole(*unit)
+        && !quantity.is_integer()
+    {
         let title = schema.find("unit").and_then(|at| schema.columns[at].codes.get(usize::from(*unit))).map(|code| code.title.clone()).unwrap_or_default();
         let (zh, en) = (title.get(xueshi_policy::Lang::Zh), title.get(xueshi_policy::Lang::En));
         let message = text!("以“{zh}”计的数量须为整数", "a quantity in {en} must be a whole number");

@@ -8,7 +8,7 @@ use xueshi_exchange::{BadCell, Cell};
 #[derive(Debug)]
 pub(crate) enum Source {
     /// A table of a file.
-    File(Arc<str>, xueshi_exchange::Table),
+    File(Arc<str>, Box<xueshi_exchange::Table>),
     /// One row, a text for each header.
     Typed(Vec<String>),
 }
@@ -61,7 +61,7 @@ impl Source {
     ///
     /// # Errors
     /// If the cell holds something that is no text, number or date.
-    pub(crate) fn text(&self, row: usize, header: usize) -> Result<Cow<'_, str>, BadCell> {
+    pub(crate) fn text(&self, row: usize, header: usize) -> Result<Cow<'_, str>, Box<BadCell>> {
         text(self.cell(row, header))
     }
 }
@@ -70,11 +70,11 @@ impl Source {
 ///
 /// # Errors
 /// If it is no text, number or date.
-pub(crate) fn text(cell: Cell<'_>) -> Result<Cow<'_, str>, BadCell> {
+pub(crate) fn text(cell: Cell<'_>) -> Result<Cow<'_, str>, Box<BadCell>> {
     match cell {
         Cell::Empty => Ok(Cow::Borrowed("")),
         Cell::Text(text) | Cell::Number(text) => Ok(Cow::Borrowed(text.trim())),
         Cell::Date(date) => Ok(Cow::Owned(date.to_string())),
-        Cell::Bad(bad) => Err(bad),
+        Cell::Bad(bad) => Err(Box::new(bad)),
     }
 }

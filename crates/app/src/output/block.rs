@@ -38,21 +38,15 @@ fn heading(assessment: &Assessment, name: Option<&str>, lang: Lang, paint: Paint
     let person = format!("{}{name}", visible(&assessment.person));
     let sentence = words::status_sentence(assessment, lang);
     let sentence = paint.text(colour(assessment.status), &sentence);
-    let window = calendar_year(assessment).then(|| text!("{year} 年度", "{year}")).unwrap_or_else(|| {
-        let (from, to) = assessment.window;
-        text!("{from} 至 {to}", "{from} to {to}")
-    });
+    let (from, to) = assessment.window;
+    let is_year = from.year() == year && to.year() == year;
+    let window = if is_year { text!("{year} 年度", "{year}") } else { text!("{from} 至 {to}", "{from} to {to}") };
     let person = paint.text(Colour::Bold, &person);
     let window = window.get(lang);
     match lang {
         Lang::Zh => format!("{person} {window}：{sentence}"),
         Lang::En => format!("{person}, {window}: {sentence}"),
     }
-}
-
-fn calendar_year(assessment: &Assessment) -> bool {
-    let (from, to) = assessment.window;
-    from.year() == assessment.year && to.year() == assessment.year
 }
 
 fn requirements(out: &mut String, assessment: &Assessment, lang: Lang, paint: Paint) {

@@ -3,18 +3,19 @@
 use super::cells::{PersonCells, PersonRow, PersonTable};
 use super::{Report, Shape, Sink, Target, block};
 use crate::assessing::Done;
-use crate::explain;
 use crate::failure::Failure;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::io::Write;
-use xueshi_policy::{Lang, Status, text};
+use xueshi_policy::{Explaining, Lang, Library, Status, explain, text};
 
 /// Up to so many persons are shown in blocks.
 pub(crate) const BLOCKS: usize = 8;
 
 /// How persons are shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TableShape {
+pub(crate) struct TableShape<'a> {
+    /// The policies, for what clauses are cited by.
+    pub(crate) library: &'a Library,
     pub(crate) lang: Lang,
     pub(crate) paint: Paint,
     /// A block for each person; otherwise one row.
@@ -30,16 +31,18 @@ pub(crate) struct TablePiece {
     block: String,
 }
 
-impl Shape for TableShape {
+impl Shape for TableShape<'_> {
     type Piece = TablePiece;
 
     fn piece(&self, done: &Done) -> TablePiece {
         let mut text = String::new();
-        for assessment in done.assessments.iter().filter(|_| self.blocks) {
-            text.push_str(&block::block(assessment, done, self.lang, self.paint));
+        for (at, assessment) in done.assessments.iter().enumerate().filter(|_| self.blocks) {
             if self.explain {
-                text.push('\n');
-                text.push_str(&explain::render(assessment, self.lang, self.paint));
+                let readings = done.readings.get(at).map(Vec::as_slice).unwrap_or_default();
+                let told = explain(assessment, Explaining { library: self.library, readings, lang: self.lang });
+                text.push_str(&told.lines().map(|line| format!("{}\n", visible(line))).collect::<String>());
+            } else {
+                text.push_str(&block::block(assessment, done, self.lang, self.paint));
             }
             text.push('\n');
         }
@@ -48,20 +51,20 @@ impl Shape for TableShape {
 }
 
 /// The blocks as they come, or the rows at the end, when their widths are known.
-pub(crate) struct TableSink {
+pub(crate) struct TableSink<'a> {
     target: Target,
     out: Box<dyn Write>,
-    shape: TableShape,
+    shape: TableShape<'a>,
     table: PersonTable,
     statuses: [usize; Status::ALL.len()],
 }
 
-impl TableSink {
+impl<'a> TableSink<'a> {
     /// Nothing yet.
     ///
     /// # Errors
     /// If the output can not be opened.
-    pub(crate) fn new(target: Target, shape: TableShape) -> Result<Self, Failure> {
+    pub(crate) fn new(target: Target, shape: TableShape<'a>) -> Result<Self, Failure> {
         let out = target.writer()?;
         Ok(Self { target, out, shape, table: PersonTable::default(), statuses: [0; Status::ALL.len()] })
     }
@@ -101,7 +104,7 @@ impl TableSink {
     }
 }
 
-impl Sink<TablePiece> for TableSink {
+impl Sink<TablePiece> for TableSink<'_> {
     fn put(&mut self, piece: TablePiece) -> Result<(), Failure> {
         for row in piece.rows {
             if let Some(at) = Status::ALL.iter().position(|status| *status == row.status) {

@@ -16,7 +16,10 @@ pub(crate) struct Target {
 enum Place {
     Screen,
     /// A file under another name until it is complete.
-    File { path: PathBuf, part: PathBuf },
+    File {
+        path: PathBuf,
+        part: PathBuf,
+    },
     /// A pipe or device, which can not be renamed.
     Device(PathBuf),
 }

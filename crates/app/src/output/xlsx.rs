@@ -46,7 +46,7 @@ impl Workbook {
         Ok(Self { target, lang, persons: PersonTable::default(), records: RecordTable::default() })
     }
 
-    fn write_persons(&self, book: &mut XlsxWriter) -> Result<(), FileError> {
+    fn write_persons(&self, book: &mut XlsxWriter) -> Result<(), Failure> {
         let zh = self.lang == Lang::Zh;
         let titles = if zh { chinese_titles(&self.persons) } else { person_titles(&self.persons) };
         let policies = titles.len() - 1 - usize::from(self.persons.has_duties());
@@ -63,7 +63,7 @@ impl Workbook {
         Ok(())
     }
 
-    fn write_records(&self, book: &mut XlsxWriter) -> Result<(), FileError> {
+    fn write_records(&self, book: &mut XlsxWriter) -> Result<(), Failure> {
         let zh = self.lang == Lang::Zh;
         let columns = RECORD_COLUMNS.map(|(title, id, width, kind)| SheetColumn { title: (if zh { title } else { id }).to_owned(), width, kind });
         book.sheet(SHEETS.1, &columns)?;

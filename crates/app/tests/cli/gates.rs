@@ -17,7 +17,15 @@ fn the_questions_are_listed() {
 #[test]
 fn a_bar_closes_the_gate() {
     let done = gate("appraisal-excellent", &table(&[GOOD]), &["--on", "2022-12-31"]);
-    done.says(0, &["P1, 2022-12-31, to be appraised as excellent: no", "no: land 五 (a bar: closed to whoever does not meet it)", "not to be rated excellent", "2022  does not pass, short, 12 of total short, 2 of specialised subjects short"]);
+    done.says(
+        0,
+        &[
+            "P1, 2022-12-31, to be appraised as excellent: no",
+            "no: land 五 (a bar: closed to whoever does not meet it)",
+            "not to be rated excellent",
+            "2022  does not pass, short, 12 of total short, 2 of specialised subjects short",
+        ],
+    );
     let met = GOOD.replace(",8,hours", ",20,hours");
     gate("appraisal-excellent", &table(&[&met]), &["--on", "2022-12-31", "--lang", "zh"]).says(0, &["P1 2022-12-31 年度考核确定为优秀：可以", "2022  达到，已完成"]);
 }

@@ -33,7 +33,7 @@ fn headers_are_chinese_and_everything_is_explained() {
     let persons = persons.rows().next().unwrap();
     assert!(header.iter().all(|title| explained.contains(title)), "{explained:?}");
     assert!(persons.iter().all(|title| explained.contains(&title.to_string())), "{explained:?}");
-    for row in guide.rows().skip_while(|row| row[0].to_string() != "学习记录") {
+    for row in guide.rows().skip_while(|row| row[0] != "学习记录") {
         assert_ne!(row[4].to_string(), "", "{:?} is not explained", row[1]);
     }
 }

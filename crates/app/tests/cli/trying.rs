@@ -27,7 +27,8 @@ fn hours_of_the_next_year() {
 
 #[test]
 fn what_would_make_it_count() {
-    attempt(&["--activity", "achievement", "--subject", "specialised", "--unit", "exams", "--quantity", "1"]).says(0, &["No hours: no clause recognises such study; nearest is ", "a patent", "(四): kind would have to be"]);
+    attempt(&["--activity", "achievement", "--subject", "specialised", "--unit", "exams", "--quantity", "1"])
+        .says(0, &["No hours: no clause recognises such study; nearest is ", "a patent", "(四): kind would have to be"]);
     attempt(&["--activity", "achievement", "--subject", "specialised", "--unit", "exams", "--quantity", "1", "--set", "kind=patent"]).says(0, &["12 credit hours"]);
     attempt(&["--activity", "exam", "--subject", "specialised", "--unit", "exams", "--quantity", "1", "--result", "fail"]).says(0, &["No hours: not passed"]);
 }

@@ -74,8 +74,13 @@ impl Difference {
     /// "学习形式须为培训班（现为自学）".
     fn words(&self, must: (&str, &str)) -> Text {
         let have = self.have.words();
+        if self.have == Stated::Nothing && self.wants.zh == "已填写" {
+            return Text::new(format!("须填写{}", self.fact.zh), format!("{} {} filled in", self.fact.get(Lang::En), must.1));
+        }
+        // "不少于20" reads on by itself; "培训班" needs a verb.
+        let verb = if ["不少于", "多于", "不超过", "少于"].iter().any(|word| self.wants.zh.starts_with(word)) { "须" } else { must.0 };
         Text::new(
-            format!("{}{}{}（现为{}）", self.fact.zh, must.0, self.wants.zh, have.zh),
+            format!("{}{verb}{}（现为{}）", self.fact.zh, self.wants.zh, have.zh),
             format!("{} {} {} (it is {})", self.fact.get(Lang::En), must.1, self.wants.get(Lang::En), have.get(Lang::En)),
         )
     }

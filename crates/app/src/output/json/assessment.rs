@@ -1,12 +1,13 @@
 //! One assessment as a JSON object.
 
 use super::JsonShape;
+use super::explanation;
 use super::writer::Json;
 use crate::output::words;
-use xueshi_policy::{Assessment, Consequence, Exact, Hours, ItemRef, Lang, Missing, RecordResult, RequirementResult, Steps, World};
+use xueshi_policy::{Assessment, Consequence, Exact, Hours, ItemRef, Lang, Missing, ReadingEffect, RecordResult, RequirementResult, Steps, World};
 
-/// Writes an assessment.
-pub(crate) fn write(json: &mut Json, assessment: &Assessment, shape: JsonShape) {
+/// Writes an assessment, and the readings it hangs on where an explanation is asked for.
+pub(crate) fn write(json: &mut Json, assessment: &Assessment, readings: &[ReadingEffect], shape: JsonShape) {
     let lang = shape.lang;
     json.object(|json| {
         json.key("person").string(&assessment.person);
@@ -15,6 +16,7 @@ pub(crate) fn write(json: &mut Json, assessment: &Assessment, shape: JsonShape) 
         json.key("window").list([assessment.window.0, assessment.window.1], |json, day| json.string(&day.to_string()));
         json.key("policies").list(&assessment.policies, |json, policy| json.string(&policy.id));
         json.key("status").string(assessment.status.name());
+        json.key("unit").string(assessment.unit.get(lang));
         json.key("hours").object(|json| {
             for bucket in &assessment.hours {
                 json.key(&bucket.bucket).number(bucket.hours);
@@ -32,6 +34,9 @@ pub(crate) fn write(json: &mut Json, assessment: &Assessment, shape: JsonShape) 
         });
         json.key("consequences").list(&assessment.consequences, |json, one| consequence(json, one, lang));
         rest(json, assessment, lang);
+        if shape.explain {
+            explanation::write(json, assessment, readings, lang);
+        }
     });
 }
 
@@ -183,7 +188,7 @@ fn outcome(json: &mut Json, world: &World, lang: Lang) {
 }
 
 /// Where an item stands.
-pub(crate) fn cite(json: &mut Json, item: &ItemRef) {
+pub(super) fn cite(json: &mut Json, item: &ItemRef) {
     json.object(|json| {
         json.key("policy").string(&item.policy);
         json.key("clause").string(&words::cite(item));

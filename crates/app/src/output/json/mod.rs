@@ -1,6 +1,7 @@
 //! One JSON document: assessments, errors, notes, and the policies with their content hashes.
 
 mod assessment;
+mod explanation;
 pub(crate) mod gate;
 pub(crate) mod writer;
 
@@ -34,9 +35,10 @@ impl Shape for JsonShape {
     type Piece = JsonPiece;
 
     fn piece(&self, done: &Done) -> JsonPiece {
-        let text = |assessment: &Assessment| {
+        let text = |(at, assessment): (usize, &Assessment)| {
             let mut json = Json::new();
-            assessment::write(&mut json, assessment, *self);
+            let readings = done.readings.get(at).map(Vec::as_slice).unwrap_or_default();
+            assessment::write(&mut json, assessment, readings, *self);
             json.into_text()
         };
         let mut policies: Vec<PolicyRef> = Vec::new();
@@ -45,7 +47,7 @@ impl Shape for JsonShape {
                 policies.push(policy.clone());
             }
         }
-        JsonPiece { texts: done.assessments.iter().map(text).collect(), policies }
+        JsonPiece { texts: done.assessments.iter().enumerate().map(text).collect(), policies }
     }
 }
 
