@@ -16,8 +16,8 @@ pub(crate) fn demo() -> Result<(), String> {
     let path = "build/demo/clinic-2019.xlsx";
     println!("$ xueshi assess {path} --region 510100 --year 2019\n");
     step("all", &mut xueshi(&["assess", path, "--region", "510100", "--year", "2019"]))?;
-    println!("\n$ xueshi assess {path} --region 510100 --year 2019 --person 护士03 --explain\n");
-    step("one, explained", &mut xueshi(&["assess", path, "--region", "510100", "--year", "2019", "--person", "护士03", "--explain"]))?;
+    println!("\n$ xueshi assess {path} --region 510100 --year 2019 --person 医师02 --explain\n");
+    step("one, explained", &mut xueshi(&["assess", path, "--region", "510100", "--year", "2019", "--person", "医师02", "--explain"]))?;
     println!("\nThe whole, as a workbook: target/release/xueshi assess {path} --region 510100 --year 2019 --output build/demo/result.xlsx");
     Ok(())
 }

@@ -55,7 +55,7 @@ impl fmt::Display for Hours {
 }
 
 /// Reads a decimal such as `12.50` from its digits. `None` where it is no decimal or out of range.
-pub fn parse_decimal(text: &str) -> Option<Exact> {
+pub(crate) fn parse_decimal(text: &str) -> Option<Exact> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1, &text[1..]),
         b'+' => (1, &text[1..]),
@@ -74,7 +74,7 @@ pub fn parse_decimal(text: &str) -> Option<Exact> {
 }
 
 /// Reads `12.5` or a ratio `1/3`.
-pub fn parse_exact(text: &str) -> Option<Exact> {
+pub(crate) fn parse_exact(text: &str) -> Option<Exact> {
     match text.split_once('/') {
         Some((num, den)) => {
             let (num, den) = (parse_decimal(num.trim())?, parse_decimal(den.trim())?);
@@ -85,7 +85,7 @@ pub fn parse_exact(text: &str) -> Option<Exact> {
 }
 
 /// The number as people write it: a decimal where it ends, else a ratio.
-pub fn show(value: Exact) -> String {
+pub(crate) fn show(value: Exact) -> String {
     let (num, den) = (*value.numer(), *value.denom());
     let (mut rest, mut places) = (den, 0_u32);
     for prime in [2, 5] {
@@ -110,39 +110,39 @@ pub fn show(value: Exact) -> String {
 }
 
 /// `value` in whole `step`s, downward; `None` for a step that is not positive or a result out of range.
-pub fn floor_to(value: Exact, step: Exact) -> Option<Exact> {
+pub(crate) fn floor_to(value: Exact, step: Exact) -> Option<Exact> {
     (step > Exact::zero()).then_some(())?;
     value.checked_div(&step)?.floor().checked_mul(&step)
 }
 
 /// `value` in whole `step`s, upward.
-pub fn ceil_to(value: Exact, step: Exact) -> Option<Exact> {
+pub(crate) fn ceil_to(value: Exact, step: Exact) -> Option<Exact> {
     (step > Exact::zero()).then_some(())?;
     value.checked_div(&step)?.ceil().checked_mul(&step)
 }
 
 /// `value` to the nearest `step`, halves upward.
-pub fn half_up_to(value: Exact, step: Exact) -> Option<Exact> {
+pub(crate) fn half_up_to(value: Exact, step: Exact) -> Option<Exact> {
     floor_to(value.checked_add(&step.checked_div(&Exact::from_integer(2))?)?, step)
 }
 
 /// Sum, or `None` out of range.
-pub fn add(a: Exact, b: Exact) -> Option<Exact> {
+pub(crate) fn add(a: Exact, b: Exact) -> Option<Exact> {
     a.checked_add(&b)
 }
 
 /// Difference, or `None` out of range.
-pub fn sub(a: Exact, b: Exact) -> Option<Exact> {
+pub(crate) fn sub(a: Exact, b: Exact) -> Option<Exact> {
     a.checked_sub(&b)
 }
 
 /// Product, or `None` out of range.
-pub fn mul(a: Exact, b: Exact) -> Option<Exact> {
+pub(crate) fn mul(a: Exact, b: Exact) -> Option<Exact> {
     a.checked_mul(&b)
 }
 
 /// Quotient, or `None` by zero or out of range.
-pub fn div(a: Exact, b: Exact) -> Option<Exact> {
+pub(crate) fn div(a: Exact, b: Exact) -> Option<Exact> {
     if b.is_zero() { None } else { a.checked_div(&b) }
 }
 

@@ -1,4 +1,5 @@
 //! policy
+mod coverage;
 mod diagnostic;
 mod effects;
 mod examples;
@@ -10,11 +11,14 @@ mod check;
 mod json_schema;
 mod outline;
 mod schema;
+mod skeleton;
 mod speak;
 mod assess;
 mod syntax;
 mod text;
 mod value;
+pub use coverage::{CoverageRow, coverage};
+pub use skeleton::skeleton;
 pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
 pub use exact::{Exact, Hours};
 pub use schema::{Cell, Column, Schema};

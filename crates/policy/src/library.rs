@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The policy on which every stack stands.
-pub const COMMON: &str = "common";
+pub(crate) const COMMON: &str = "common";
 
 /// A policy file that was read.
 #[derive(Clone, Debug)]

@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The built-in columns of records that hold facts: the quantity and its unit.
-pub const QUANTITY: &str = "quantity";
+pub(crate) const QUANTITY: &str = "quantity";
 /// See [`QUANTITY`].
-pub const UNIT: &str = "unit";
+pub(crate) const UNIT: &str = "unit";
 /// The record fact that holds the proofs at hand.
-pub const EVIDENCE: &str = "evidence";
+pub(crate) const EVIDENCE: &str = "evidence";
 
 /// A column of records or persons.
 #[derive(Clone, Debug)]

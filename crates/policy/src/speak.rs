@@ -136,7 +136,7 @@ fn ranges<T>(cuts: &[T], set: u128, show: impl Fn(&T) -> String) -> Text {
             class += 1;
         }
         let lower = (first > 1).then(|| (cuts.get(first / 2 - 1).map(&show).unwrap_or_default(), first % 2 == 0));
-        let upper = (class < last).then(|| (cuts.get((class + 1) / 2 - 1).map(&show).unwrap_or_default(), class % 2 == 0));
+        let upper = (class < last).then(|| (cuts.get(class.div_ceil(2) - 1).map(&show).unwrap_or_default(), class % 2 == 0));
         parts.push(range_words(lower, upper));
         class += 1;
     }

@@ -4,7 +4,7 @@ use super::heading;
 use crate::failure::Failure;
 use crate::input::{Columns, Defaults, Place, is_region, region_accepted};
 use crate::lang::t;
-use crate::policies;
+use crate::policies as library;
 use clap::builder::ValueParser;
 use clap::{Arg, ArgMatches};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,11 @@ pub(crate) fn persons(lang: Lang) -> Arg {
     path(lang, "persons", "FILE", "人员表；工作簿中名为“人员”或 persons 的工作表不必另给", "persons; a sheet named persons or 人员 of the workbook needs no mention")
 }
 
+/// The user's own policies.
+pub(crate) fn policies(lang: Lang) -> Arg {
+    path(lang, "policies", "DIR", "另加的政策文件（文件夹或 *.toml），标识相同的取代内置的", "further policy files (a folder or one *.toml); one of a known id replaces it")
+}
+
 /// The region.
 pub(crate) fn region(lang: Lang) -> Arg {
     option(lang, "region", "CODE", "行政区划代码（GB/T 2260，六位），如成都市 510100", "region: six digits of GB/T 2260, such as 510100 (Chengdu)")
@@ -57,7 +62,7 @@ pub(crate) fn circumstances(lang: Lang) -> [Arg; 3] {
             "单位性质：state-organ 机关、enterprise 企业、public-institution 事业单位、social-organisation 社会团体",
             "kind of employer: state-organ, enterprise, public-institution, social-organisation",
         ),
-        path(lang, "policies", "DIR", "另加的政策文件（文件夹或 *.toml），标识相同的取代内置的", "further policy files (a folder or one *.toml); one of a known id replaces it"),
+        policies(lang),
     ]
 }
 
@@ -101,7 +106,7 @@ pub(crate) fn defaults(matches: &ArgMatches) -> Result<Defaults, Failure> {
 /// # Errors
 /// If a policy can not be read.
 pub(crate) fn engine(matches: &ArgMatches) -> Result<Engine, Failure> {
-    Ok(Engine::new(policies::library(path_of(matches, "policies"))?))
+    Ok(Engine::new(library::library(path_of(matches, "policies"))?))
 }
 
 /// Checks what the options say of everyone against the columns of the regulations, and says what has no effect.

@@ -93,7 +93,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let mut report = Report::new(std::mem::take(&mut book.errors), notes);
     report.file_notes.append(&mut book.notes);
     let answers = ask(&engine, &book, at, question, on, &mut report)?;
-    let asked = gate_words::Asked { person: &person, name: book.name(at), question, title: title(question), on };
+    let asked = gate_words::Asked { library: engine.library(), person: &person, name: book.name(at), question, title: title(question), on };
     let text = if word(matches, "format") == Some("json") {
         let mut json = Json::new();
         gate_json::write(&mut json, &asked, overall(&answers), &answers, &report, lang);

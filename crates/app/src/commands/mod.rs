@@ -4,6 +4,7 @@ mod assess;
 mod completions;
 mod gate;
 mod help;
+mod policy;
 mod template;
 mod try_;
 
@@ -43,6 +44,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: try_::command, run: try_::run },
     Entry { command: gate::command, run: gate::run },
     Entry { command: template::command, run: template::run },
+    Entry { command: policy::command, run: policy::run },
     Entry { command: completions::command, run: completions::run },
     Entry { command: help::command, run: help::run },
 ];

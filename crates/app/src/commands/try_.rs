@@ -6,12 +6,12 @@ use crate::assessing::Assessing;
 use crate::failure::Failure;
 use crate::input::{Book, Columns, Defaults, Layouts, RowError};
 use crate::lang::t;
-use crate::output::{cite, problem_words, title};
+use crate::output::{problem_words, source, title};
 use crate::terminal::{Colour, Paint, visible};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use xueshi_policy::{Asked, Assessment, Engine, Lang, ProblemResult, RecordResult, Text, text};
+use xueshi_policy::{Asked, Assessment, Engine, Lang, Library, ProblemResult, RecordResult, Text, text};
 
 /// Columns of records that have an option of their own: option, column, and what to fill in.
 const OPTIONS: [(&str, &str, &str, &str); 13] = [
@@ -90,7 +90,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let mut out = String::new();
     for (at, assessment) in done.assessments.iter().enumerate() {
         let proof = proofs.as_ref().and_then(|all| all.get(at)).and_then(|with| missing_proof(assessment, with));
-        out.push_str(&answer(assessment, proof, lang, Paint::of_stdout()));
+        out.push_str(&answer(assessment, proof, engine.library(), lang, Paint::of_stdout()));
     }
     for note in notes.iter().chain(done.assessments.iter().flat_map(|assessment| assessment.notes.iter().map(|note| &**note))) {
         let _ = writeln!(out, "{}{}", t(lang, "注意：", "note: "), visible(note.get(lang)));
@@ -151,7 +151,7 @@ fn missing_proof<'a>(without: &Assessment, with: &'a Assessment) -> Option<&'a P
     with.problem.as_ref().filter(|_| without.problem.is_none())
 }
 
-fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, lang: Lang, paint: Paint) -> String {
+fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, library: &Library, lang: Lang, paint: Paint) -> String {
     let mut out = String::new();
     let Some(record) = assessment.records.first() else {
         let status = assessment.status.title();
@@ -162,33 +162,33 @@ fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, lang: Lang, pa
         let words = problem_words(problem, lang);
         let _ = writeln!(out, "{}{}", paint.text(Colour::Red, t(lang, "不计学时：", "No hours: ")), visible(&words));
         if let Some(item) = &problem.by {
-            let _ = writeln!(out, "{}{} {}", t(lang, "依据：", "By: "), item.policy, cite(item));
+            let _ = writeln!(out, "{}{}", t(lang, "依据：", "By: "), source(library, item, lang));
         }
         return out;
     }
-    for (at, line) in earned(assessment, record, lang).iter().enumerate() {
+    for (at, line) in earned(assessment, record, library, lang).iter().enumerate() {
         let line = visible(line.get(lang));
         let _ = writeln!(out, "{}", if at == 0 { paint.text(Colour::Green, &line) } else { line });
     }
     if let Some(problem) = proof {
-        let _ = writeln!(out, "{}{}", t(lang, "证明材料：", "Proof: "), visible(&problem_words(problem, lang)));
+        let _ = writeln!(out, "{}{}", t(lang, "证明材料：", "Proof: "), visible(if problem.detail.is_empty() { problem.message.get(lang) } else { problem.detail.get(lang) }));
     }
     out
 }
 
 /// The hours, the rule, what a cap took, what counts later.
-fn earned(assessment: &Assessment, record: &RecordResult, lang: Lang) -> Vec<Text> {
+fn earned(assessment: &Assessment, record: &RecordResult, library: &Library, lang: Lang) -> Vec<Text> {
     let (hours, year, unit) = (record.hours, assessment.year, &assessment.unit);
     let subject = assessment.hours.iter().find(|bucket| bucket.bucket == record.subject).map_or_else(|| Text::same(&*record.subject), |bucket| (*bucket.title).clone());
     let (zh, en) = (format!("{}，计入{}", unit.zh, subject.zh), format!("{} of {}", unit.get(Lang::En), subject.get(Lang::En)));
     let mut lines = vec![text!("可得 {hours} {zh}（{year} 年度）", "{hours} {en} in {year}")];
     if let Some(rule) = &record.rule {
-        let (name, policy, clause) = (title(rule, lang), &rule.policy, cite(rule));
-        lines.push(text!("依据：{name}（{policy} {clause}）", "By: {name} ({policy} {clause})"));
+        let (name, source) = (title(rule, lang), source(library, rule, lang));
+        lines.push(text!("依据：{name}（{source}）", "By: {name} ({source})"));
     }
     for cut in &record.cuts {
-        let (hours, policy, clause) = (cut.hours, &cut.by.policy, cite(&cut.by));
-        lines.push(text!("超出上限不计：{hours}（{policy} {clause}）", "Cut by a cap: {hours} ({policy} {clause})"));
+        let (hours, source) = (cut.hours, source(library, &cut.by, lang));
+        lines.push(text!("超出上限不计：{hours}（{source}）", "Cut by a cap: {hours} ({source})"));
     }
     for (later, hours) in &record.carried_to {
         lines.push(text!("计入 {later} 年度：{hours}", "Counted in {later}: {hours}"));

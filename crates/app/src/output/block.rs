@@ -4,19 +4,19 @@ use super::words;
 use crate::assessing::Done;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::fmt::Write as _;
-use xueshi_policy::{Assessment, Lang, RequirementResult, Status, Text, text};
+use xueshi_policy::{Assessment, Lang, Library, RequirementResult, Status, Text, sentence, text};
 
 /// The result of one assessment as a few lines.
-pub(crate) fn block(assessment: &Assessment, done: &Done, lang: Lang, paint: Paint) -> String {
+pub(crate) fn block(assessment: &Assessment, done: &Done, library: &Library, lang: Lang, paint: Paint) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", heading(assessment, done.name.as_deref(), lang, paint));
-    requirements(&mut out, assessment, lang, paint);
+    requirements(&mut out, assessment, library, lang, paint);
     let wrong = done.errors.len();
     if wrong > 0 {
         let line = text!("{wrong} 处填写有错，所在的行没有计入", "{wrong} cells are in error: their rows are left out");
         let _ = writeln!(out, "  {}", paint.text(Colour::Yellow, line.get(lang)));
     }
-    for line in remarks(assessment, lang) {
+    for line in remarks(assessment, library, lang) {
         let _ = writeln!(out, "  {}", visible(line.get(lang)));
     }
     out
@@ -36,21 +36,18 @@ fn heading(assessment: &Assessment, name: Option<&str>, lang: Lang, paint: Paint
     let year = assessment.year;
     let name = name.map(|name| format!(" {}", visible(name))).unwrap_or_default();
     let person = format!("{}{name}", visible(&assessment.person));
-    let sentence = words::status_sentence(assessment, lang);
+    let sentence = sentence(assessment, lang);
     let sentence = paint.text(colour(assessment.status), &sentence);
     let (from, to) = assessment.window;
     let is_year = from.year() == year && to.year() == year;
     let window = if is_year { text!("{year} 年度", "{year}") } else { text!("{from} 至 {to}", "{from} to {to}") };
     let person = paint.text(Colour::Bold, &person);
     let window = window.get(lang);
-    match lang {
-        Lang::Zh => format!("{person} {window}：{sentence}"),
-        Lang::En => format!("{person}, {window}: {sentence}"),
-    }
+    format!("{person} · {window} · {sentence}")
 }
 
-fn requirements(out: &mut String, assessment: &Assessment, lang: Lang, paint: Paint) {
-    let lines: Vec<[String; 4]> = assessment.requirements.iter().map(|one| requirement(one, lang)).collect();
+fn requirements(out: &mut String, assessment: &Assessment, library: &Library, lang: Lang, paint: Paint) {
+    let lines: Vec<[String; 4]> = assessment.requirements.iter().map(|one| requirement(one, library, lang)).collect();
     let widest = |at: usize| lines.iter().map(|line| width(&line[at])).max().unwrap_or(0);
     let widths = [widest(0), widest(1), widest(2), 0];
     for ([title, have, state, cite], one) in lines.iter().zip(&assessment.requirements) {
@@ -62,7 +59,7 @@ fn requirements(out: &mut String, assessment: &Assessment, lang: Lang, paint: Pa
 }
 
 /// Title, have of asked, what lacks, clause.
-fn requirement(one: &RequirementResult, lang: Lang) -> [String; 4] {
+fn requirement(one: &RequirementResult, library: &Library, lang: Lang) -> [String; 4] {
     let asked = one.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
     let short = one.short;
     let state = match (one.met, one.binding) {
@@ -72,20 +69,20 @@ fn requirement(one: &RequirementResult, lang: Lang) -> [String; 4] {
         (None, _) => Text::new("待定", "undetermined"),
     };
     let unit = one.unit.as_ref().map(|unit| format!(" {}", unit.get(lang))).unwrap_or_default();
-    let cite = format!("{} {}", one.item.policy, words::cite(&one.item));
+    let cite = words::source(library, &one.item, lang);
     [visible(one.subject_title.get(lang)).into_owned(), format!("{} / {asked}{unit}", one.have), state.get(lang).to_owned(), cite]
 }
 
 /// What else there is to say, a line each.
-fn remarks(assessment: &Assessment, lang: Lang) -> Vec<Text> {
+fn remarks(assessment: &Assessment, library: &Library, lang: Lang) -> Vec<Text> {
     let mut lines = Vec::new();
     if let Some(item) = &assessment.exempt_by {
-        let (cite, title) = (words::cite(item), words::title(item, lang));
+        let (cite, title) = (words::source(library, item, lang), words::title(item, lang));
         lines.push(text!("免学依据：{title}（{cite}）", "exempt by {title} ({cite})"));
     }
     for item in &assessment.not_covered_by {
-        let (policy, cite) = (&item.policy, words::cite(item));
-        lines.push(text!("不适用：{policy} {cite}", "not covered: {policy} {cite}"));
+        let cite = words::source(library, item, lang);
+        lines.push(text!("不适用的依据：{cite}", "not covered by {cite}"));
     }
     if !assessment.missing.is_empty() {
         let zh = assessment.missing.iter().map(|missing| missing.title.zh.as_str()).collect::<Vec<_>>().join("、");
@@ -99,7 +96,7 @@ fn remarks(assessment: &Assessment, lang: Lang) -> Vec<Text> {
         lines.push(text!("请核对记录 {records}：{zh}", "look at record {records}: {en}"));
     }
     for consequence in &assessment.consequences {
-        let (cite, message) = (words::cite(&consequence.by), &consequence.message);
+        let (cite, message) = (words::source(library, &consequence.by, lang), &consequence.message);
         let (zh, en) = (&message.zh, message.get(Lang::En));
         lines.push(text!("后果：{zh}（{cite}）", "consequence: {en} ({cite})"));
     }

@@ -4,11 +4,13 @@ use super::words;
 use crate::terminal::{Colour, Paint, visible};
 use jiff::civil::Date;
 use std::fmt::Write as _;
-use xueshi_policy::{Answer, GateAnswer, GateYear, Lang, Status, Strength, Text, text};
+use xueshi_policy::{Answer, GateAnswer, GateYear, Lang, Library, Status, Strength, Text, text};
 
 /// The question as it was asked.
 #[derive(Debug)]
 pub(crate) struct Asked<'a> {
+    /// The policies, for what clauses are cited by.
+    pub(crate) library: &'a Library,
     pub(crate) person: &'a str,
     pub(crate) name: Option<String>,
     pub(crate) question: &'a str,
@@ -29,7 +31,7 @@ pub(crate) fn page(asked: &Asked<'_>, overall: Answer, answers: &[GateAnswer], l
     }
     for answer in answers {
         out.push('\n');
-        for line in one(answer, lang) {
+        for line in one(answer, asked.library, lang) {
             let _ = writeln!(out, "  {}", visible(&line));
         }
     }
@@ -52,12 +54,12 @@ pub(crate) fn strength(strength: Strength) -> Text {
     }
 }
 
-fn one(answer: &GateAnswer, lang: Lang) -> Vec<String> {
-    let (policy, clause) = (&answer.by.policy, words::cite(&answer.by));
+fn one(answer: &GateAnswer, library: &Library, lang: Lang) -> Vec<String> {
+    let source = words::source(library, &answer.by, lang);
     let word = words_of(answer.answer);
     let (zh, en) = (strength(answer.strength), strength(answer.strength));
     let (zh, en, word_zh, word_en) = (zh.zh, en.en, word.zh.as_str(), word.get(Lang::En));
-    let mut lines = vec![text!("{word_zh}：{policy} {clause}（{zh}）", "{word_en}: {policy} {clause} ({en})").get(lang).to_owned()];
+    let mut lines = vec![text!("{word_zh}：{source}（{zh}）", "{word_en}: {source} ({en})").get(lang).to_owned()];
     for text in [&answer.reason, &answer.message] {
         if !text.is_empty() {
             lines.push(format!("  {}", text.get(lang)));

@@ -22,7 +22,7 @@ pub(crate) use jsonl::JsonLines;
 pub(crate) use report::{Report, print_note};
 pub(crate) use table::{BLOCKS, TableShape, TableSink};
 pub(crate) use target::Target;
-pub(crate) use words::{cite, problem as problem_words, title};
+pub(crate) use words::{problem as problem_words, source, title};
 pub(crate) use xlsx::Workbook;
 
 use crate::assessing::Done;

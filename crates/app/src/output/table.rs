@@ -42,7 +42,7 @@ impl Shape for TableShape<'_> {
                 let told = explain(assessment, Explaining { library: self.library, readings, lang: self.lang });
                 text.push_str(&told.lines().map(|line| format!("{}\n", visible(line))).collect::<String>());
             } else {
-                text.push_str(&block::block(assessment, done, self.lang, self.paint));
+                text.push_str(&block::block(assessment, done, self.library, self.lang, self.paint));
             }
             text.push('\n');
         }

@@ -1,10 +1,22 @@
 //! Results in words that more than one format uses.
 
-use xueshi_policy::{Assessment, Hours, ItemRef, Lang, ProblemResult, RecordResult, Status, text};
+use xueshi_policy::{Assessment, Hours, ItemRef, Lang, Library, ProblemResult, RecordResult, Text};
+
+/// The clause of what no text says.
+const SILENT: &str = "silent";
 
 /// The clauses of an item, as one text.
 pub(crate) fn cite(item: &ItemRef) -> String {
     item.cite.join("、")
+}
+
+/// An item's document and clauses, as people cite them.
+pub(crate) fn source(library: &Library, item: &ItemRef, lang: Lang) -> String {
+    if item.cite.iter().all(|clause| &**clause == SILENT) {
+        return Text::new("文本未规定", "the texts are silent").get(lang).to_owned();
+    }
+    let document = library.get(&item.policy).map_or(&*item.policy, |file| file.cited_as(lang));
+    format!("{document} {}", cite(item))
 }
 
 /// The title of an item, or its id.
@@ -36,25 +48,4 @@ pub(crate) fn cut(record: &RecordResult) -> Hours {
 /// Hours of a record that count in later years.
 pub(crate) fn carried(record: &RecordResult) -> Hours {
     record.carried_to.iter().fold(Hours::ZERO, |sum, (_, hours)| sum.plus(*hours))
-}
-
-/// What is still to be done, in one phrase: the answer that its reader came for.
-pub(crate) fn status_sentence(assessment: &Assessment, lang: Lang) -> String {
-    if assessment.status != Status::Short {
-        return assessment.status.title().get(lang).to_owned();
-    }
-    let lacking = || assessment.requirements.iter().filter(|requirement| requirement.binding && requirement.short > Hours::ZERO);
-    let unit = assessment.unit.get(lang);
-    let of_total = lacking().filter(|requirement| *requirement.subject == *"total").map(|requirement| {
-        let short = requirement.short;
-        text!("还差 {short} {unit}", "{short} {unit} short").get(lang).to_owned()
-    });
-    let of_parts = lacking().filter(|requirement| *requirement.subject != *"total").map(|requirement| {
-        let short = requirement.short;
-        let unit = requirement.unit.as_ref().map_or(unit, |unit| unit.get(lang));
-        let title = requirement.subject_title.get(lang);
-        text!("{title}还差 {short} {unit}", "{short} {unit} of {title} short").get(lang).to_owned()
-    });
-    let parts: Vec<String> = of_total.chain(of_parts).collect();
-    if parts.is_empty() { Status::Short.title().get(lang).to_owned() } else { parts.join(if lang == Lang::Zh { "；" } else { "; " }) }
 }

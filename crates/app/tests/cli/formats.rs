@@ -121,20 +121,20 @@ fn the_table_for_people() {
     done.says(
         0,
         &[
-            "P1, 2022: met\n",
+            "P1 · 2022 · complete\n",
             "total",
             "70 / 20  met",
-            "land 一",
+            "(invented) continuing education 一",
             "2 records, 8 cut by caps",
-            "P2, 2022: 12.75 credit hours short; 2.75 credit hours of specialised subjects short",
+            "P2 · 2022 · not complete: total lacks 12.75, specialised subjects lacks 2.75",
             "2 records, 1 of them give none (1 the evidence asked for is missing)",
-            "consequence: not to be rated excellent (五)",
+            "consequence: not to be rated excellent ((invented) continuing education 五)",
             "2 in all: met 1, short 1",
         ],
     );
     assert!(!done.out.contains('\u{1b}'), "no colours in a pipe");
     assess(&rows(), &["--format", "table", "--lang", "zh"])
-        .says(0, &["P1 2022 年度：已完成\n", "70 / 20  已达到", "P2 2022 年度：还差 12.75 学时；专业科目还差 2.75 学时", "共 2 人：已完成 1，未完成 1"]);
+        .says(0, &["P1 · 2022 年度 · 已完成\n", "70 / 20  已达到", "P2 · 2022 年度 · 未完成：总学时差 12.75，专业科目差 2.75", "共 2 人：已完成 1，未完成 1"]);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn no_text_steers_the_terminal() {
 
 #[test]
 fn an_explanation_stands_under_its_person() {
-    assess(&rows(), &["--format", "table", "--explain"]).says(0, &["P1, 2022: met", "land", "P2, 2022"]);
+    assess(&rows(), &["--format", "table", "--explain"]).says(0, &["P1 · 2022", "a class", "P2 · 2022"]);
     let json = assess(&rows(), &["--explain"]).json();
     assert_eq!(json["assessments"][0]["records"][0]["steps"], json!({"quantity": 6, "less": 0, "counted": 6, "exact": 48, "rounded": 48}));
 }

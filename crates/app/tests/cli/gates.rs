@@ -21,7 +21,7 @@ fn a_bar_closes_the_gate() {
         0,
         &[
             "P1, 2022-12-31, to be appraised as excellent: no",
-            "no: land 五 (a bar: closed to whoever does not meet it)",
+            "no: (invented) continuing education 五 (a bar: closed to whoever does not meet it)",
             "not to be rated excellent",
             "2022  does not pass, short, 12 of total short, 2 of specialised subjects short",
         ],

@@ -13,9 +13,18 @@ const CLASS: [&str; 6] = ["--activity", "class", "--subject", "specialised", "--
 #[test]
 fn hours_rule_cap_and_proof() {
     let done = attempt(&[&CLASS[..], &["--quantity", "6"]].concat());
-    done.says(0, &["40 credit hours of specialised subjects in 2022\n", "By: a class (land 二)\n", "Cut by a cap: 8 (land 二)\n", "Proof: ", "training certificate"]);
+    done.says(
+        0,
+        &[
+            "40 credit hours of specialised subjects in 2022\n",
+            "By: a class ((invented) continuing education 二)\n",
+            "Cut by a cap: 8 ((invented) continuing education 二)\n",
+            "Proof: ",
+            "training certificate",
+        ],
+    );
     let done = attempt(&[&CLASS[..], &["--quantity", "1", "--evidence", "培训证", "--lang", "zh"]].concat());
-    done.says(0, &["可得 8 学时，计入专业科目（2022 年度）\n", "依据：培训班（land 二）\n"]);
+    done.says(0, &["可得 8 学时，计入专业科目（2022 年度）\n", "依据：培训班（（虚构）继续教育办法 二）\n"]);
     assert!(!done.out.contains("证明材料"), "{}", done.out);
     attempt(&[&CLASS[..], &["--quantity", "1", "--evidence", "transcript"]].concat()).says(0, &["No hours: ", "missing: training certificate"]);
 }

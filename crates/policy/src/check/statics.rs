@@ -22,6 +22,7 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, sources: Option<&[Sour
         out.push(at_item(Code::NoAlternative, policy, &reading.id.at, crate::text!("解读 {id} 没有写另一种取法", "reading {id} names no alternative"), Text::new("在 alternatives 中写明另一种取法及其改动；没有别的取法就不是解读", "write the other way and what it changes; where there is none it is no reading")));
     }
     layers(library, policy, out);
+    names(library, policy, out);
     english(policy, out);
     for rule in policy.rules.iter().filter(|rule| rule.is.examples.is_empty()) {
         let id = &rule.id.is;
@@ -74,7 +75,7 @@ pub(crate) fn cites(policy: &Policy) -> Vec<&Word> {
         ($($kind:ident),*) => { $(all.extend(policy.$kind.iter().flat_map(|item| &item.cite));)* };
     }
     from!(facts, windows, lists, sets, values, readings, coverages, checks, rules, limits, surpluses, requirements, exemptions, gates, papers, actors, stages, warnings);
-    for layer in &policy.layer {
+    if let Some(layer) = &policy.layer {
         all.extend(layer.is.delegates.iter().flat_map(|delegate| &delegate.cite));
         all.extend(layer.is.drop.iter().flat_map(|(cite, _)| cite));
     }
@@ -91,7 +92,7 @@ fn uncited(policy: &Policy, out: &mut Vec<Diagnostic>) {
         let figure = match part {
             Part::Figure(figure) => matches!(figure.is, Figure::Exact(_)),
             Part::Test(_, test) => holds_figure(test),
-            Part::Date(_) => false,
+            Part::Date => false,
         };
         if figure {
             found.insert((at.id.at.start, at.kind), (&at.id.is, at.id.at.clone()));
@@ -135,6 +136,28 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
     for (_, word) in policy.layer.iter().flat_map(|layer| &layer.is.drop) {
         let found = word.is.split_once('/').and_then(|(policy, rest)| rest.split_once('.').map(|(kind, id)| exists(library, policy, kind, id)));
         missing_item(policy, word, found.unwrap_or(false), out);
+    }
+}
+
+/// Names that no program resolves: who acts, which stage comes before, whose values a list holds.
+fn names(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
+    let all = || library.files().iter().map(|file| &*file.ast);
+    let mut asked: Vec<(&Word, &str, Vec<&str>)> = Vec::new();
+    for stage in &policy.stages {
+        asked.extend(stage.is.by.iter().map(|word| (word, "[actor]", all().flat_map(|p| &p.actors).map(|item| item.id.is.as_str()).collect())));
+        asked.extend(stage.is.after.iter().map(|word| (word, "[stage]", all().flat_map(|p| &p.stages).map(|item| item.id.is.as_str()).collect())));
+    }
+    let facts = || all().flat_map(|p| &p.facts).map(|item| item.id.is.as_str()).collect::<Vec<_>>();
+    asked.extend(policy.lists.iter().flat_map(|list| &list.is.of).map(|word| (word, "[fact]", facts())));
+    let units = || all().flat_map(|p| &p.units).map(|item| item.id.is.as_str()).collect::<Vec<_>>();
+    asked.extend(policy.facts.iter().filter_map(|fact| fact.is.unit.as_ref()).map(|word| (word, "[unit]", units())));
+    for (word, kind, known) in asked.into_iter().filter(|(word, _, known)| !known.contains(&word.is.as_str())) {
+        let is = &word.is;
+        let remedy = match nearest(is, known) {
+            Some(near) => crate::text!("改为 {near}，或在 {kind} 中声明 {is}", "write {near}, or declare {is} in {kind}"),
+            None => crate::text!("在 {kind} 中声明 {is}", "declare {is} in {kind}"),
+        };
+        out.push(at_item(Code::UnknownName, policy, &word.at, crate::text!("{kind} 中没有 {is}", "there is no {is} in {kind}"), remedy));
     }
 }
 

@@ -297,9 +297,12 @@ fn list_words(names: Names<'_>, asks: &Asked) -> BTreeSet<String> {
     entries.map(|entry| entry.id.clone()).collect()
 }
 
+/// A list a text stands on, from when and until when.
+type Listed = (String, Option<Date>, Option<Date>);
+
 /// Classes of a text: which asked word it is, and on which lists it stands in which span of time.
 fn texts(names: Names<'_>, asks: &Asked) -> Classes {
-    let mut spans: BTreeMap<String, Vec<(String, Option<Date>, Option<Date>)>> = BTreeMap::new();
+    let mut spans: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for word in &asks.words {
         spans.entry(word.clone()).or_default();
     }

@@ -84,13 +84,13 @@ impl Compiler<'_> {
             return None;
         };
         self.used_fact(id);
-        self.test(layer, id, test, &fact.at)
+        self.test(layer, id, test)
     }
 
-    fn test(&mut self, layer: usize, id: FactId, test: &Test, at: &Span) -> Option<(FactId, AtomSet)> {
+    fn test(&mut self, layer: usize, id: FactId, test: &Test) -> Option<(FactId, AtomSet)> {
         match test {
             Test::Not(inner) => {
-                let (fact, set) = self.test(layer, id, inner, at)?;
+                let (fact, set) = self.test(layer, id, inner)?;
                 Some((fact, self.facts.domain(fact) & !set))
             }
             Test::Given(yes) => Some(self.given(id, *yes)),

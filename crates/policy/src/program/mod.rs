@@ -11,7 +11,7 @@ pub(crate) mod walk;
 pub(crate) use atoms::{Classes, Facts};
 pub(crate) use compile::{Choice, Usage, compile};
 
-use crate::exact::{Exact, Hours};
+use crate::exact::Exact;
 use crate::schema::Schema;
 use crate::syntax::ast::{Arith, SpanOf, Strength, Way};
 use crate::text::Text;
@@ -54,10 +54,6 @@ pub(crate) struct Where(pub(crate) Vec<Region>);
 impl Where {
     pub(crate) fn all() -> Self {
         Self(vec![Region::default()])
-    }
-
-    pub(crate) fn is_all(&self) -> bool {
-        self.0.iter().any(|region| region.0.is_empty())
     }
 }
 
@@ -456,13 +452,5 @@ impl Program {
             at = self.buckets.get(usize::from(here)).and_then(|bucket| bucket.within);
         }
         set
-    }
-
-    /// The account's step as hundredths; one hundredth where it cannot be told.
-    pub(crate) fn step_hundredths(&self) -> i64 {
-        match self.step {
-            Figure::Exact(step) => Hours::floor(step).map_or(1, |hours| hours.0.max(1)),
-            _ => 1,
-        }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) enum Part<'a> {
     /// A figure, each once, inner ones after their outer.
     Figure(&'a Sp<Figure>),
     /// A date.
-    Date(&'a Sp<DateFigure>),
+    Date,
 }
 
 /// Where a part stands.
@@ -205,7 +205,7 @@ fn figure<'a>(is: &'a Sp<Figure>, here: &At<'a>, visit: Visit<'_, 'a>) {
 }
 
 fn date<'a>(is: &'a Sp<DateFigure>, here: &At<'a>, visit: Visit<'_, 'a>) {
-    visit(here, Part::Date(is));
+    visit(here, Part::Date);
     match &is.is {
         DateFigure::Name(_) | DateFigure::Date(_) => {}
         DateFigure::First(items) | DateFigure::Earliest(items) | DateFigure::Latest(items) => items.iter().for_each(|is| date(is, here, visit)),

@@ -171,7 +171,8 @@ fn clauses(r: &mut Reader<'_>, root: &Node) -> Vec<Item<Clause>> {
             for word in &became {
                 let head = word.is.split(':').next().unwrap_or("");
                 let plain = ["rule", "text"].contains(&word.is.as_str());
-                if !plain && !(["flow", "register", "document", "report", "access"].contains(&head) && word.is.len() > head.len() + 1) {
+                let feature = ["flow", "register", "document", "report", "access"].contains(&head) && word.is.len() > head.len() + 1;
+                if !plain && !feature {
                     r.bad_word(&word.at, &word.is, &["rule", "text", "flow:planned", "register:planned", "document:planned", "report:planned", "access:planned"]);
                 }
             }

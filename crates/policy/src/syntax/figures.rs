@@ -301,7 +301,7 @@ impl Reader<'_> {
             NodeKind::Date(date) => DateFigure::Date(*date),
             NodeKind::Table(_) if node.get("plus").is_some() => self.plus(node.get("plus")?)?,
             NodeKind::Table(_) => {
-                let (build, key): (fn(Vec<Sp<DateFigure>>) -> DateFigure, _) = match node.entries() {
+                let (build, key): (Build, _) = match node.entries() {
                     [(key, _)] if key.name == "first" => (DateFigure::First, "first"),
                     [(key, _)] if key.name == "earliest" => (DateFigure::Earliest, "earliest"),
                     [(key, _)] if key.name == "latest" => (DateFigure::Latest, "latest"),
@@ -390,6 +390,9 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Makes a date of several.
+type Build = fn(Vec<Sp<DateFigure>>) -> DateFigure;
 
 /// `gives = { days = [from, to] }` would be the length of a period; `{ days = 8 }` is a rate for each day.
 fn looks_like_span(node: &Node) -> bool {
