@@ -1,36 +1,44 @@
-//! policy
+//! The policy language of `xueshi` (学时, the credit hour) and what it decides.
+//!
+//! A regulation is a TOML file ([`PolicyFile`]); policies stand in a [`Library`]; an [`Engine`] selects those that govern a person's
+//! place, sector and year, compiles each stack once, and turns rows ([`Rows`]) into an [`Assessment`] with its reasons. [`check`]
+//! proves what can be proved about a policy, and its worked examples run with [`Engine::run_examples`].
+//!
+//! Pure: no clock, no files, no network. Quantities and rates are exact ([`Exact`]), hours are whole hundredths ([`Hours`]).
+
+mod assess;
+mod check;
 mod coverage;
 mod diagnostic;
 mod effects;
+mod exact;
 mod examples;
 mod explain;
-mod exact;
-mod library;
-mod program;
-mod check;
 mod json_schema;
+mod library;
 mod outline;
+mod program;
 mod schema;
 mod skeleton;
 mod speak;
-mod assess;
 mod syntax;
 mod text;
 mod value;
-pub use coverage::{CoverageRow, coverage};
-pub use skeleton::skeleton;
-pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
-pub use exact::{Exact, Hours};
-pub use schema::{Cell, Column, Schema};
-pub use text::{Lang, Text};
-pub use value::{Person, Record, Value};
+
 pub use assess::*;
 pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
+pub use coverage::{CoverageRow, coverage};
+pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
 pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
+pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, sentence};
 pub use json_schema::json_schema;
-pub use outline::units as clause_units;
 pub use library::{Engine, Library, PolicyFile, Rows, Stack, has_errors};
-pub use program::ItemRef;
+pub use outline::units as clause_units;
+pub use program::{ItemInfo, ItemRef};
+pub use schema::{Cell, CodeWords, Column, Schema};
+pub use skeleton::skeleton;
 pub use syntax::ast::{FactType, Of, Strength};
+pub use text::{Lang, Text};
+pub use value::{Person, Record, Value};

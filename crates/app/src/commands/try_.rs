@@ -171,7 +171,9 @@ fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, library: &Libr
         let _ = writeln!(out, "{}", if at == 0 { paint.text(Colour::Green, &line) } else { line });
     }
     if let Some(problem) = proof {
-        let _ = writeln!(out, "{}{}", t(lang, "证明材料：", "Proof: "), visible(if problem.detail.is_empty() { problem.message.get(lang) } else { problem.detail.get(lang) }));
+        let needed = problem.detail.words();
+        let needed = if needed.is_empty() { &*problem.message } else { &needed };
+        let _ = writeln!(out, "{}{}", t(lang, "证明材料：", "Proof: "), visible(needed.get(lang)));
     }
     out
 }

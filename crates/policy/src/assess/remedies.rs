@@ -1,9 +1,10 @@
 //! What would close a gap, and what a record states: for explanations only.
 
-use super::scope::Scope;
+use super::limits::Ledger;
+use super::scope::{Scope, Truth};
 use super::{RecordWords, Remedy, RequirementResult};
 use crate::exact::{self, Exact, Hours};
-use crate::program::{Accepts, Figure, Label, Program, Rule};
+use crate::program::{Accepts, Figure, Keep, Label, Limit, Program, Rule};
 use crate::syntax::ast::{FactType, Of};
 use crate::value::Value;
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 /// Most ways shown for one gap.
 const MOST: usize = 4;
 
-/// Ways to close each gap, from the rules that give a plain rate.
-pub(crate) fn remedies(program: &Program, duty: usize, requirements: &[RequirementResult]) -> Vec<Remedy> {
+/// Ways to close each gap, from the rules that give a plain rate and that no limit of the window has used up.
+pub(crate) fn remedies(scope: &Scope<'_>, duty: usize, order: &[usize], ledger: &Ledger, requirements: &[RequirementResult]) -> Vec<Remedy> {
+    let program = scope.program;
     let mut all = Vec::new();
     for result in requirements.iter().filter(|r| r.binding && r.short > Hours::ZERO && r.unit.is_none() && r.parts.is_empty()) {
         let Some(requirement) = program.requirements.iter().find(|r| Arc::ptr_eq(&r.item, &result.item)) else { continue };
@@ -22,8 +24,9 @@ pub(crate) fn remedies(program: &Program, duty: usize, requirements: &[Requireme
             Label::Own => continue,
         };
         let reached = program.reached();
-        let fitting = program.rules.iter().zip(reached).filter(|(rule, subjects)| rule.duties.contains(&duty) && counts_in(program, rule, **subjects, bucket)).map(|(rule, _)| rule);
-        all.extend(fitting.filter_map(|rule| needed(program, rule, result)).take(MOST));
+        // The plain rules stand after their exceptions, and are what most people can do.
+        let fitting = program.rules.iter().enumerate().zip(reached).rev().filter(|((_, rule), subjects)| rule.duties.contains(&duty) && counts_in(program, rule, **subjects, bucket));
+        all.extend(fitting.filter_map(|((at, rule), _)| needed(program, rule, result, scope.room(at, order, ledger))).take(MOST));
     }
     all
 }
@@ -45,11 +48,15 @@ fn counts_in(program: &Program, rule: &Rule, subjects: u128, bucket: Option<u8>)
 }
 
 /// How much of a rule's study gives the hours that lack.
-fn needed(program: &Program, rule: &Rule, result: &RequirementResult) -> Option<Remedy> {
-    let at_most = match &rule.at_most {
-        Some(Figure::Exact(most)) => Hours::floor(*most).filter(|most| *most < result.short),
+fn needed(program: &Program, rule: &Rule, result: &RequirementResult, room: Option<Hours>) -> Option<Remedy> {
+    if room == Some(Hours::ZERO) {
+        return None;
+    }
+    let cap = match &rule.at_most {
+        Some(Figure::Exact(most)) => Hours::floor(*most),
         _ => None,
     };
+    let at_most = cap.into_iter().chain(room).min().filter(|most| *most < result.short);
     let positive = |each: &Exact| *each > Exact::from_integer(0);
     let (needs, unit) = match &rule.accepts {
         Accepts::Grant(Figure::Exact(each)) if positive(each) => (Hours::floor(*each)?, None),
@@ -63,6 +70,20 @@ fn needed(program: &Program, rule: &Rule, result: &RequirementResult) -> Option<
 }
 
 impl Scope<'_> {
+    /// What the limits of the window still leave for a rule; nothing where none holds it.
+    fn room(&self, rule: usize, order: &[usize], ledger: &Ledger) -> Option<Hours> {
+        let bit = 1_u128 << (rule + 1);
+        let named = |limit: &&Limit| limit.of.0.iter().any(|region| region.0.iter().any(|(fact, set)| *fact == self.program.facts.rule() && set & bit != 0));
+        let rooms = self.program.limits.iter().filter(named).filter_map(|limit| match &limit.keep {
+            Keep::AtMost(Figure::Exact(most), _) if limit.per.is_empty() => {
+                let mine = ledger.entries.iter().filter(|entry| self.window.holds(entry.day) && self.holds_with(&limit.of, Some(order[entry.record]), Some(entry.bucket)) == Truth::Yes);
+                Some(Hours::floor(*most)?.less(mine.fold(Hours::ZERO, |sum, entry| sum.plus(entry.hours))))
+            }
+            _ => None,
+        });
+        rooms.min()
+    }
+
     /// What a record states: its name, its codes, its quantity and days.
     pub(crate) fn words_of(&self, record: usize) -> RecordWords {
         let program = self.program;

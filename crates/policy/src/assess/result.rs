@@ -48,7 +48,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
     if nobody {
         not_covered_by.extend(covered.dropped.iter().cloned());
     }
-    let remedies = if asked.explain && status != Status::Met { super::remedies::remedies(program, duty, &requirements) } else { Vec::new() };
+    let remedies = if asked.explain && status != Status::Met { super::remedies::remedies(&scope, duty, &order, &ledger, &requirements) } else { Vec::new() };
     let consequences = if status == Status::NotCovered { Vec::new() } else { consequences(&scope, status) };
     Assessment {
         person: person.id.clone(),
