@@ -55,7 +55,8 @@ const PEOPLE: &[(&str, &str, &str, &str)] = &[
     ("会计01", "初级", "本科", ""),
 ];
 
-const HEADERS: [&str; 15] = ["人员编号", "记录编号", "学习形式", "科目类别", "学习内容", "开始日期", "结束日期", "数量", "计量单位", "级别", "学习平台", "学习主题", "考核结果", "核定单位", "证明材料"];
+const HEADERS: [&str; 15] =
+    ["人员编号", "记录编号", "学习形式", "科目类别", "学习内容", "开始日期", "结束日期", "数量", "计量单位", "级别", "学习平台", "学习主题", "考核结果", "核定单位", "证明材料"];
 
 /// Writes the workbook: records, then people.
 pub(crate) fn write(path: &Path) -> Result<(), String> {
@@ -86,7 +87,25 @@ pub(crate) fn csv(rows: usize) -> String {
     for at in 0..rows {
         let row = RECORDS[at % RECORDS.len()];
         let number = format!("{}.{:02}", row.6 / 100, row.6 % 100);
-        let _ = writeln!(out, "{}-{},{},{},{},{},{},{},{number},{},{},{},{},{},{},{}", row.0, at / RECORDS.len(), at + 1, row.1, row.2, row.3, row.4, row.5, row.7, row.8, row.9, row.10, row.11, row.12, row.13);
+        let _ = writeln!(
+            out,
+            "{}-{},{},{},{},{},{},{},{number},{},{},{},{},{},{},{}",
+            row.0,
+            at / RECORDS.len(),
+            at + 1,
+            row.1,
+            row.2,
+            row.3,
+            row.4,
+            row.5,
+            row.7,
+            row.8,
+            row.9,
+            row.10,
+            row.11,
+            row.12,
+            row.13
+        );
     }
     out
 }

@@ -67,11 +67,7 @@ impl Assessing<'_> {
             let note = text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}");
             assessments.push(self.bare(at, Status::NotCovered, note));
         }
-        for error in assessments.iter().flat_map(|assessment| self.missing(assessment)) {
-            if !errors.iter().any(|known| known.same_cell(&error)) {
-                errors.push(error);
-            }
-        }
+        assessments.iter().flat_map(|assessment| self.missing(assessment)).for_each(|error| errors.push(error));
         let readings = if self.asked.explain {
             // The same rows once more, so that errors are not counted twice.
             let again = PersonRows::new(self.book, at, layouts, &stacks);
@@ -79,7 +75,7 @@ impl Assessing<'_> {
         } else {
             Vec::new()
         };
-        Ok(Done { name, assessments, readings, errors })
+        Ok(Done { name, assessments, readings, errors: errors.into_list() })
     }
 
     /// Records that lack a fact without which they can not be assessed: errors of their rows.

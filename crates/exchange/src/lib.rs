@@ -18,10 +18,7 @@
 //! * no text of a user becomes a formula in a file that is written;
 //! * no hostile file may take memory or time out of proportion to its [`Limits`].
 
-#![allow(
-    clippy::result_large_err,
-    reason = "an error comes once a file, and its fields are the interface"
-)]
+#![allow(clippy::result_large_err, reason = "an error comes once a file, and its fields are the interface")]
 
 mod bad;
 mod csv;

@@ -21,11 +21,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 512 MiB as a file, 2 GiB unpacked, five million rows.
     fn default() -> Limits {
-        Limits {
-            file_bytes: 512 << 20,
-            unpacked_bytes: 2 << 30,
-            csv_rows: 5_000_000,
-        }
+        Limits { file_bytes: 512 << 20, unpacked_bytes: 2 << 30, csv_rows: 5_000_000 }
     }
 }
 
@@ -37,9 +33,5 @@ pub(crate) fn too_long(text: &str) -> bool {
 
 /// A number of bytes for a message.
 pub(crate) fn mebibytes(bytes: u64) -> String {
-    if bytes < 1 << 20 {
-        format!("{bytes} B")
-    } else {
-        format!("{} MiB", bytes >> 20)
-    }
+    if bytes < 1 << 20 { format!("{bytes} B") } else { format!("{} MiB", bytes >> 20) }
 }

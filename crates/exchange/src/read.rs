@@ -28,12 +28,7 @@ pub enum Which<'a> {
 /// # Errors
 /// If nothing of the file can be used. A row or a cell that cannot be read is no such error: see
 /// [`Table::row_errors`] and [`crate::Cell::Bad`].
-pub fn read(
-    path: &Path,
-    headers: &[Header],
-    which: Which<'_>,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Option<Table>, FileError> {
+pub fn read(path: &Path, headers: &[Header], which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<Table>, FileError> {
     read_with(path, headers, which, &Limits::default(), progress)
 }
 
@@ -41,61 +36,31 @@ pub fn read(
 ///
 /// # Errors
 /// As of [`read`].
-pub fn read_with(
-    path: &Path,
-    headers: &[Header],
-    which: Which<'_>,
-    limits: &Limits,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Option<Table>, FileError> {
+pub fn read_with(path: &Path, headers: &[Header], which: Which<'_>, limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Option<Table>, FileError> {
     let known = Dictionary::new(headers);
-    let read =
-        read_any(path, &known, which, limits, progress).map_err(|problem| problem.at_path(path))?;
+    let read = read_any(path, &known, which, limits, progress).map_err(|problem| problem.at_path(path))?;
     let Some((mut table, remarks)) = read else {
         return Ok(None);
     };
     table.file = path.display().to_string();
-    let notice = |(code, text)| Notice {
-        file: table.file.clone(),
-        code,
-        text,
-    };
+    let notice = |(code, text)| Notice { file: table.file.clone(), code, text };
     table.notices = remarks.into_iter().map(notice).collect();
     if table.is_empty() && table.row_errors.is_empty() {
-        table.notices.push(Notice {
-            file: table.file.clone(),
-            code: "no-rows",
-            text: Text::new(
-                "只有表头，没有数据。",
-                "There is only a header and no row of data.",
-            ),
-        });
+        table.notices.push(Notice { file: table.file.clone(), code: "no-rows", text: Text::new("只有表头，没有数据。", "There is only a header and no row of data.") });
     }
     Ok(Some(table))
 }
 
-fn read_any(
-    path: &Path,
-    known: &Dictionary<'_>,
-    which: Which<'_>,
-    limits: &Limits,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Option<csv::ReadTable>, Problem> {
+fn read_any(path: &Path, known: &Dictionary<'_>, which: Which<'_>, limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Option<csv::ReadTable>, Problem> {
     let (mut file, size) = open(path, limits)?;
     let head = beginning(&mut file).map_err(|error| cannot_open(&error))?;
-    if path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("~$"))
-    {
+    if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
         return Err(lock_file());
     }
     match sniff::content(&head) {
         Content::Empty => Err(csv::empty()),
         Content::Other(zh, en) => Err(sniff::not_a_table(zh, en)),
-        Content::Ole => Err(xlsx::old_or_locked(
-            &whole(file, size, limits)?,
-            sniff::promise(path),
-        )),
+        Content::Ole => Err(xlsx::old_or_locked(&whole(file, size, limits)?, sniff::promise(path))),
         Content::Zip => {
             let package = xlsx::inspect(&file, limits)?;
             sniff::agree(path, Content::Zip)?;
@@ -105,9 +70,7 @@ fn read_any(
             sniff::agree(path, Content::Text)?;
             match which {
                 Which::Named(_) => Ok(None),
-                Which::First => {
-                    csv::read(whole(file, size, limits)?, known, limits, progress).map(Some)
-                }
+                Which::First => csv::read(whole(file, size, limits)?, known, limits, progress).map(Some),
             }
         }
     }
@@ -137,9 +100,7 @@ fn beginning(file: &mut File) -> io::Result<Vec<u8>> {
 fn whole(file: File, size: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     let mut limited = file.take(limits.file_bytes.saturating_add(1));
-    limited
-        .read_to_end(&mut bytes)
-        .map_err(|error| cannot_open(&error))?;
+    limited.read_to_end(&mut bytes).map_err(|error| cannot_open(&error))?;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(too_large(bytes.len() as u64, limits.file_bytes));
     }
@@ -148,51 +109,26 @@ fn whole(file: File, size: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
 
 fn cannot_open(error: &io::Error) -> Problem {
     let (zh, en) = match error.kind() {
-        io::ErrorKind::NotFound => (
-            "文件不存在。".to_owned(),
-            "The file does not exist.".to_owned(),
-        ),
-        io::ErrorKind::PermissionDenied => (
-            "没有读取文件的权限。".to_owned(),
-            "Reading the file is not permitted.".to_owned(),
-        ),
-        _ => (
-            format!("读取文件时出错：{error}。"),
-            format!("The file could not be read: {error}."),
-        ),
+        io::ErrorKind::NotFound => ("文件不存在。".to_owned(), "The file does not exist.".to_owned()),
+        io::ErrorKind::PermissionDenied => ("没有读取文件的权限。".to_owned(), "Reading the file is not permitted.".to_owned()),
+        _ => (format!("读取文件时出错：{error}。"), format!("The file could not be read: {error}.")),
     };
     Problem::new(
         "cannot-open",
         Text::new(zh, en),
-        Text::new(
-            "请检查路径和权限；如果文件正在其他程序中打开，请先关闭。",
-            "Check the path and the permissions; close the file if another program has it open.",
-        ),
+        Text::new("请检查路径和权限；如果文件正在其他程序中打开，请先关闭。", "Check the path and the permissions; close the file if another program has it open."),
     )
 }
 
 fn folder() -> Problem {
-    Problem::new(
-        "cannot-open",
-        Text::new("这是文件夹，不是文件。", "This is a folder, not a file."),
-        Text::new(
-            "请给出文件夹中的某个文件。",
-            "Name a file inside of the folder.",
-        ),
-    )
+    Problem::new("cannot-open", Text::new("这是文件夹，不是文件。", "This is a folder, not a file."), Text::new("请给出文件夹中的某个文件。", "Name a file inside of the folder."))
 }
 
 fn lock_file() -> Problem {
     Problem::new(
         "lock-file",
-        Text::new(
-            "这是 Excel 打开文件时留下的临时文件（~$ 开头），没有数据。",
-            "This is a temporary file that Excel keeps while a workbook is open (its name starts with ~$); it has no data.",
-        ),
-        Text::new(
-            "请使用名称中没有 ~$ 的文件。",
-            "Use the file without ~$ in its name.",
-        ),
+        Text::new("这是 Excel 打开文件时留下的临时文件（~$ 开头），没有数据。", "This is a temporary file that Excel keeps while a workbook is open (its name starts with ~$); it has no data."),
+        Text::new("请使用名称中没有 ~$ 的文件。", "Use the file without ~$ in its name."),
     )
 }
 
@@ -200,10 +136,7 @@ fn too_large(size: u64, most: u64) -> Problem {
     let (size, most) = (mebibytes(size), mebibytes(most));
     Problem::new(
         "too-large",
-        Text::new(
-            format!("文件大小为 {size}，最大可为 {most}。"),
-            format!("The file is {size} large; {most} are accepted."),
-        ),
+        Text::new(format!("文件大小为 {size}，最大可为 {most}。"), format!("The file is {size} large; {most} are accepted.")),
         Text::new("请分成几个文件。", "Split it into several files."),
     )
 }

@@ -16,10 +16,7 @@ pub(crate) struct Slot {
     what: u32,
 }
 
-const _: () = assert!(
-    size_of::<Slot>() == 8,
-    "tables of a million rows rely on it"
-);
+const _: () = assert!(size_of::<Slot>() == 8, "tables of a million rows rely on it");
 
 /// What a slot is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,27 +39,15 @@ impl Slot {
     /// A slot whose text stands at a place; none beyond 4 GiB.
     pub(crate) fn text(kind: Kind, start: usize, bytes: usize) -> Option<Slot> {
         let start = u32::try_from(start).ok()?;
-        let bytes = u32::try_from(bytes)
-            .ok()
-            .filter(|bytes| *bytes <= Slot::LENGTH)?;
-        Some(Slot {
-            start,
-            what: kind.number() << 28 | kind.reason() << 20 | bytes,
-        })
+        let bytes = u32::try_from(bytes).ok().filter(|bytes| *bytes <= Slot::LENGTH)?;
+        Some(Slot { start, what: kind.number() << 28 | kind.reason() << 20 | bytes })
     }
 
     pub(crate) fn date(date: Date) -> Slot {
-        let (year, month, day) = (
-            i32::from(date.year()),
-            i32::from(date.month()),
-            i32::from(date.day()),
-        );
+        let (year, month, day) = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
         // Dates of spreadsheets are of the years 1900 to 9999.
         let start = (year * 10_000 + month * 100 + day).unsigned_abs();
-        Slot {
-            start,
-            what: Kind::Date.number() << 28,
-        }
+        Slot { start, what: Kind::Date.number() << 28 }
     }
 
     pub(crate) fn kind(self) -> Kind {
@@ -103,10 +88,6 @@ impl Kind {
     }
 
     fn reason(self) -> u32 {
-        if let Kind::Bad(reason) = self {
-            u32::from(reason as u8)
-        } else {
-            0
-        }
+        if let Kind::Bad(reason) = self { u32::from(reason as u8) } else { 0 }
     }
 }

@@ -46,11 +46,7 @@ const TEXT_SIGNATURES: &[(&str, &str, &str)] = &[
     ("<table", "网页（HTML）", "a web page (HTML)"),
     ("<meta", "网页（HTML）", "a web page (HTML)"),
     ("<?xml", "XML 文件", "an XML file"),
-    (
-        "mime-version:",
-        "网页归档（MHTML）",
-        "a web archive (MHTML)",
-    ),
+    ("mime-version:", "网页归档（MHTML）", "a web archive (MHTML)"),
 ];
 
 /// Tells what a file is from its first bytes; some hundreds are enough.
@@ -64,32 +60,20 @@ pub(crate) fn content(head: &[u8]) -> Content {
     if head.starts_with(b"\xD0\xCF\x11\xE0") {
         return Content::Ole;
     }
-    if let Some((_, zh, en)) = SIGNATURES
-        .iter()
-        .find(|(start, ..)| head.starts_with(start))
-    {
+    if let Some((_, zh, en)) = SIGNATURES.iter().find(|(start, ..)| head.starts_with(start)) {
         return Content::Other(zh, en);
     }
     let text = String::from_utf8_lossy(head).to_lowercase();
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    if let Some((_, zh, en)) = TEXT_SIGNATURES
-        .iter()
-        .find(|(start, ..)| text.starts_with(start))
-    {
+    if let Some((_, zh, en)) = TEXT_SIGNATURES.iter().find(|(start, ..)| text.starts_with(start)) {
         return Content::Other(zh, en);
     }
-    if is_json(text) {
-        Content::Other("JSON 文件", "a JSON file")
-    } else {
-        Content::Text
-    }
+    if is_json(text) { Content::Other("JSON 文件", "a JSON file") } else { Content::Text }
 }
 
 /// What a file's name says that it is.
 pub(crate) fn promise(path: &Path) -> Promise {
-    let extension = path
-        .extension()
-        .map(|ext| ext.to_string_lossy().to_ascii_lowercase());
+    let extension = path.extension().map(|ext| ext.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         Some("csv" | "tsv" | "txt") => Promise::Csv,
         Some("xlsx" | "xlsm" | "xltx" | "xltm") => Promise::Xlsx,
@@ -101,18 +85,8 @@ pub(crate) fn promise(path: &Path) -> Promise {
 /// Refuses a file whose name and content disagree: nobody can tell which of the two was meant.
 pub(crate) fn agree(path: &Path, content: Content) -> Result<(), Problem> {
     match (promise(path), content) {
-        (Promise::Xlsx | Promise::Xls, Content::Text) => Err(wrong_name(
-            path,
-            "纯文本（CSV）",
-            "plain text (CSV)",
-            ".csv",
-        )),
-        (Promise::Csv | Promise::Xls, Content::Zip) => Err(wrong_name(
-            path,
-            "Excel 工作簿（XLSX）",
-            "an Excel workbook (XLSX)",
-            ".xlsx",
-        )),
+        (Promise::Xlsx | Promise::Xls, Content::Text) => Err(wrong_name(path, "纯文本（CSV）", "plain text (CSV)", ".csv")),
+        (Promise::Csv | Promise::Xls, Content::Zip) => Err(wrong_name(path, "Excel 工作簿（XLSX）", "an Excel workbook (XLSX)", ".xlsx")),
         _ => Ok(()),
     }
 }
@@ -121,32 +95,17 @@ pub(crate) fn agree(path: &Path, content: Content) -> Result<(), Problem> {
 pub(crate) fn not_a_table(zh: &str, en: &str) -> Problem {
     Problem::new(
         "not-a-table",
-        Text::new(
-            format!("文件其实是{zh}，不是表格。"),
-            format!("The file is really {en}, not a table."),
-        ),
-        Text::new(
-            "请用 Excel 或 WPS 打开原始数据，另存为 .xlsx 或 .csv。",
-            "Open the data in a spreadsheet program and save it as .xlsx or .csv.",
-        ),
+        Text::new(format!("文件其实是{zh}，不是表格。"), format!("The file is really {en}, not a table.")),
+        Text::new("请用 Excel 或 WPS 打开原始数据，另存为 .xlsx 或 .csv。", "Open the data in a spreadsheet program and save it as .xlsx or .csv."),
     )
 }
 
 fn wrong_name(path: &Path, zh: &str, en: &str, right: &str) -> Problem {
-    let name = path
-        .extension()
-        .map(|ext| ext.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.extension().map(|ext| ext.to_string_lossy().into_owned()).unwrap_or_default();
     Problem::new(
         "wrong-name",
-        Text::new(
-            format!("文件名以 .{name} 结尾，内容却是{zh}。"),
-            format!("The file's name ends in .{name}, but it holds {en}."),
-        ),
-        Text::new(
-            format!("请把文件改名为以 {right} 结尾，或重新导出。"),
-            format!("Rename it to end in {right}, or export it again."),
-        ),
+        Text::new(format!("文件名以 .{name} 结尾，内容却是{zh}。"), format!("The file's name ends in .{name}, but it holds {en}.")),
+        Text::new(format!("请把文件改名为以 {right} 结尾，或重新导出。"), format!("Rename it to end in {right}, or export it again.")),
     )
 }
 

@@ -95,20 +95,14 @@ impl Rows {
     /// Rows of the columns whose headers are given (file column → header), out of `headers` many,
     /// as parts of a file's text.
     pub(crate) fn new(columns: &[Option<usize>], headers: usize, text: String) -> Rows {
-        let mut rows = Rows {
-            places: vec![None; headers],
-            text,
-            ..Rows::default()
-        };
+        let mut rows = Rows { places: vec![None; headers], text, ..Rows::default() };
         for header in columns {
-            let place = header
-                .and_then(|header| rows.places.get_mut(header))
-                .map(|place| {
-                    let next = rows.width;
-                    rows.width += 1;
-                    *place = Some(next);
-                    next
-                });
+            let place = header.and_then(|header| rows.places.get_mut(header)).map(|place| {
+                let next = rows.width;
+                rows.width += 1;
+                *place = Some(next);
+                next
+            });
             rows.columns.push(place);
         }
         rows
@@ -122,8 +116,7 @@ impl Rows {
     /// Adds an empty row, to be filled by [`Rows::set`] and kept by [`Rows::finish_row`].
     pub(crate) fn start_row(&mut self, number: u32) {
         self.numbers.push(number);
-        self.slots
-            .resize(self.slots.len() + self.width, Slot::default());
+        self.slots.resize(self.slots.len() + self.width, Slot::default());
         self.filled = false;
     }
 
@@ -158,8 +151,7 @@ impl Rows {
     /// Takes the row being filled out again.
     pub(crate) fn drop_row(&mut self) {
         self.numbers.pop();
-        self.slots
-            .truncate(self.slots.len().saturating_sub(self.width));
+        self.slots.truncate(self.slots.len().saturating_sub(self.width));
     }
 
     pub(crate) fn numbers(&self) -> &[u32] {
@@ -241,12 +233,5 @@ impl Rows {
 }
 
 fn too_much_text() -> Problem {
-    Problem::new(
-        "too-large",
-        Text::new(
-            "文件中的文字超过 4 GiB。",
-            "The texts of the file are more than 4 GiB.",
-        ),
-        Text::new("请分成几个文件。", "Split it into several files."),
-    )
+    Problem::new("too-large", Text::new("文件中的文字超过 4 GiB。", "The texts of the file are more than 4 GiB."), Text::new("请分成几个文件。", "Split it into several files."))
 }

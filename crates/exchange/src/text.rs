@@ -65,10 +65,7 @@ pub(crate) type Remark = (&'static str, Text);
 impl Text {
     /// A text from its two versions.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Text {
-        Text {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Text { zh: zh.into(), en: en.into() }
     }
 
     /// The version in the language asked for.
@@ -105,18 +102,8 @@ impl FileError {
 
 impl Notice {
     /// Every code a [`Notice`] can carry.
-    pub const CODES: &'static [&'static str] = &[
-        "blank-rows",
-        "encoding",
-        "headless-columns",
-        "hidden-sheet",
-        "long-number",
-        "merged-cells",
-        "no-rows",
-        "other-sheets",
-        "separator",
-        "unknown-columns",
-    ];
+    pub const CODES: &'static [&'static str] =
+        &["blank-rows", "encoding", "headless-columns", "hidden-sheet", "long-number", "merged-cells", "no-rows", "other-sheets", "separator", "unknown-columns"];
 }
 
 impl fmt::Display for FileError {
@@ -129,24 +116,12 @@ impl std::error::Error for FileError {}
 
 impl Problem {
     pub(crate) fn new(code: &'static str, cause: Text, remedy: Text) -> Problem {
-        debug_assert!(
-            FileError::CODES.contains(&code),
-            "{code} is not a listed code"
-        );
-        Problem {
-            code,
-            cause,
-            remedy,
-        }
+        debug_assert!(FileError::CODES.contains(&code), "{code} is not a listed code");
+        Problem { code, cause, remedy }
     }
 
     pub(crate) fn in_file(self, file: &str) -> FileError {
-        FileError {
-            file: file.to_owned(),
-            code: self.code,
-            cause: self.cause,
-            remedy: self.remedy,
-        }
+        FileError { file: file.to_owned(), code: self.code, cause: self.cause, remedy: self.remedy }
     }
 
     pub(crate) fn at_path(self, path: &Path) -> FileError {
@@ -157,11 +132,7 @@ impl Problem {
 /// The beginning of a value, short enough for a message, on one line.
 pub(crate) fn excerpt(value: &str) -> String {
     const CHARS_MAX: usize = 60;
-    let mut short: String = value
-        .chars()
-        .take(CHARS_MAX)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut short: String = value.chars().take(CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(CHARS_MAX).is_some() {
         short.push('…');
     }
@@ -171,20 +142,9 @@ pub(crate) fn excerpt(value: &str) -> String {
 /// Names in a message, in quotation marks, the list cut where it would no longer be read.
 pub(crate) fn listed<S: AsRef<str>>(names: &[S]) -> Text {
     const NAMES_MAX: usize = 20;
-    let shown = || {
-        names
-            .iter()
-            .take(NAMES_MAX)
-            .map(|name| excerpt(name.as_ref()))
-    };
-    let mut zh = shown()
-        .map(|name| format!("“{name}”"))
-        .collect::<Vec<_>>()
-        .join("、");
-    let mut en = shown()
-        .map(|name| format!("\"{name}\""))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let shown = || names.iter().take(NAMES_MAX).map(|name| excerpt(name.as_ref()));
+    let mut zh = shown().map(|name| format!("“{name}”")).collect::<Vec<_>>().join("、");
+    let mut en = shown().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     if names.len() > NAMES_MAX {
         zh.push_str(&format!("等 {} 个", names.len()));
         en.push_str(&format!(" … ({} in all)", names.len()));

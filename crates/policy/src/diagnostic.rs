@@ -123,12 +123,10 @@ codes! {
     BadAlternative "bad-alternative" Error "另一种解读不成立" "an alternative that does not work";
     BadChange "bad-change" Error "改动之处不存在" "a change of what is not there";
     LayerOrder "layer-order" Error "分层有误" "layers that do not stack";
-    DuplicatePolicy "duplicate-policy" Error "政策标识重复" "two policies of one id";
     SourceChanged "source-changed" Error "原文已变" "the source text is not the one encoded";
     SourceClause "source-clause" Error "原文条款未列入" "a clause of the text that the list lacks";
     ExampleFails "example-fails" Error "示例不符" "a worked example comes out otherwise";
     Unused "unused" Warning "声明而未用" "declared and not used";
-    IdleRequirement "idle-requirement" Warning "要求从不较高" "a requirement that is never the higher";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
     NoEnglish "no-english" Note "缺英文" "no English given";
     NoExample "no-example" Warning "规则没有示例" "a rule without a worked example";

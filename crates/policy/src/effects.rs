@@ -118,13 +118,8 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
     let Some(other) = other else {
         return Some(AlternativeEffect { text: item.text.clone(), status: None, total: Hours::ZERO, requirements: Vec::new(), records: Vec::new(), gates: Vec::new() });
     };
-    let records: Vec<(String, Hours, Hours)> = base
-        .records
-        .iter()
-        .zip(&other.records)
-        .filter(|(a, b)| a.hours != b.hours || a.carried_to != b.carried_to)
-        .map(|(a, b)| (a.record.clone(), a.hours, b.hours))
-        .collect();
+    let records: Vec<(String, Hours, Hours)> =
+        base.records.iter().zip(&other.records).filter(|(a, b)| a.hours != b.hours || a.carried_to != b.carried_to).map(|(a, b)| (a.record.clone(), a.hours, b.hours)).collect();
     let requirements: Vec<RequirementThen> = other
         .requirements
         .iter()
@@ -133,7 +128,8 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
         .collect();
     let gone = base.requirements.iter().any(|was| other.requirements.iter().all(|r| r.subject != was.subject));
     let closed = |a: &Assessment, gate: &str| a.consequences.iter().any(|c| *c.gate == *gate);
-    let mut gates: Vec<(Arc<str>, bool)> = base.consequences.iter().chain(&other.consequences).map(|c| c.gate.clone()).filter(|gate| closed(base, gate) != closed(other, gate)).map(|gate| (gate.clone(), closed(other, &gate))).collect();
+    let mut gates: Vec<(Arc<str>, bool)> =
+        base.consequences.iter().chain(&other.consequences).map(|c| c.gate.clone()).filter(|gate| closed(base, gate) != closed(other, gate)).map(|gate| (gate.clone(), closed(other, &gate))).collect();
     gates.dedup();
     let same = records.is_empty() && requirements.is_empty() && gates.is_empty() && !gone && base.status == other.status && base.total == other.total;
     (!same).then(|| AlternativeEffect { text: item.text.clone(), status: Some(other.status), total: other.total, requirements, records, gates })

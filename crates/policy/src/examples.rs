@@ -62,12 +62,7 @@ impl Runner<'_> {
         let source = &self.file.ast.source;
         let remedy = Text::new("核对示例与规则：若示例有误改示例，否则改规则", "hold the example against the rule: mend whichever is wrong");
         let failures = failures.into_iter().map(|cause| Diagnostic::new(Code::ExampleFails, source, self.at.clone(), cause, remedy.clone()));
-        ExampleResult {
-            policy: self.file.id().to_owned(),
-            title: title.to_owned(),
-            place: (source.name.clone(), source.place(self.at.start).0),
-            failures: failures.collect(),
-        }
+        ExampleResult { policy: self.file.id().to_owned(), title: title.to_owned(), place: (source.name.clone(), source.place(self.at.start).0), failures: failures.collect() }
     }
 
     fn year(&self, rule: Option<&Rule>) -> i16 {
@@ -309,10 +304,7 @@ fn compare_case(result: &Assessment, expect: &Node) -> Vec<Text> {
         let got = result.hours.iter().find(|h| *h.bucket == *bucket.name).map(|h| h.hours.to_string()).unwrap_or_default();
         check(format!("bucket.{}", bucket.name), words(want), got);
     }
-    for (key, get) in [
-        ("short", (|r| r.short.to_string()) as fn(&crate::assess::RequirementResult) -> String),
-        ("asked", |r| r.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string())),
-    ] {
+    for (key, get) in [("short", (|r| r.short.to_string()) as fn(&crate::assess::RequirementResult) -> String), ("asked", |r| r.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string()))] {
         for (name, want) in expect.get(key).map(Node::entries).unwrap_or_default() {
             let found = result.requirements.iter().find(|r| *r.subject == *name.name || *r.item.id == *name.name);
             if let Some((policy, id)) = name.name.split_once('/').filter(|_| key == "asked") {

@@ -124,7 +124,8 @@ impl Page<'_> {
         }
         for world in &result.outcomes {
             let assuming = world.assuming.iter().map(|(column, value)| format!("{column} = {}", value.get(lang))).collect::<Vec<_>>().join(", ");
-            let needs = world.requirements.iter().map(|(subject, asked, short)| format!("{subject} {} ({})", asked.map_or_else(|| "?".to_owned(), |h| h.to_string()), short)).collect::<Vec<_>>().join(", ");
+            let needs =
+                world.requirements.iter().map(|(subject, asked, short)| format!("{subject} {} ({})", asked.map_or_else(|| "?".to_owned(), |h| h.to_string()), short)).collect::<Vec<_>>().join(", ");
             let status = world.status.title();
             let text = match lang {
                 Lang::Zh => format!("若 {assuming}：{}；应修（差）：{needs}", status.zh),

@@ -221,11 +221,8 @@ impl Library {
         let mut group: Vec<usize> = (0..here.len()).collect();
         for (at, file) in here.iter().enumerate() {
             for below in on(file) {
-                let joined: Vec<usize> = if below == "region" {
-                    (0..here.len()).filter(|n| here[*n].sector().is_none()).collect()
-                } else {
-                    (0..here.len()).filter(|n| here[*n].id() == below).collect()
-                };
+                let joined: Vec<usize> =
+                    if below == "region" { (0..here.len()).filter(|n| here[*n].sector().is_none()).collect() } else { (0..here.len()).filter(|n| here[*n].id() == below).collect() };
                 for other in joined {
                     let (from, to) = (group[at], group[other]);
                     group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
@@ -338,10 +335,7 @@ impl Stack {
             return Some(Arc::clone(&self.full));
         }
         let mut variants = self.variants.lock().unwrap_or_else(PoisonError::into_inner);
-        variants
-            .entry(active.to_vec())
-            .or_insert_with(|| program(&self.files, &self.schema, self.year, active.to_vec()).0.map(Arc::new))
-            .clone()
+        variants.entry(active.to_vec()).or_insert_with(|| program(&self.files, &self.schema, self.year, active.to_vec()).0.map(Arc::new)).clone()
     }
 
     /// How far the width of its place reaches, for choosing the nearer of two stacks of one role.
@@ -456,10 +450,8 @@ impl Engine {
         self.carry(stack, duty, &mut result, place, asked)?;
         let of_person = result.missing.iter().any(|fact| fact.of_person);
         if of_person && result.status != assess::Status::Exempt {
-            let outcomes = assess::worlds(stack.schema(), person, &result.missing)
-                .into_iter()
-                .filter_map(|(assuming, person)| Some((assuming, assess_in(stack, duty, &person, records, question)?)))
-                .collect();
+            let outcomes =
+                assess::worlds(stack.schema(), person, &result.missing).into_iter().filter_map(|(assuming, person)| Some((assuming, assess_in(stack, duty, &person, records, question)?))).collect();
             assess::settle(&mut result, outcomes);
         }
         Ok(Some(result))
@@ -547,11 +539,7 @@ impl Engine {
         for year in from..=to {
             years.push(self.gate_year(gate, year, duty, place, Asked { year, ..asked })?);
         }
-        let (answer, reason) = if years.is_empty() {
-            (Answer::Yes, Text::new("没有须看的年度", "there is no year to look at"))
-        } else {
-            assess::answer(gate.strength, gate.any_year, &years)
-        };
+        let (answer, reason) = if years.is_empty() { (Answer::Yes, Text::new("没有须看的年度", "there is no year to look at")) } else { assess::answer(gate.strength, gate.any_year, &years) };
         Ok(Some(GateAnswer { years, answer, reason, ..bare(gate, answer, Text::default()) }))
     }
 
@@ -568,7 +556,11 @@ impl Engine {
                 all.extend(self.assess_duty(stack, *at, &person, &records, place, question)?);
             }
         }
-        let answers = |result: &Assessment| gate.requirement.is_none() || result.requirements.iter().any(|r| gate.requirement.as_deref() == Some(&*r.item.id)) || matches!(result.status, assess::Status::NotCovered | assess::Status::Exempt);
+        let answers = |result: &Assessment| {
+            gate.requirement.is_none()
+                || result.requirements.iter().any(|r| gate.requirement.as_deref() == Some(&*r.item.id))
+                || matches!(result.status, assess::Status::NotCovered | assess::Status::Exempt)
+        };
         let Some(result) = all.into_iter().find(answers) else {
             return Ok(GateYear { year, status: None, passes: None, lacks: Vec::new() });
         };

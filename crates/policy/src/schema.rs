@@ -102,6 +102,7 @@ impl Schema {
                         help: fact.is.help.clone(),
                         codes: new,
                         open: fact.is.open,
+                        required: fact.is.required,
                         ordered: fact.is.ordered,
                         derived: fact.is.derived.is_some(),
                         ..plain(&fact.id.is, fact.title.clone(), of, kind)
@@ -243,13 +244,17 @@ fn words(code: &crate::syntax::ast::CodeDef) -> CodeWords {
 
 /// Letters without case, brackets and spaces of either width alike.
 fn fold(word: &str) -> String {
-    word.trim().chars().map(|c| match c {
-        '（' => '(',
-        '）' => ')',
-        '　' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }).collect::<String>().to_lowercase()
+    word.trim()
+        .chars()
+        .map(|c| match c {
+            '（' => '(',
+            '）' => ')',
+            '　' => ' ',
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            _ => c,
+        })
+        .collect::<String>()
+        .to_lowercase()
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
@@ -270,15 +275,15 @@ fn read_date(text: &str) -> Result<Date, Text> {
     let shaped = bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes.iter().enumerate().all(|(at, b)| at == 4 || at == 7 || b.is_ascii_digit());
     if shaped {
         let date = text[..4].parse().ok().zip(text[5..7].parse().ok()).zip(text[8..].parse().ok());
-        return date
-            .and_then(|((year, month), day)| Date::new(year, month, day).ok())
-            .filter(|date| date.year() >= 1900)
-            .ok_or_else(|| Text::new("日历上没有这一天", "there is no such day"));
+        return date.and_then(|((year, month), day)| Date::new(year, month, day).ok()).filter(|date| date.year() >= 1900).ok_or_else(|| Text::new("日历上没有这一天", "there is no such day"));
     }
     let digits = bytes.iter().all(u8::is_ascii_digit);
     Err(match text.parse::<i64>() {
         Ok(serial) if digits && (10_000..=80_000).contains(&serial) => match spreadsheet_day(serial) {
-            Some(day) => crate::text!("像是电子表格的日期序号（若是，即 {day}）；请把该列设为日期格式，或写成 {day}", "looks like a spreadsheet's serial day ({day}, if it is); format the column as a date, or write {day}"),
+            Some(day) => crate::text!(
+                "像是电子表格的日期序号（若是，即 {day}）；请把该列设为日期格式，或写成 {day}",
+                "looks like a spreadsheet's serial day ({day}, if it is); format the column as a date, or write {day}"
+            ),
             None => Text::new("写成 年-月-日，如 2019-05-14", "write year-month-day, such as 2019-05-14"),
         },
         _ => Text::new("写成 年-月-日，如 2019-05-14", "write year-month-day, such as 2019-05-14"),
@@ -299,5 +304,8 @@ fn read_yes_no(text: &str) -> Result<bool, Text> {
 }
 
 fn read_year(text: &str) -> Result<i16, Text> {
-    text.parse::<i16>().ok().filter(|year| (1900..=2200).contains(year)).ok_or_else(|| Text::new("填四位年份，多个用分号隔开，如 2019;2020", "years of four digits, separated by semicolons, such as 2019;2020"))
+    text.parse::<i16>()
+        .ok()
+        .filter(|year| (1900..=2200).contains(year))
+        .ok_or_else(|| Text::new("填四位年份，多个用分号隔开，如 2019;2020", "years of four digits, separated by semicolons, such as 2019;2020"))
 }

@@ -1,5 +1,11 @@
 //! Facts, classes and items in words.
 
+mod conditions;
+mod figures;
+
+pub(crate) use conditions::{region, wheres};
+pub(crate) use figures::{Figures, Written, constant, date, figure, measure};
+
 use crate::exact;
 use crate::program::atoms::Classes;
 use crate::program::{FactId, ItemRef, Program};
@@ -11,9 +17,25 @@ pub(crate) fn join(items: impl Iterator<Item = Text>) -> Text {
     list(items, "、", ", ")
 }
 
-/// Joined with "或" and " or ".
+/// Clauses of one sentence, joined with "，" and ", ".
+pub(crate) fn clauses(items: impl Iterator<Item = Text>) -> Text {
+    list(items, "，", ", ")
+}
+
+/// Ids, joined.
+pub(crate) fn ids<'a>(items: impl Iterator<Item = &'a str>) -> Text {
+    join(items.map(Text::same))
+}
+
+/// "甲、乙或丙", "a, b or c".
 pub(crate) fn either(items: impl Iterator<Item = Text>) -> Text {
-    list(items, "或", " or ")
+    let mut all: Vec<Text> = items.collect();
+    let Some(last) = all.pop() else { return Text::default() };
+    if all.is_empty() {
+        return last;
+    }
+    let first = join(all.into_iter());
+    Text::new(format!("{}或{}", first.zh, last.zh), format!("{} or {}", first.en, last.get(Lang::En)))
 }
 
 /// Joined as alternatives of whole sentences.
@@ -122,6 +144,12 @@ fn key_words(program: &Program, key: &crate::program::atoms::TextKey) -> Text {
     join(lists)
 }
 
+/// The title of a list, else its id.
+fn list_title(program: &Program, name: &str) -> Text {
+    let title = program.lists.get(name).map(|(title, _)| title.clone()).filter(|title| !title.is_empty());
+    title.unwrap_or_else(|| Text::same(name.rsplit('/').next().unwrap_or(name)))
+}
+
 fn ranges<T>(cuts: &[T], set: u128, show: impl Fn(&T) -> String) -> Text {
     let mut parts: Vec<Text> = Vec::new();
     let last = 2 * cuts.len() + 1;
@@ -159,7 +187,8 @@ fn comparison_words(program: &Program, comparison: &crate::program::atoms::Compa
             let texts = either(texts.iter().map(|text| Text::same(text.clone())));
             Text::new(format!("含{}", texts.zh), format!("with {}", texts.en))
         }
-        Comparison::Numbers(..) | Comparison::Dates(..) => Text::new("在规定界限内", "within the bounds of the rule"),
+        Comparison::Numbers(_, bounds) => conditions::bounds_words(bounds.iter().map(|(bound, figure)| (*bound, figures::figure(program, figure))), holds),
+        Comparison::Dates(_, bounds) => conditions::bounds_words(bounds.iter().map(|(bound, date)| (*bound, figures::date(program, date))), holds),
     }
 }
 

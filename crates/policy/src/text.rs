@@ -52,3 +52,14 @@ macro_rules! text {
         $crate::Text { zh: format!($zh), en: format!($en) }
     };
 }
+
+/// `say!("{a}与{b}", "{a} and {b}"; a, b)`: both languages of texts, each in its own.
+macro_rules! say {
+    ($zh:literal, $en:literal; $($name:ident),+) => {
+        $crate::text::Text {
+            zh: { $(let $name = $name.get($crate::text::Lang::Zh); let _ = $name;)+ format!($zh) },
+            en: { $(let $name = $name.get($crate::text::Lang::En); let _ = $name;)+ format!($en) },
+        }
+    };
+}
+pub(crate) use say;

@@ -122,7 +122,7 @@ fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, report
     let rows = PersonRows::new(book, at, &layouts, &stacks);
     let asked = Asked { on: Some(on), evidence, ..Asked::year(on.year()) };
     let answers = engine.gate(question, region, industry.as_deref(), &rows, asked)?;
-    report.errors.extend(rows.into_errors());
+    report.errors.extend(rows.into_errors().into_list());
     report.sort();
     Ok(answers)
 }

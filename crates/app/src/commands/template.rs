@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::args::{self, path, path_of, word};
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, Columns, Defaults, Layouts, Place, help, is_required};
+use crate::input::{Book, Columns, Defaults, Layouts, Place, help};
 use crate::lang::t;
 use crate::output::Target;
 use clap::{ArgMatches, Command};
@@ -102,7 +102,7 @@ fn sheet(lang: Lang, name: &str, of: Of, columns: &[Column], example: &[(String,
         TemplateColumn {
             header: exchange::Text::new(column.title.get(Lang::Zh), column.id.clone()),
             help: texts(&help),
-            required: is_required(column),
+            required: column.required,
             choices: choices(column, lang),
             kind,
             example: shown(&column.id),
@@ -176,7 +176,7 @@ fn example_row(columns: &[Column], quantity: &str, unit: &str, year: i16, lang: 
             (FactType::Code | FactType::Codes, Some(_)) => code.map(|code| spelled(&code.title, &code.id, lang)),
             (_, Some(word)) => Some(word.to_owned()),
             // What a regulation asks for beyond the common columns.
-            (_, None) if !is_required(column) => None,
+            (_, None) if !column.required => None,
             (FactType::Code | FactType::Codes, None) => code.map(|code| spelled(&code.title, &code.id, lang)),
             (FactType::Date, None) => Some(format!("{year}-05-08")),
             (FactType::Number, None) => Some("1".to_owned()),

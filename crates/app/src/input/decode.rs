@@ -1,6 +1,6 @@
 //! Cells under the columns of a stack: one row becomes the values of a record or a person.
 
-use super::headers::{Heads, is_required};
+use super::headers::Heads;
 use super::source::{self, Source};
 use xueshi_exchange as exchange;
 use xueshi_policy::{Cell, FactType, Of, Schema, Text, Value, text};
@@ -136,7 +136,7 @@ fn set_code(schema: &Schema, values: &mut [Value], column: usize, word: &dyn Fn(
 /// What is wrong with a record whose cells can each be read: empty required columns, dates and quantities that do not go together.
 pub(crate) fn check_record(schema: &Schema, values: &[Value], faults: &mut Vec<Fault>) {
     let of_record = schema.columns.iter().filter(|column| column.of == Of::Record);
-    for column in of_record.filter(|column| is_required(column) && values.get(column.slot) == Some(&Value::Empty)) {
+    for column in of_record.filter(|column| column.required && values.get(column.slot) == Some(&Value::Empty)) {
         if faults.iter().all(|fault| fault.column != column.id) {
             let message = Text::new("必填，不能空白", "required: must not be blank");
             faults.push(Fault { column: column.id.clone(), value: String::new(), message, kind: FaultKind::Required });

@@ -2,12 +2,13 @@
 
 use crate::terminal::excerpt;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::sync::Arc;
 use xueshi_exchange::RowFault;
 use xueshi_policy::{Lang, Text};
 
 /// One of the two tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Table {
     /// The learning records.
     Records,
@@ -49,11 +50,6 @@ impl RowError {
         }
     }
 
-    /// Whether both speak of one cell.
-    pub(crate) fn same_cell(&self, other: &Self) -> bool {
-        self.table == other.table && self.row == other.row && self.column == other.column
-    }
-
     /// The order of tables and rows.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         (self.table, self.row).cmp(&(other.table, other.row))
@@ -72,5 +68,26 @@ impl RowError {
         line.push_str(if lang == Lang::Zh { "：" } else { ": " });
         line.push_str(self.message.get(lang));
         line
+    }
+}
+
+/// Errors of rows, one for each cell.
+#[derive(Debug, Default)]
+pub(crate) struct RowErrors {
+    list: Vec<RowError>,
+    cells: HashSet<(Table, u32, String)>,
+}
+
+impl RowErrors {
+    /// Adds an error, unless its cell has one.
+    pub(crate) fn push(&mut self, error: RowError) {
+        if self.cells.insert((error.table, error.row, error.column.clone())) {
+            self.list.push(error);
+        }
+    }
+
+    /// The errors as they came.
+    pub(crate) fn into_list(self) -> Vec<RowError> {
+        self.list
     }
 }

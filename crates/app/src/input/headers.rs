@@ -4,14 +4,6 @@ use std::collections::HashMap;
 use xueshi_exchange::Header;
 use xueshi_policy::{Column, Engine, Of, Text};
 
-/// Columns that the contract of the records asks for, whether or not a regulation looks at them.
-const ALWAYS_REQUIRED: [&str; 1] = ["activity"];
-
-/// Whether a column must be filled in.
-pub(crate) fn is_required(column: &Column) -> bool {
-    column.required || column.of == Of::Record && ALWAYS_REQUIRED.contains(&column.id.as_str())
-}
-
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Head {
@@ -80,9 +72,9 @@ impl Heads {
                 if !head.titles.iter().any(|known| known == title) {
                     head.titles.push(title.to_owned());
                 }
-                head.required &= is_required(column);
+                head.required &= column.required;
             }
-            None => self.push(Head { id: column.id.clone(), titles: vec![title.to_owned()], required: is_required(column) }),
+            None => self.push(Head { id: column.id.clone(), titles: vec![title.to_owned()], required: column.required }),
         }
     }
 }

@@ -17,6 +17,6 @@ mod source;
 
 pub(crate) use book::{Book, Defaults, Files};
 pub(crate) use error::{RowError, Table};
-pub(crate) use headers::{Columns, help, is_required};
+pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};

@@ -2,8 +2,8 @@
 
 use super::book::Book;
 use super::decode::{Fault, FaultKind, Layout, bad_cell, check_record};
-use super::error::{RowError, Table};
-use super::headers::{Columns, is_required};
+use super::error::{RowError, RowErrors, Table};
+use super::headers::Columns;
 use super::source::Source;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub(crate) struct PersonRows<'a> {
     /// The id of each record; none where the row is in error whatever its other cells say.
     ids: Vec<Option<String>>,
     in_error: bool,
-    errors: RefCell<Vec<RowError>>,
+    errors: RefCell<RowErrors>,
 }
 
 impl<'a> PersonRows<'a> {
@@ -63,7 +63,7 @@ impl<'a> PersonRows<'a> {
     }
 
     /// What was found wrong with the rows so far.
-    pub(crate) fn into_errors(self) -> Vec<RowError> {
+    pub(crate) fn into_errors(self) -> RowErrors {
         self.errors.into_inner()
     }
 
@@ -102,16 +102,13 @@ impl<'a> PersonRows<'a> {
         let heads = if table == Table::Records { &self.book.columns.records } else { &self.book.columns.persons };
         let title = heads.title(&fault.column);
         let error = RowError { table, file: source.name(), row: source.number(row), column: fault.column, title, value: fault.value, message: fault.message };
-        let mut errors = self.errors.borrow_mut();
-        if !errors.iter().any(|known| known.same_cell(&error)) {
-            errors.push(error);
-        }
+        self.errors.borrow_mut().push(error);
     }
 
     /// Whether a fault is one of the row, and not just of the stack that reads it: a code of a sector means
     /// nothing to the regulation of the region, which then leaves the record out.
     fn is_error(&self, fault: &Fault) -> bool {
-        let column = |schema: &Schema| schema.find(&fault.column).and_then(|at| schema.columns.get(at).map(|column| (at, is_required(column))));
+        let column = |schema: &Schema| schema.find(&fault.column).and_then(|at| schema.columns.get(at).map(|column| (at, column.required)));
         let mut schemas = self.stacks.iter().map(|stack| stack.schema());
         match fault.kind {
             FaultKind::Row => true,

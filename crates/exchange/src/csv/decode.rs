@@ -35,17 +35,10 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Decoded, Problem> {
     let shape = Shape::of(&bytes);
     if shape.wide_chars >= shape.errors {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        return Ok(Decoded {
-            damaged: true,
-            ..plain(text)
-        });
+        return Ok(Decoded { damaged: true, ..plain(text) });
     }
     let (text, malformed) = GB18030.decode_without_bom_handling(&bytes);
-    let replaced = if malformed {
-        text.matches('\u{FFFD}').count()
-    } else {
-        0
-    };
+    let replaced = if malformed { text.matches('\u{FFFD}').count() } else { 0 };
     let chinese = text.chars().filter(|c| !c.is_ascii()).count();
     if replaced * 10 > chinese || (malformed && chinese < 10) {
         return Err(neither(&bytes, shape.first_error));
@@ -54,11 +47,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Decoded, Problem> {
         "文件不是 UTF-8 编码，已按 GBK（GB 18030）读取；如有乱码，请另存为 UTF-8 编码的 CSV。",
         "The file is not UTF-8 and was read as GBK (GB 18030); if characters look wrong, save it as CSV in UTF-8.",
     );
-    Ok(Decoded {
-        text: text.into_owned(),
-        damaged: malformed,
-        remark: Some(("encoding", remark)),
-    })
+    Ok(Decoded { text: text.into_owned(), damaged: malformed, remark: Some(("encoding", remark)) })
 }
 
 /// How a file that is not UTF-8 looks when read as UTF-8.
@@ -71,11 +60,7 @@ struct Shape {
 
 impl Shape {
     fn of(bytes: &[u8]) -> Shape {
-        let mut shape = Shape {
-            errors: 0,
-            wide_chars: 0,
-            first_error: 0,
-        };
+        let mut shape = Shape { errors: 0, wide_chars: 0, first_error: 0 };
         let mut at = 0;
         for chunk in bytes.utf8_chunks() {
             shape.wide_chars += chunk.valid().chars().filter(|c| c.len_utf8() > 2).count();
@@ -96,42 +81,23 @@ fn plain(mut text: String) -> Decoded {
     if text.starts_with('\u{FEFF}') {
         text.remove(0);
     }
-    Decoded {
-        text,
-        damaged: false,
-        remark: None,
-    }
+    Decoded { text, damaged: false, remark: None }
 }
 
 fn utf16(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
-    let remark = Text::new(
-        "文件为 UTF-16 编码，已按此读取。",
-        "The file is UTF-16 and was read as such.",
-    );
-    Decoded {
-        text: text.into_owned(),
-        damaged,
-        remark: Some(("encoding", remark)),
-    }
+    let remark = Text::new("文件为 UTF-16 编码，已按此读取。", "The file is UTF-16 and was read as such.");
+    Decoded { text: text.into_owned(), damaged, remark: Some(("encoding", remark)) }
 }
 
 fn neither(bytes: &[u8], offset: usize) -> Problem {
-    let row = bytes[..offset]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1;
+    let row = bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
     let byte = bytes.get(offset).copied().unwrap_or(0);
     Problem::new(
         "encoding",
         Text::new(
-            format!(
-                "文件既不是 UTF-8 也不是 GBK 编码：第 {row} 行，第 {offset} 字节处为 0x{byte:02X}。"
-            ),
-            format!(
-                "The file is neither UTF-8 nor GBK: line {row}, byte {offset} is 0x{byte:02X}."
-            ),
+            format!("文件既不是 UTF-8 也不是 GBK 编码：第 {row} 行，第 {offset} 字节处为 0x{byte:02X}。"),
+            format!("The file is neither UTF-8 nor GBK: line {row}, byte {offset} is 0x{byte:02X}."),
         ),
         save_as_utf8(),
     )
@@ -142,20 +108,13 @@ fn no_text(bytes: &[u8]) -> Problem {
     Problem::new(
         "encoding",
         Text::new(
-            format!(
-                "文件不是文本：第 {offset} 字节为 0（可能是没有标记的 UTF-16，或不是表格的文件）。"
-            ),
-            format!(
-                "The file is no text: byte {offset} is 0 (it may be UTF-16 without its mark, or no table at all)."
-            ),
+            format!("文件不是文本：第 {offset} 字节为 0（可能是没有标记的 UTF-16，或不是表格的文件）。"),
+            format!("The file is no text: byte {offset} is 0 (it may be UTF-16 without its mark, or no table at all)."),
         ),
         save_as_utf8(),
     )
 }
 
 fn save_as_utf8() -> Text {
-    Text::new(
-        "请用 Excel 或 WPS 打开后另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
-        "Open it in a spreadsheet program and save it as \"CSV UTF-8 (comma delimited)\" or as .xlsx.",
-    )
+    Text::new("请用 Excel 或 WPS 打开后另存为“CSV UTF-8（逗号分隔）”或 .xlsx。", "Open it in a spreadsheet program and save it as \"CSV UTF-8 (comma delimited)\" or as .xlsx.")
 }

@@ -1,10 +1,7 @@
 //! A CSV file as a table.
 
 use super::decode::{Decoded, decode};
-use super::faults::{
-    blank_rows, broken_bytes, broken_header, broken_quotes, damaged_header, empty, other_separator,
-    too_many_faults, too_many_fields, too_many_rows,
-};
+use super::faults::{blank_rows, broken_bytes, broken_header, broken_quotes, damaged_header, empty, other_separator, too_many_faults, too_many_fields, too_many_rows};
 use super::split::{Field, Row, Splitter};
 use crate::header::{self, Dictionary, Understood};
 use crate::limits::Limits;
@@ -21,17 +18,8 @@ const FAULTS_MAX: usize = 200_000;
 pub(crate) type ReadTable = (Table, Vec<Remark>);
 
 /// Reads the bytes of a CSV file.
-pub(crate) fn read(
-    bytes: Vec<u8>,
-    known: &Dictionary<'_>,
-    limits: &Limits,
-    progress: &dyn Fn(u64, u64),
-) -> Result<ReadTable, Problem> {
-    let Decoded {
-        text,
-        damaged,
-        remark,
-    } = decode(bytes)?;
+pub(crate) fn read(bytes: Vec<u8>, known: &Dictionary<'_>, limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<ReadTable, Problem> {
+    let Decoded { text, damaged, remark } = decode(bytes)?;
     if header::is_blank(&text) {
         return Err(empty());
     }
@@ -58,15 +46,7 @@ pub(crate) fn read(
     remarks.extend(blank_rows(&reading.blank));
     let mut rows = reading.rows;
     rows.shrink();
-    let table = Table {
-        file: String::new(),
-        sheet: None,
-        columns,
-        notices: Vec::new(),
-        row_errors: reading.faults,
-        other_sheets: Vec::new(),
-        rows,
-    };
+    let table = Table { file: String::new(), sheet: None, columns, notices: Vec::new(), row_errors: reading.faults, other_sheets: Vec::new(), rows };
     Ok((table, remarks))
 }
 
@@ -138,8 +118,7 @@ impl Reading {
                 let value = field.value(self.rows.file_text());
                 self.rows.text(&value)?
             } else {
-                self.rows
-                    .text_in_file(field.start, field.end - field.start)?
+                self.rows.text_in_file(field.start, field.end - field.start)?
             };
             self.rows.set(place, slot);
         }
@@ -157,10 +136,7 @@ impl Reading {
             Some(broken_quotes(number, row, shown()))
         } else if self.damaged && line.contains('\u{FFFD}') {
             Some(broken_bytes(number, shown()))
-        } else if surplus
-            .iter()
-            .any(|field| !header::is_blank(field.raw(text)))
-        {
+        } else if surplus.iter().any(|field| !header::is_blank(field.raw(text))) {
             Some(too_many_fields(number, self.fields.len(), width, shown()))
         } else {
             None
@@ -200,11 +176,7 @@ fn first_rows(text: &str, separator: u8) -> Vec<Option<Vec<String>>> {
             break;
         };
         let titles = || fields.iter().map(|field| field.value(text)).collect();
-        rows.push(if row == Row::Fields {
-            Some(titles())
-        } else {
-            None
-        });
+        rows.push(if row == Row::Fields { Some(titles()) } else { None });
     }
     rows
 }

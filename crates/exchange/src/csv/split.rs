@@ -50,11 +50,7 @@ impl Splitter {
             return None;
         }
         loop {
-            let field = if bytes.get(self.at) == Some(&b'"') {
-                self.quoted(bytes)
-            } else {
-                Ok(self.bare(bytes))
-            };
+            let field = if bytes.get(self.at) == Some(&b'"') { self.quoted(bytes) } else { Ok(self.bare(bytes)) };
             match field {
                 Ok(field) if fields.len() < FIELDS => fields.push(field),
                 Ok(_) => {}
@@ -76,15 +72,9 @@ impl Splitter {
     fn bare(&mut self, bytes: &[u8]) -> Field {
         let start = self.at;
         let rest = &bytes[start..];
-        let length = rest
-            .iter()
-            .position(|byte| *byte == self.separator || *byte == b'\n' || *byte == b'\r');
+        let length = rest.iter().position(|byte| *byte == self.separator || *byte == b'\n' || *byte == b'\r');
         self.at = start + length.unwrap_or(rest.len());
-        Field {
-            start,
-            end: self.at,
-            doubled: false,
-        }
+        Field { start, end: self.at, doubled: false }
     }
 
     fn quoted(&mut self, bytes: &[u8]) -> Result<Field, Row> {
@@ -105,16 +95,8 @@ impl Splitter {
             self.at += 1;
         }
         match bytes.get(self.at) {
-            None | Some(b'\n' | b'\r') => Ok(Field {
-                start,
-                end,
-                doubled,
-            }),
-            Some(byte) if *byte == self.separator => Ok(Field {
-                start,
-                end,
-                doubled,
-            }),
+            None | Some(b'\n' | b'\r') => Ok(Field { start, end, doubled }),
+            Some(byte) if *byte == self.separator => Ok(Field { start, end, doubled }),
             Some(_) => Err(Row::AfterQuote),
         }
     }
@@ -136,11 +118,7 @@ impl Field {
     }
 
     pub(crate) fn value(self, text: &str) -> String {
-        if self.doubled {
-            self.raw(text).replace("\"\"", "\"")
-        } else {
-            self.raw(text).to_owned()
-        }
+        if self.doubled { self.raw(text).replace("\"\"", "\"") } else { self.raw(text).to_owned() }
     }
 }
 

@@ -15,9 +15,7 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// What the writer below fails with.
     pub fn new(writer: W, header: &[&str]) -> io::Result<CsvWriter<W>> {
-        let mut this = CsvWriter {
-            writer: csv::WriterBuilder::new().flexible(true).from_writer(writer),
-        };
+        let mut this = CsvWriter { writer: csv::WriterBuilder::new().flexible(true).from_writer(writer) };
         let titles: Vec<Out<'_>> = header.iter().map(|title| Out::Text(title)).collect();
         this.row(&titles)?;
         Ok(this)
@@ -48,9 +46,7 @@ impl<W: Write> CsvWriter<W> {
                 Out::Date(date) => self.field(&date.to_string()),
             }?;
         }
-        self.writer
-            .write_record(None::<&[u8]>)
-            .map_err(io::Error::from)
+        self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
     }
 
     /// Writes out what is buffered and gives the writer back.
@@ -58,9 +54,7 @@ impl<W: Write> CsvWriter<W> {
     /// # Errors
     /// What the writer below fails with.
     pub fn finish(self) -> io::Result<W> {
-        self.writer
-            .into_inner()
-            .map_err(csv::IntoInnerError::into_error)
+        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
     fn field(&mut self, text: &str) -> io::Result<()> {
@@ -76,9 +70,6 @@ impl<W: Write> CsvWriter<W> {
 /// Whether a spreadsheet might take a text for a formula. Quotation marks do not keep it from
 /// that, so that such a text gets an apostrophe before it.
 fn starts_a_formula(text: &str) -> bool {
-    let visible = text.trim_start_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'..='\u{200F}')
-    });
-    text.starts_with(['\t', '\r', '\n'])
-        || visible.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    let visible = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'..='\u{200F}'));
+    text.starts_with(['\t', '\r', '\n']) || visible.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }

@@ -45,10 +45,7 @@ pub(crate) struct Understood {
 
 /// Understands the first of the rows as the header; the others are the rows below it, in which
 /// the header may have ended up by mistake.
-pub(crate) fn understand(
-    rows: &[Vec<String>],
-    known: &Dictionary<'_>,
-) -> Result<Understood, Problem> {
+pub(crate) fn understand(rows: &[Vec<String>], known: &Dictionary<'_>) -> Result<Understood, Problem> {
     let headers = known.headers;
     let first = rows.first().map_or(&[][..], Vec::as_slice);
     if first.len() > limits::COLUMNS {
@@ -67,20 +64,10 @@ pub(crate) fn understand(
     if let Some((header, columns)) = matched.duplicate(headers) {
         return Err(duplicate_column(&headers[header], &columns, first));
     }
-    let remarks = unknown_columns(first, headers, &matched)
-        .into_iter()
-        .collect();
+    let remarks = unknown_columns(first, headers, &matched).into_iter().collect();
     let headless: Vec<bool> = first.iter().map(|title| is_blank(title)).collect();
-    let width = headless
-        .iter()
-        .rposition(|blank| !blank)
-        .map_or(0, |last| last + 1);
-    Ok(Understood {
-        columns: matched.columns,
-        headless,
-        width,
-        remarks,
-    })
+    let width = headless.iter().rposition(|blank| !blank).map_or(0, |last| last + 1);
+    Ok(Understood { columns: matched.columns, headless, width, remarks })
 }
 
 /// Letters of a column as spreadsheets count them, the first column being 0: A, B … Z, AA.
@@ -153,9 +140,7 @@ impl Matched {
             folded if folded.is_empty() => None,
             folded => known.by_name.get(&folded).copied(),
         };
-        Matched {
-            columns: titles.iter().map(find).collect(),
-        }
+        Matched { columns: titles.iter().map(find).collect() }
     }
 
     fn known(&self) -> usize {
@@ -167,26 +152,14 @@ impl Matched {
     }
 
     fn missing(&self, headers: &[Header]) -> Option<Vec<usize>> {
-        let missing: Vec<usize> = (0..headers.len())
-            .filter(|h| headers[*h].required && !self.has(*h))
-            .collect();
-        if missing.is_empty() {
-            None
-        } else {
-            Some(missing)
-        }
+        let missing: Vec<usize> = (0..headers.len()).filter(|h| headers[*h].required && !self.has(*h)).collect();
+        if missing.is_empty() { None } else { Some(missing) }
     }
 
     fn duplicate(&self, headers: &[Header]) -> Option<(usize, Vec<usize>)> {
         (0..headers.len()).find_map(|header| {
-            let columns: Vec<usize> = (0..self.columns.len())
-                .filter(|c| self.columns[*c] == Some(header))
-                .collect();
-            if columns.len() > 1 {
-                Some((header, columns))
-            } else {
-                None
-            }
+            let columns: Vec<usize> = (0..self.columns.len()).filter(|c| self.columns[*c] == Some(header)).collect();
+            if columns.len() > 1 { Some((header, columns)) } else { None }
         })
     }
 }

@@ -18,29 +18,18 @@ const TITLES: [(&str, &str, u16); 7] = [
 ];
 
 /// Writes the guide and marks it as one, so that reading the workbook does not report it.
-pub(crate) fn write(
-    workbook: &mut Workbook,
-    sheets: &[TemplateSheet],
-    guide: &TemplateGuide,
-    zh: bool,
-) -> Result<(), XlsxError> {
+pub(crate) fn write(workbook: &mut Workbook, sheets: &[TemplateSheet], guide: &TemplateGuide, zh: bool) -> Result<(), XlsxError> {
     let quoted = guide.name.replace('\'', "''");
     workbook.define_name(GUIDE_NAME, &format!("='{quoted}'!$A$1"))?;
     let sheet = workbook.add_worksheet();
     sheet.set_name(&guide.name)?;
     let mut row = write_intro(sheet, guide, zh)?;
-    let header = Format::new()
-        .set_bold()
-        .set_background_color("DDE6F0")
-        .set_border(FormatBorder::Thin);
+    let header = Format::new().set_bold().set_background_color("DDE6F0").set_border(FormatBorder::Thin);
     for ((title_zh, title_en, width), at) in TITLES.into_iter().zip(0..) {
         sheet.set_column_width(at, f64::from(width))?;
         sheet.write_string_with_format(row, at, if zh { title_zh } else { title_en }, &header)?;
     }
-    let cell = Format::new()
-        .set_text_wrap()
-        .set_align(FormatAlign::Top)
-        .set_border(FormatBorder::Thin);
+    let cell = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
     for template in sheets {
         for column in &template.columns {
             row += 1;
@@ -75,15 +64,7 @@ fn explained(template: &TemplateSheet, column: &TemplateColumn, zh: bool) -> [St
         (false, true) => "选填",
         (false, false) => "no",
     };
-    [
-        template.name.clone(),
-        column.header.zh.clone(),
-        column.header.en.clone(),
-        required.to_owned(),
-        column.help.pick(zh).to_owned(),
-        accepted(column, zh),
-        column.example.clone(),
-    ]
+    [template.name.clone(), column.header.zh.clone(), column.header.en.clone(), required.to_owned(), column.help.pick(zh).to_owned(), accepted(column, zh), column.example.clone()]
 }
 
 fn accepted(column: &TemplateColumn, zh: bool) -> String {

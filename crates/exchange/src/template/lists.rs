@@ -17,14 +17,10 @@ impl Lists {
         if fits_in_rule(choices) {
             return DataValidation::new().allow_list_strings(choices);
         }
-        let column = self
-            .columns
-            .iter()
-            .position(|list| list == choices)
-            .unwrap_or_else(|| {
-                self.columns.push(choices.to_vec());
-                self.columns.len() - 1
-            });
+        let column = self.columns.iter().position(|list| list == choices).unwrap_or_else(|| {
+            self.columns.push(choices.to_vec());
+            self.columns.len() - 1
+        });
         let (letters, rows) = (crate::header::column_letters(column), choices.len());
         let range = format!("={LISTS_SHEET}!${letters}$1:${letters}${rows}");
         Ok(DataValidation::new().allow_list_formula(Formula::new(range)))
@@ -49,9 +45,6 @@ impl Lists {
 /// A rule holds 255 characters, and commas separate its choices.
 fn fits_in_rule(choices: &[String]) -> bool {
     const CHARS_MAX: usize = 255;
-    let chars: usize = choices
-        .iter()
-        .map(|choice| choice.encode_utf16().count() + 1)
-        .sum();
+    let chars: usize = choices.iter().map(|choice| choice.encode_utf16().count() + 1).sum();
     chars <= CHARS_MAX && !choices.iter().any(|choice| choice.contains([',', '"']))
 }

@@ -56,21 +56,11 @@ pub struct TemplateGuide {
 ///
 /// # Errors
 /// If the file cannot be written or a sheet's name cannot be used.
-pub fn write_template(
-    path: &Path,
-    sheets: &[TemplateSheet],
-    guide: &TemplateGuide,
-    lang_zh: bool,
-) -> Result<(), FileError> {
+pub fn write_template(path: &Path, sheets: &[TemplateSheet], guide: &TemplateGuide, lang_zh: bool) -> Result<(), FileError> {
     write(path, sheets, guide, lang_zh).map_err(|error| cannot_write(&error).at_path(path))
 }
 
-fn write(
-    path: &Path,
-    sheets: &[TemplateSheet],
-    guide: &TemplateGuide,
-    zh: bool,
-) -> Result<(), XlsxError> {
+fn write(path: &Path, sheets: &[TemplateSheet], guide: &TemplateGuide, zh: bool) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     let mut lists = lists::Lists::default();
     for (index, sheet) in sheets.iter().enumerate() {

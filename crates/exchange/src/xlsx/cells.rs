@@ -36,9 +36,7 @@ impl Cells {
             },
             DataRef::DateTimeIso(text) => iso_date(rows, text),
             DataRef::DurationIso(text) => rows.bad(Reason::Time, text),
-            DataRef::Bool(value) => {
-                rows.bad(Reason::Boolean, if *value { "TRUE" } else { "FALSE" })
-            }
+            DataRef::Bool(value) => rows.bad(Reason::Boolean, if *value { "TRUE" } else { "FALSE" }),
             DataRef::Error(error) => rows.bad(Reason::FormulaError, &error.to_string()),
         }
     }
@@ -47,12 +45,8 @@ impl Cells {
     pub(crate) fn remark(&self) -> Option<Remark> {
         let number = self.long_number.as_ref()?;
         let text = Text::new(
-            format!(
-                "有超过 15 位的数（如 {number}）；电子表格只保存前 15 位，后面的变成 0。如果是编号，请先把单元格格式设为文本，再重新填写。"
-            ),
-            format!(
-                "Some numbers have more than 15 digits (such as {number}); spreadsheets keep 15 and replace the rest by zeros. Identifiers must be typed again in cells formatted as Text."
-            ),
+            format!("有超过 15 位的数（如 {number}）；电子表格只保存前 15 位，后面的变成 0。如果是编号，请先把单元格格式设为文本，再重新填写。"),
+            format!("Some numbers have more than 15 digits (such as {number}); spreadsheets keep 15 and replace the rest by zeros. Identifiers must be typed again in cells formatted as Text."),
         );
         Some(("long-number", text))
     }
@@ -96,9 +90,7 @@ pub(crate) fn title(record: &Record<'_>) -> String {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::String(text) => text.clone(),
         DataRef::Int(value) => value.to_string(),
-        DataRef::Float(value) => {
-            numbers::digits(*value).map_or_else(|_| value.to_string(), |digits| digits.text)
-        }
+        DataRef::Float(value) => numbers::digits(*value).map_or_else(|_| value.to_string(), |digits| digits.text),
         DataRef::DateTime(value) => match numbers::date(*value) {
             Ok(date) => date.to_string(),
             Err((_, shown)) => shown,

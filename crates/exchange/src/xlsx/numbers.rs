@@ -38,10 +38,7 @@ pub(crate) fn digits(value: f64) -> Result<Digits, Reason> {
     let significant: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let significant = significant.trim_end_matches('0');
     if significant.is_empty() {
-        return Ok(Digits {
-            text: "0".to_owned(),
-            long: false,
-        });
+        return Ok(Digits { text: "0".to_owned(), long: false });
     }
     let text = placed(sign, significant, exponent);
     let long = exponent >= 15;
@@ -103,19 +100,9 @@ pub(crate) fn date(value: ExcelDateTime) -> Result<Date, (Reason, String)> {
     }
     let shown = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute, second, milli) != (0, 0, 0, 0) {
-        return Err((
-            Reason::DateWithTime,
-            format!("{shown} {hour:02}:{minute:02}:{second:02}"),
-        ));
+        return Err((Reason::DateWithTime, format!("{shown} {hour:02}:{minute:02}:{second:02}")));
     }
     // The calendar of 1900 has a 29 February 1900, which there never was.
-    let civil = || {
-        Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-        )
-        .ok()
-    };
+    let civil = || Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
     civil().ok_or((Reason::ImpossibleDate, shown))
 }

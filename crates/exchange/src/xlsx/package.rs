@@ -37,10 +37,7 @@ const RATIO: u64 = 250;
 pub(crate) fn inspect(file: &File, limits: &Limits) -> Result<Package, Problem> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| damaged_zip())?;
     if archive.len() > PARTS {
-        return Err(bomb(Text::new(
-            format!("含有 {} 个部分", archive.len()),
-            format!("has {} parts", archive.len()),
-        )));
+        return Err(bomb(Text::new(format!("含有 {} 个部分", archive.len()), format!("has {} parts", archive.len()))));
     }
     let names: Vec<String> = archive.file_names_raw().map(part_name).collect();
     recognise(&mut archive, &names)?;
@@ -56,24 +53,16 @@ pub(crate) fn inspect(file: &File, limits: &Limits) -> Result<Package, Problem> 
 
 /// A part's name as the reader compares it.
 fn part_name(raw: &[u8]) -> String {
-    String::from_utf8_lossy(raw)
-        .replace('\\', "/")
-        .to_ascii_lowercase()
+    String::from_utf8_lossy(raw).replace('\\', "/").to_ascii_lowercase()
 }
 
 fn recognise(archive: &mut Archive<'_>, names: &[String]) -> Result<(), Problem> {
     let has = |name: &str| names.iter().any(|found| found == name);
-    if names
-        .iter()
-        .any(|name| name.starts_with("xl/workbook") && name.ends_with(".xml"))
-    {
+    if names.iter().any(|name| name.starts_with("xl/workbook") && name.ends_with(".xml")) {
         return Ok(());
     }
     let (zh, en) = if has("xl/workbook.bin") {
-        (
-            "二进制 Excel 工作簿（.xlsb）",
-            "a binary Excel workbook (.xlsb)",
-        )
+        ("二进制 Excel 工作簿（.xlsb）", "a binary Excel workbook (.xlsb)")
     } else if has("word/document.xml") {
         ("Word 文档（.docx）", "a Word document (.docx)")
     } else if has("ppt/presentation.xml") {
@@ -81,10 +70,7 @@ fn recognise(archive: &mut Archive<'_>, names: &[String]) -> Result<(), Problem>
     } else if has("index/document.iwa") {
         ("Numbers 或 Pages 文件", "a Numbers or Pages file")
     } else if open_document(archive, names).is_some_and(|mime| mime.contains("spreadsheet")) {
-        (
-            "OpenDocument 电子表格（.ods）",
-            "an OpenDocument spreadsheet (.ods)",
-        )
+        ("OpenDocument 电子表格（.ods）", "an OpenDocument spreadsheet (.ods)")
     } else if has("mimetype") && has("content.xml") {
         ("OpenDocument 文档", "an OpenDocument file")
     } else {
@@ -92,14 +78,8 @@ fn recognise(archive: &mut Archive<'_>, names: &[String]) -> Result<(), Problem>
     };
     Err(Problem::new(
         "zip-not-workbook",
-        Text::new(
-            format!("文件是{zh}，不是 Excel 工作簿（.xlsx）。"),
-            format!("The file is {en}, not an Excel workbook (.xlsx)."),
-        ),
-        Text::new(
-            "请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv。",
-            "Open it in a spreadsheet program and save it as .xlsx or .csv.",
-        ),
+        Text::new(format!("文件是{zh}，不是 Excel 工作簿（.xlsx）。"), format!("The file is {en}, not an Excel workbook (.xlsx).")),
+        Text::new("请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv。", "Open it in a spreadsheet program and save it as .xlsx or .csv."),
     ))
 }
 
@@ -107,20 +87,11 @@ fn recognise(archive: &mut Archive<'_>, names: &[String]) -> Result<(), Problem>
 fn open_document(archive: &mut Archive<'_>, names: &[String]) -> Option<String> {
     let part = names.iter().position(|name| name == "mimetype")?;
     let mut mime = String::new();
-    archive
-        .by_index(part)
-        .ok()?
-        .take(200)
-        .read_to_string(&mut mime)
-        .ok()?;
+    archive.by_index(part).ok()?.take(200).read_to_string(&mut mime).ok()?;
     Some(mime)
 }
 
-fn check_sizes(
-    archive: &mut Archive<'_>,
-    names: &[String],
-    limits: &Limits,
-) -> Result<(), Problem> {
+fn check_sizes(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> Result<(), Problem> {
     let mut sum: u64 = 0;
     for (part, name) in names.iter().enumerate() {
         let entry = archive.by_index_data(part).map_err(|_| damaged_zip())?;
@@ -138,27 +109,18 @@ fn check_sizes(
         };
         if size > most || (size > RATIO_FREE_BYTES && size / packed.max(1) > RATIO) {
             let (size, packed) = (mebibytes(size), mebibytes(packed));
-            return Err(bomb(Text::new(
-                format!("其中的“{name}”由 {packed} 解压为 {size}"),
-                format!("has a part \"{name}\" that unpacks from {packed} to {size}"),
-            )));
+            return Err(bomb(Text::new(format!("其中的“{name}”由 {packed} 解压为 {size}"), format!("has a part \"{name}\" that unpacks from {packed} to {size}"))));
         }
     }
     if sum > limits.unpacked_bytes {
         let (size, most) = (mebibytes(sum), mebibytes(limits.unpacked_bytes));
-        return Err(bomb(Text::new(
-            format!("解压后为 {size}，最大可为 {most}"),
-            format!("unpacks to {size}; {most} are accepted"),
-        )));
+        return Err(bomb(Text::new(format!("解压后为 {size}，最大可为 {most}"), format!("unpacks to {size}; {most} are accepted"))));
     }
     Ok(())
 }
 
 fn is_small_part(name: &str) -> bool {
-    name.ends_with(".rels")
-        || name.ends_with("styles.xml")
-        || (name.starts_with("xl/workbook") && name.ends_with(".xml"))
-        || name.starts_with("xl/theme/")
+    name.ends_with(".rels") || name.ends_with("styles.xml") || (name.starts_with("xl/workbook") && name.ends_with(".xml")) || name.starts_with("xl/theme/")
 }
 
 /// Goes through an XML part as bytes, looking for merged cells and for a count of texts that is
@@ -201,14 +163,8 @@ fn declared_texts(rest: &[u8]) -> u64 {
     if rest.len() - quoted.len() > BLANKS_MAX {
         return u64::MAX;
     }
-    let digits = quoted
-        .iter()
-        .skip(1)
-        .take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0, |sum: u64, byte| {
-        sum.saturating_mul(10)
-            .saturating_add(u64::from(byte - b'0'))
-    })
+    let digits = quoted.iter().skip(1).take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |sum: u64, byte| sum.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
 }
 
 fn plain_zip(names: &[String]) -> Problem {
@@ -218,49 +174,25 @@ fn plain_zip(names: &[String]) -> Problem {
     Problem::new(
         "zip-not-workbook",
         Text::new(
-            format!(
-                "文件是 ZIP 压缩包（{count} 个文件，如{}），不是 Excel 工作簿。",
-                inside.zh
-            ),
-            format!(
-                "The file is a ZIP archive ({count} files, such as {}), not an Excel workbook.",
-                inside.en
-            ),
+            format!("文件是 ZIP 压缩包（{count} 个文件，如{}），不是 Excel 工作簿。", inside.zh),
+            format!("The file is a ZIP archive ({count} files, such as {}), not an Excel workbook.", inside.en),
         ),
-        Text::new(
-            "请先解压，再选择其中的表格文件。",
-            "Unpack it and choose the table inside.",
-        ),
+        Text::new("请先解压，再选择其中的表格文件。", "Unpack it and choose the table inside."),
     )
 }
 
 fn bomb(what: Text) -> Problem {
     Problem::new(
         "too-large",
-        Text::new(
-            format!("工作簿{}，超出了合理范围，没有打开。", what.zh),
-            format!(
-                "The workbook {}, which is out of proportion; it was not opened.",
-                what.en
-            ),
-        ),
-        Text::new(
-            "请把数据复制到新的工作簿中再保存，或改用 CSV。",
-            "Copy the data to a new workbook and save that, or use CSV.",
-        ),
+        Text::new(format!("工作簿{}，超出了合理范围，没有打开。", what.zh), format!("The workbook {}, which is out of proportion; it was not opened.", what.en)),
+        Text::new("请把数据复制到新的工作簿中再保存，或改用 CSV。", "Copy the data to a new workbook and save that, or use CSV."),
     )
 }
 
 pub(crate) fn damaged_zip() -> Problem {
     Problem::new(
         "damaged",
-        Text::new(
-            "工作簿已损坏或不完整。",
-            "The workbook is damaged or not complete.",
-        ),
-        Text::new(
-            "请重新下载或导出；如果 Excel 能够打开，请另存为新的文件。",
-            "Download or export it again; if Excel can open it, save it as a new file.",
-        ),
+        Text::new("工作簿已损坏或不完整。", "The workbook is damaged or not complete."),
+        Text::new("请重新下载或导出；如果 Excel 能够打开，请另存为新的文件。", "Download or export it again; if Excel can open it, save it as a new file."),
     )
 }

@@ -22,42 +22,19 @@ const ROWS_A_STEP: u32 = 4096;
 type Book<'a> = Xlsx<BufReader<&'a File>>;
 
 /// Reads a sheet; none if the workbook has no sheet of the names asked for.
-pub(crate) fn read(
-    file: &File,
-    package: Package,
-    known: &Dictionary<'_>,
-    which: Which<'_>,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Option<ReadTable>, Problem> {
+pub(crate) fn read(file: &File, package: Package, known: &Dictionary<'_>, which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<ReadTable>, Problem> {
     // The library that parses workbooks panics on some impossible cell references; a damaged file
     // must not end the program. Nothing that it has touched is used afterwards.
-    catch_unwind(AssertUnwindSafe(|| {
-        read_sheet(file, package, known, which, progress)
-    }))
-    .unwrap_or_else(|_| Err(damaged_zip()))
+    catch_unwind(AssertUnwindSafe(|| read_sheet(file, package, known, which, progress))).unwrap_or_else(|_| Err(damaged_zip()))
 }
 
-fn read_sheet(
-    file: &File,
-    package: Package,
-    known: &Dictionary<'_>,
-    which: Which<'_>,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Option<ReadTable>, Problem> {
-    let mut book: Book<'_> =
-        Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error, None))?;
+fn read_sheet(file: &File, package: Package, known: &Dictionary<'_>, which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<ReadTable>, Problem> {
+    let mut book: Book<'_> = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error, None))?;
     let Some(chosen) = sheets::choose(book.sheets_metadata(), book.defined_names(), which)? else {
         return Ok(None);
     };
-    let areas = if package.merged {
-        book.merge_cells_by_sheet_name(&chosen.name)
-            .map_err(|error| unreadable(&error, None))?
-    } else {
-        Vec::new()
-    };
-    let cells = book
-        .worksheet_cells_reader(&chosen.name)
-        .map_err(|error| unreadable(&error, None))?;
+    let areas = if package.merged { book.merge_cells_by_sheet_name(&chosen.name).map_err(|error| unreadable(&error, None))? } else { Vec::new() };
+    let cells = book.worksheet_cells_reader(&chosen.name).map_err(|error| unreadable(&error, None))?;
     let mut stream = Stream::new(cells)?;
     let titles = stream.titles()?;
     if titles.iter().flatten().all(|title| header::is_blank(title)) && stream.at_end {
@@ -71,13 +48,7 @@ fn read_sheet(
     let understood = understood?;
     let mut sheet = SheetRows::new(&understood, known.headers.len());
     sheet.fill(&mut stream, progress)?;
-    let SheetRows {
-        mut rows,
-        blank,
-        cells,
-        first_headless,
-        ..
-    } = sheet;
+    let SheetRows { mut rows, blank, cells, first_headless, .. } = sheet;
     let mut remarks = chosen.remarks;
     remarks.extend(understood.remarks);
     remarks.extend(merged::mark(&mut rows, &areas, understood.columns.len())?);
@@ -85,15 +56,7 @@ fn read_sheet(
     remarks.extend(cells.remark());
     remarks.extend(blank_rows(&blank));
     rows.shrink();
-    let table = Table {
-        file: String::new(),
-        sheet: Some(chosen.name),
-        columns: understood.columns,
-        notices: Vec::new(),
-        row_errors: Vec::new(),
-        other_sheets: chosen.others,
-        rows,
-    };
+    let table = Table { file: String::new(), sheet: Some(chosen.name), columns: understood.columns, notices: Vec::new(), row_errors: Vec::new(), other_sheets: chosen.others, rows };
     Ok(Some((table, remarks)))
 }
 
@@ -110,20 +73,10 @@ struct SheetRows {
 
 impl SheetRows {
     fn new(understood: &Understood, headers: usize) -> SheetRows {
-        SheetRows {
-            rows: Rows::new(&understood.columns, headers, String::new()),
-            blank: Vec::new(),
-            cells: Cells::default(),
-            headless: understood.headless.clone(),
-            first_headless: None,
-        }
+        SheetRows { rows: Rows::new(&understood.columns, headers, String::new()), blank: Vec::new(), cells: Cells::default(), headless: understood.headless.clone(), first_headless: None }
     }
 
-    fn fill(
-        &mut self,
-        stream: &mut Stream<'_, '_>,
-        progress: &dyn Fn(u64, u64),
-    ) -> Result<(), Problem> {
+    fn fill(&mut self, stream: &mut Stream<'_, '_>, progress: &dyn Fn(u64, u64)) -> Result<(), Problem> {
         let mut row = 0;
         let mut filled_last = 0;
         while let Some(record) = stream.next()? {

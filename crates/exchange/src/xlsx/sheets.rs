@@ -17,25 +17,14 @@ pub(crate) struct Chosen {
 }
 
 /// Chooses the sheet; none if no sheet has one of the names asked for.
-pub(crate) fn choose(
-    sheets: &[Sheet],
-    defined_names: &[(String, String)],
-    which: Which<'_>,
-) -> Result<Option<Chosen>, Problem> {
-    let all: Vec<&Sheet> = sheets
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .collect();
+pub(crate) fn choose(sheets: &[Sheet], defined_names: &[(String, String)], which: Which<'_>) -> Result<Option<Chosen>, Problem> {
+    let all: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).collect();
     let chosen = match which {
         Which::Named(names) => {
             let wanted: Vec<String> = names.iter().map(|name| fold(name)).collect();
             all.iter().find(|sheet| wanted.contains(&fold(&sheet.name)))
         }
-        Which::First => match all
-            .iter()
-            .find(|sheet| is_visible(sheet))
-            .or_else(|| all.first())
-        {
+        Which::First => match all.iter().find(|sheet| is_visible(sheet)).or_else(|| all.first()) {
             Some(sheet) => Some(sheet),
             None => return Err(no_sheet()),
         },
@@ -43,16 +32,10 @@ pub(crate) fn choose(
     let Some(chosen) = chosen else {
         return Ok(None);
     };
-    let guide = defined_names
-        .iter()
-        .find(|(name, _)| name == GUIDE_NAME)
-        .map(|(_, place)| place.as_str());
+    let guide = defined_names.iter().find(|(name, _)| name == GUIDE_NAME).map(|(_, place)| place.as_str());
     let is_other = |sheet: &&&Sheet| sheet.name != chosen.name && !is_own(&sheet.name, guide);
     let names = |visible: bool| -> Vec<String> {
-        let some = all
-            .iter()
-            .filter(is_other)
-            .filter(|sheet| is_visible(sheet) == visible);
+        let some = all.iter().filter(is_other).filter(|sheet| is_visible(sheet) == visible);
         some.map(|sheet| sheet.name.clone()).collect()
     };
     let mut remarks = Vec::new();
@@ -65,11 +48,7 @@ pub(crate) fn choose(
     if !is_visible(chosen) {
         remarks.push(hidden_but_read(&chosen.name));
     }
-    Ok(Some(Chosen {
-        name: chosen.name.clone(),
-        others,
-        remarks,
-    }))
+    Ok(Some(Chosen { name: chosen.name.clone(), others, remarks }))
 }
 
 fn is_visible(sheet: &Sheet) -> bool {
@@ -79,10 +58,7 @@ fn is_visible(sheet: &Sheet) -> bool {
 /// Whether a sheet is one that this product's templates add and nobody fills in.
 fn is_own(name: &str, guide: Option<&str>) -> bool {
     let quoted = || format!("'{}'!", name.replace('\'', "''"));
-    name == LISTS_SHEET
-        || guide.is_some_and(|place| {
-            place.starts_with(&format!("{name}!")) || place.starts_with(&quoted())
-        })
+    name == LISTS_SHEET || guide.is_some_and(|place| place.starts_with(&format!("{name}!")) || place.starts_with(&quoted()))
 }
 
 fn others_not_read(chosen: &str, others: &[String]) -> Option<Remark> {
@@ -90,10 +66,7 @@ fn others_not_read(chosen: &str, others: &[String]) -> Option<Remark> {
         return None;
     }
     let names = listed(others);
-    let text = Text::new(
-        format!("只读取了工作表“{chosen}”，没有读取：{}。", names.zh),
-        format!("Only the sheet \"{chosen}\" was read, not {}.", names.en),
-    );
+    let text = Text::new(format!("只读取了工作表“{chosen}”，没有读取：{}。", names.zh), format!("Only the sheet \"{chosen}\" was read, not {}.", names.en));
     Some(("other-sheets", text))
 }
 
@@ -102,28 +75,19 @@ fn hidden_not_read(hidden: &[String]) -> Option<Remark> {
         return None;
     }
     let names = listed(hidden);
-    let text = Text::new(
-        format!("隐藏的工作表没有读取：{}。", names.zh),
-        format!("Hidden sheets were not read: {}.", names.en),
-    );
+    let text = Text::new(format!("隐藏的工作表没有读取：{}。", names.zh), format!("Hidden sheets were not read: {}.", names.en));
     Some(("hidden-sheet", text))
 }
 
 fn hidden_but_read(name: &str) -> Remark {
-    let text = Text::new(
-        format!("读取的工作表“{name}”是隐藏的。"),
-        format!("The sheet \"{name}\", which was read, is hidden."),
-    );
+    let text = Text::new(format!("读取的工作表“{name}”是隐藏的。"), format!("The sheet \"{name}\", which was read, is hidden."));
     ("hidden-sheet", text)
 }
 
 fn no_sheet() -> Problem {
     Problem::new(
         "no-sheet",
-        Text::new(
-            "工作簿中没有工作表（可能只有图表）。",
-            "The workbook has no sheet of cells (it may have charts only).",
-        ),
+        Text::new("工作簿中没有工作表（可能只有图表）。", "The workbook has no sheet of cells (it may have charts only)."),
         Text::new("请把数据放入工作表。", "Put the data in a sheet of cells."),
     )
 }

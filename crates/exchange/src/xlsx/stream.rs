@@ -28,13 +28,7 @@ pub(crate) struct Stream<'a, 'b> {
 impl<'a, 'b> Stream<'a, 'b> {
     pub(crate) fn new(cells: Reading<'a, 'b>) -> Result<Stream<'a, 'b>, Problem> {
         let Dimensions { end, .. } = cells.dimensions();
-        Ok(Stream {
-            cells,
-            ahead: VecDeque::new(),
-            row: 0,
-            at_end: false,
-            rows_declared: u64::from(end.0),
-        })
+        Ok(Stream { cells, ahead: VecDeque::new(), row: 0, at_end: false, rows_declared: u64::from(end.0) })
     }
 
     /// The texts of the first rows, in which the header is looked for.
@@ -75,10 +69,7 @@ impl<'a, 'b> Stream<'a, 'b> {
 
     fn parse(&mut self) -> Result<Option<Record<'a>>, Problem> {
         let place = Some(self.row);
-        let record = self
-            .cells
-            .next_cell_with_formula_metadata()
-            .map_err(|error| unreadable(&error, place))?;
+        let record = self.cells.next_cell_with_formula_metadata().map_err(|error| unreadable(&error, place))?;
         let Some(record) = record else {
             self.at_end = true;
             return Ok(None);
@@ -100,52 +91,30 @@ impl<'a, 'b> Stream<'a, 'b> {
 /// Says why a workbook cannot be read; `row` is the row of the sheet that was reached.
 pub(crate) fn unreadable(error: &XlsxError, row: Option<u32>) -> Problem {
     let (zh, en) = match row {
-        Some(row) => (
-            format!("第 {} 行附近", u64::from(row) + 1),
-            format!("near row {}", u64::from(row) + 1),
-        ),
+        Some(row) => (format!("第 {} 行附近", u64::from(row) + 1), format!("near row {}", u64::from(row) + 1)),
         None => ("打开时".to_owned(), "while opening it".to_owned()),
     };
     let (cause_zh, cause_en) = match error {
         XlsxError::Password => return password(),
         XlsxError::CellError(value) => {
             let value = excerpt(value);
-            (
-                format!("单元格的错误值“{value}”无法识别"),
-                format!("a cell has the unknown error \"{value}\""),
-            )
+            (format!("单元格的错误值“{value}”无法识别"), format!("a cell has the unknown error \"{value}\""))
         }
         XlsxError::Unrecognized { val, .. } | XlsxError::CellTAttribute(val) => {
             let value = excerpt(val);
-            (
-                format!("“{value}”无法识别"),
-                format!("\"{value}\" is not known"),
-            )
+            (format!("“{value}”无法识别"), format!("\"{value}\" is not known"))
         }
         _ => return damaged_at(&zh, &en),
     };
     Problem::new(
         "damaged",
-        Text::new(
-            format!("工作簿无法读取：{zh}，{cause_zh}。"),
-            format!("The workbook cannot be read: {en}, {cause_en}."),
-        ),
-        Text::new(
-            "请用 Excel 或 WPS 打开，改正该处，另存为新的 .xlsx。",
-            "Open it in a spreadsheet program, correct that place and save it as a new .xlsx.",
-        ),
+        Text::new(format!("工作簿无法读取：{zh}，{cause_zh}。"), format!("The workbook cannot be read: {en}, {cause_en}.")),
+        Text::new("请用 Excel 或 WPS 打开，改正该处，另存为新的 .xlsx。", "Open it in a spreadsheet program, correct that place and save it as a new .xlsx."),
     )
 }
 
 fn damaged_at(zh: &str, en: &str) -> Problem {
     let Problem { code, remedy, .. } = damaged_zip();
-    let cause = Text::new(
-        format!("工作簿已损坏或不完整（{zh}）。"),
-        format!("The workbook is damaged or not complete ({en})."),
-    );
-    Problem {
-        code,
-        cause,
-        remedy,
-    }
+    let cause = Text::new(format!("工作簿已损坏或不完整（{zh}）。"), format!("The workbook is damaged or not complete ({en})."));
+    Problem { code, cause, remedy }
 }

@@ -44,23 +44,13 @@ impl XlsxWriter {
     #[must_use]
     pub fn new() -> XlsxWriter {
         let formats = Formats {
-            header: Format::new()
-                .set_bold()
-                .set_background_color("DDE6F0")
-                .set_align(FormatAlign::VerticalCenter),
+            header: Format::new().set_bold().set_background_color("DDE6F0").set_align(FormatAlign::VerticalCenter),
             date: Format::new().set_num_format("yyyy-mm-dd"),
             // By 0.## alone, 30 would be shown as "30." with a bare point.
             whole: Format::new().set_num_format("0"),
             fraction: Format::new().set_num_format("0.##"),
         };
-        XlsxWriter {
-            workbook: Workbook::new(),
-            sheet: 0,
-            name: String::new(),
-            columns: 0,
-            row: 0,
-            formats,
-        }
+        XlsxWriter { workbook: Workbook::new(), sheet: 0, name: String::new(), columns: 0, row: 0, formats }
     }
 
     /// Starts a sheet; the one before it is finished.
@@ -73,8 +63,7 @@ impl XlsxWriter {
         name.clone_into(&mut self.name);
         self.row = 0;
         self.columns = 0;
-        self.start_sheet(columns)
-            .map_err(|error| cannot_write(&error).in_file(name))
+        self.start_sheet(columns).map_err(|error| cannot_write(&error).in_file(name))
     }
 
     /// Writes a row of the sheet. Texts longer than a cell can hold are cut, the cut marked by `…`.
@@ -86,8 +75,7 @@ impl XlsxWriter {
         if self.row >= SHEET_ROWS {
             return Err(sheet_full().in_file(&self.name));
         }
-        self.write_row(cells)
-            .map_err(|error| cannot_write(&error).in_file(&self.name))
+        self.write_row(cells).map_err(|error| cannot_write(&error).in_file(&self.name))
     }
 
     /// Finishes the workbook and writes it to a file.
@@ -96,9 +84,7 @@ impl XlsxWriter {
     /// If the file cannot be written.
     pub fn save(mut self, path: &Path) -> Result<(), FileError> {
         self.finish_sheet()?;
-        self.workbook
-            .save(path)
-            .map_err(|error| cannot_write(&error).at_path(path))
+        self.workbook.save(path).map_err(|error| cannot_write(&error).at_path(path))
     }
 
     /// Finishes the workbook and writes it to a writer.
@@ -107,9 +93,7 @@ impl XlsxWriter {
     /// If the writer fails.
     pub fn save_to_writer<W: Write + Seek + Send>(mut self, writer: W) -> Result<(), FileError> {
         self.finish_sheet()?;
-        self.workbook
-            .save_to_writer(writer)
-            .map_err(|error| cannot_write(&error).in_file(&self.name))
+        self.workbook.save_to_writer(writer).map_err(|error| cannot_write(&error).in_file(&self.name))
     }
 
     fn start_sheet(&mut self, columns: &[SheetColumn]) -> Result<(), XlsxError> {
@@ -143,8 +127,7 @@ impl XlsxWriter {
         }
         let (last_row, last_column) = (self.row - 1, self.columns - 1);
         let sheet = self.workbook.worksheet_from_index(self.sheet);
-        let filtered =
-            sheet.and_then(|sheet| sheet.autofilter(0, 0, last_row, last_column).map(|_| ()));
+        let filtered = sheet.and_then(|sheet| sheet.autofilter(0, 0, last_row, last_column).map(|_| ()));
         filtered.map_err(|error| cannot_write(&error).in_file(&self.name))
     }
 }
@@ -155,13 +138,7 @@ impl Default for XlsxWriter {
     }
 }
 
-fn write_cell(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: Out<'_>,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: Out<'_>, formats: &Formats) -> Result<(), XlsxError> {
     match cell {
         Out::Empty => {}
         Out::Text(text) if too_long(text) => {
@@ -171,16 +148,10 @@ fn write_cell(
             sheet.write_string(row, column, text)?;
         }
         Out::Number(value) => {
-            let format = if value % 100 == 0 {
-                &formats.whole
-            } else {
-                &formats.fraction
-            };
+            let format = if value % 100 == 0 { &formats.whole } else { &formats.fraction };
             write_decimal(sheet, row, column, &hundredths(value), format)?;
         }
-        Out::Integer(value) => {
-            write_decimal(sheet, row, column, &value.to_string(), &formats.whole)?
-        }
+        Out::Integer(value) => write_decimal(sheet, row, column, &value.to_string(), &formats.whole)?,
         Out::Date(date) => match excel_date(date) {
             Some(date) => {
                 sheet.write_datetime_with_format(row, column, &date, &formats.date)?;
@@ -195,13 +166,7 @@ fn write_cell(
 }
 
 /// Writes digits as the nearest number, without calculating with it.
-fn write_decimal(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    digits: &str,
-    format: &Format,
-) -> Result<(), XlsxError> {
+fn write_decimal(sheet: &mut Worksheet, row: u32, column: u16, digits: &str, format: &Format) -> Result<(), XlsxError> {
     match digits.parse::<f64>() {
         Ok(number) => sheet.write_number_with_format(row, column, number, format)?,
         Err(_) => sheet.write_string(row, column, digits)?,
@@ -210,13 +175,8 @@ fn write_decimal(
 }
 
 pub(crate) fn excel_date(date: jiff::civil::Date) -> Option<ExcelDateTime> {
-    let year = u16::try_from(date.year())
-        .ok()
-        .filter(|year| *year >= 1900)?;
-    let (month, day) = (
-        u8::try_from(date.month()).ok()?,
-        u8::try_from(date.day()).ok()?,
-    );
+    let year = u16::try_from(date.year()).ok().filter(|year| *year >= 1900)?;
+    let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
     ExcelDateTime::from_ymd(year, month, day).ok()
 }
 
@@ -232,10 +192,7 @@ pub(crate) fn column_width(title: &str, width: u16) -> f64 {
 /// Says why a workbook cannot be written.
 pub(crate) fn cannot_write(error: &XlsxError) -> Problem {
     let cause = match error {
-        XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => Text::new(
-            format!("写文件时出错：{error}。"),
-            format!("The file could not be written: {error}."),
-        ),
+        XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => Text::new(format!("写文件时出错：{error}。"), format!("The file could not be written: {error}.")),
         XlsxError::SheetnameCannotBeBlank(_)
         | XlsxError::SheetnameLengthExceeded(_)
         | XlsxError::SheetnameReused(_)
@@ -246,33 +203,21 @@ pub(crate) fn cannot_write(error: &XlsxError) -> Problem {
         ),
         other => {
             let detail = excerpt(&other.to_string());
-            Text::new(
-                format!("写工作簿时出错：{detail}。"),
-                format!("The workbook could not be written: {detail}."),
-            )
+            Text::new(format!("写工作簿时出错：{detail}。"), format!("The workbook could not be written: {detail}."))
         }
     };
     Problem::new(
         "cannot-write",
         cause,
-        Text::new(
-            "请检查路径、权限和磁盘空间；如果文件正在其他程序中打开，请先关闭。",
-            "Check the path, the permissions and the disk's free space; close the file if another program has it open.",
-        ),
+        Text::new("请检查路径、权限和磁盘空间；如果文件正在其他程序中打开，请先关闭。", "Check the path, the permissions and the disk's free space; close the file if another program has it open."),
     )
 }
 
 fn sheet_full() -> Problem {
     Problem::new(
         "too-many-rows",
-        Text::new(
-            format!("一个工作表最多有 {SHEET_ROWS} 行。"),
-            format!("A sheet cannot have more than {SHEET_ROWS} rows."),
-        ),
-        Text::new(
-            "请改用 CSV，或分成几个文件。",
-            "Use CSV, or split the output into several files.",
-        ),
+        Text::new(format!("一个工作表最多有 {SHEET_ROWS} 行。"), format!("A sheet cannot have more than {SHEET_ROWS} rows.")),
+        Text::new("请改用 CSV，或分成几个文件。", "Use CSV, or split the output into several files."),
     )
 }
 

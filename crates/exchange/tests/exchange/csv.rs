@@ -110,16 +110,8 @@ fn other_separators_are_recognised_by_the_header() {
 
 #[test]
 fn a_file_without_rows() {
-    check(
-        "a.csv",
-        "person,end,quantity\n",
-        "notice no-rows: There is only a header and no row of data.",
-    );
-    check(
-        "a.csv",
-        "person,end,quantity\n\n,,\n",
-        "notice no-rows: There is only a header and no row of data.",
-    );
+    check("a.csv", "person,end,quantity\n", "notice no-rows: There is only a header and no row of data.");
+    check("a.csv", "person,end,quantity\n\n,,\n", "notice no-rows: There is only a header and no row of data.");
 }
 
 #[test]
@@ -148,40 +140,15 @@ fn a_text_too_long_for_a_cell() {
 #[test]
 fn a_csv_file_has_no_named_sheets() {
     let named = Which::Named(&["persons", "人员"]);
-    check_with(
-        "a.csv",
-        "person,end,quantity\n",
-        named,
-        &Limits::default(),
-        "no such sheet",
-    );
+    check_with("a.csv", "person,end,quantity\n", named, &Limits::default(), "no such sheet");
 }
 
 #[test]
 fn limits() {
-    let limits = Limits {
-        file_bytes: 30,
-        csv_rows: 2,
-        ..Limits::default()
-    };
-    check_with(
-        "a.csv",
-        "person,end,quantity\nP1,2019-03-01,8\n",
-        Which::First,
-        &limits,
-        "error too-large: The file is 36 B large; 30 B are accepted. -> Split it into several files.",
-    );
-    let limits = Limits {
-        csv_rows: 2,
-        ..Limits::default()
-    };
-    check_with(
-        "a.csv",
-        "person,end,quantity\na\nb\nc\n",
-        Which::First,
-        &limits,
-        "error too-many-rows: The file has more than 2 rows. -> Split it into several files.",
-    );
+    let limits = Limits { file_bytes: 30, csv_rows: 2, ..Limits::default() };
+    check_with("a.csv", "person,end,quantity\nP1,2019-03-01,8\n", Which::First, &limits, "error too-large: The file is 36 B large; 30 B are accepted. -> Split it into several files.");
+    let limits = Limits { csv_rows: 2, ..Limits::default() };
+    check_with("a.csv", "person,end,quantity\na\nb\nc\n", Which::First, &limits, "error too-many-rows: The file has more than 2 rows. -> Split it into several files.");
 }
 
 #[test]
@@ -190,10 +157,7 @@ fn two_hundred_thousand_rows() {
     let path = folder.path().join("a.csv");
     let mut text = "person,title,end,quantity\n".to_owned();
     for row in 1..=200_000 {
-        text.push_str(&format!(
-            "P{row},\"第 {row} 次\",2019-03-01,{}.5\n",
-            row % 9
-        ));
+        text.push_str(&format!("P{row},\"第 {row} 次\",2019-03-01,{}.5\n", row % 9));
     }
     std::fs::write(&path, &text).unwrap();
     let steps = std::cell::RefCell::new(Vec::new());
@@ -203,10 +167,7 @@ fn two_hundred_thousand_rows() {
     let table = table.unwrap().unwrap();
     assert_eq!(table.len(), 200_000);
     assert_eq!(table.row_number(199_999), 200_000);
-    assert_eq!(
-        table.cell(199_999, 3),
-        xueshi_exchange::Cell::Text("第 200000 次")
-    );
+    assert_eq!(table.cell(199_999, 3), xueshi_exchange::Cell::Text("第 200000 次"));
     assert_eq!(table.cell(199_999, 4), xueshi_exchange::Cell::Empty);
     assert!(table.has(3) && !table.has(4) && !table.has(99));
     let steps = steps.into_inner();
@@ -217,14 +178,8 @@ fn two_hundred_thousand_rows() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_device_without_end() {
-    let limits = Limits {
-        file_bytes: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits { file_bytes: 1 << 20, ..Limits::default() };
     let path = std::path::Path::new("/dev/zero");
     let read = xueshi_exchange::read_with(path, &headers(), Which::First, &limits, &|_, _| {});
-    assert_eq!(
-        crate::door::shown(read, path),
-        "error too-large: The file is 1 MiB large; 1 MiB are accepted. -> Split it into several files.\n"
-    );
+    assert_eq!(crate::door::shown(read, path), "error too-large: The file is 1 MiB large; 1 MiB are accepted. -> Split it into several files.\n");
 }

@@ -15,14 +15,8 @@ fn utf8_with_and_without_byte_order_mark() {
 fn utf16_with_byte_order_mark() {
     let expect = format!("notice encoding: The file is UTF-16 and was read as such.\n{ROW}");
     let with_mark = format!("\u{FEFF}{TEXT}");
-    let little: Vec<u8> = with_mark
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let big: Vec<u8> = with_mark
-        .encode_utf16()
-        .flat_map(u16::to_be_bytes)
-        .collect();
+    let little: Vec<u8> = with_mark.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = with_mark.encode_utf16().flat_map(u16::to_be_bytes).collect();
     check("a.csv", little, &expect);
     check("a.csv", big, &expect);
 }
@@ -45,11 +39,7 @@ fn gbk_and_gb18030() {
     // 𠮷 needs four bytes, which only GB 18030 has.
     let rare = TEXT.replace("继续教育培训", "𠮷林");
     let (gb18030, ..) = encoding_rs::GB18030.encode(&rare);
-    check(
-        "a.csv",
-        gb18030,
-        &format!("{said}\n{}", ROW.replace("继续教育培训", "𠮷林")),
-    );
+    check("a.csv", gb18030, &format!("{said}\n{}", ROW.replace("继续教育培训", "𠮷林")));
 }
 
 #[test]
@@ -96,9 +86,5 @@ fn neither_of_the_encodings() {
 fn a_damaged_header() {
     let mut bytes = b"person,end,quantity,\xFFtitle\n".to_vec();
     bytes.extend("P1,2019-03-01,8,继续教育\n".as_bytes());
-    check(
-        "a.csv",
-        bytes,
-        "error encoding: The header (row 1) has damaged characters. -> Correct row 1, or export the file again as CSV in UTF-8.",
-    );
+    check("a.csv", bytes, "error encoding: The header (row 1) has damaged characters. -> Correct row 1, or export the file again as CSV in UTF-8.");
 }

@@ -4,18 +4,9 @@ use crate::door::check;
 
 #[test]
 fn every_accepted_spelling() {
-    for header in [
-        "person,end,quantity",
-        "\u{FEFF}Person , END,　quantity",
-        "人员编号,结束日期,数量",
-        "\"人员\n编号\",结束日期,\u{200B}数量",
-        "ｐｅｒｓｏｎ,ＥＮＤ,ｑｕａｎｔｉｔｙ",
-    ] {
-        check(
-            "a.csv",
-            format!("{header}\nP1,2019-03-01,8"),
-            "1: person=P1 | end=2019-03-01 | quantity=8",
-        );
+    for header in ["person,end,quantity", "\u{FEFF}Person , END,　quantity", "人员编号,结束日期,数量", "\"人员\n编号\",结束日期,\u{200B}数量", "ｐｅｒｓｏｎ,ＥＮＤ,ｑｕａｎｔｉｔｙ"]
+    {
+        check("a.csv", format!("{header}\nP1,2019-03-01,8"), "1: person=P1 | end=2019-03-01 | quantity=8");
     }
 }
 
@@ -62,17 +53,9 @@ fn two_columns_of_one_header() {
 #[test]
 fn a_title_above_the_header() {
     let expect = "error header-row: Row 1 is not the header; the header seems to be in row 3. -> Delete the rows above row 3, so that the header is row 1.";
-    check(
-        "a.csv",
-        "2019 年度培训记录,,\n,,\nperson,end,quantity\nP1,2019-03-01,8",
-        expect,
-    );
+    check("a.csv", "2019 年度培训记录,,\n,,\nperson,end,quantity\nP1,2019-03-01,8", expect);
     // Even if the title is a known header by chance.
-    check(
-        "a.csv",
-        "学习内容,,\n,,\nperson,end,quantity\nP1,2019-03-01,8",
-        expect,
-    );
+    check("a.csv", "学习内容,,\n,,\nperson,end,quantity\nP1,2019-03-01,8", expect);
     check("a.csv", "\n\nperson,end,quantity\nP1,2019-03-01,8", expect);
 }
 
@@ -88,18 +71,10 @@ fn a_header_far_below_is_not_looked_for() {
 
 #[test]
 fn broken_quotation_marks_in_the_header() {
-    check(
-        "a.csv",
-        "\"person,end,quantity\nP1,2019-03-01,8",
-        "error header-row: The quotation marks of the header (row 1) are not in pairs. -> Correct the quotation marks of row 1.",
-    );
+    check("a.csv", "\"person,end,quantity\nP1,2019-03-01,8", "error header-row: The quotation marks of the header (row 1) are not in pairs. -> Correct the quotation marks of row 1.");
 }
 
 #[test]
 fn a_header_of_nothing_but_separators() {
-    check(
-        "a.csv",
-        ",".repeat(20_000),
-        "error too-many-columns: The table has more than 16384 columns. -> Delete the columns that are not needed.",
-    );
+    check("a.csv", ",".repeat(20_000), "error too-many-columns: The table has more than 16384 columns. -> Delete the columns that are not needed.");
 }

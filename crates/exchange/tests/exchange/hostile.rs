@@ -14,8 +14,7 @@ const DAMAGED: &str = "error damaged: The workbook is damaged or not complete. -
 /// A workbook with a part of many equal bytes.
 fn bomb(name: &str, mebibytes: usize) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("xl/workbook.xml", SimpleFileOptions::default())
-        .unwrap();
+    zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
     zip.write_all(b"<workbook/>").unwrap();
     zip.start_file(name, SimpleFileOptions::default()).unwrap();
     let block = vec![b' '; 1 << 20];
@@ -28,44 +27,26 @@ fn bomb(name: &str, mebibytes: usize) -> Vec<u8> {
 #[test]
 fn a_part_that_unpacks_out_of_proportion() {
     let bytes = bomb("xl/worksheets/sheet1.xml", 80);
-    let cause =
-        "error too-large: The workbook has a part \"xl/worksheets/sheet1.xml\" that unpacks from";
-    check(
-        "a.xlsx",
-        &bytes,
-        &format!(
-            "{cause} 81540 B to 80 MiB, which is out of proportion; it was not opened. -> {REMEDY}"
-        ),
-    );
+    let cause = "error too-large: The workbook has a part \"xl/worksheets/sheet1.xml\" that unpacks from";
+    check("a.xlsx", &bytes, &format!("{cause} 81540 B to 80 MiB, which is out of proportion; it was not opened. -> {REMEDY}"));
 }
 
 #[test]
 fn parts_that_are_read_as_a_whole_are_small() {
     let bytes = bomb("xl/styles.xml", 33);
     let cause = "error too-large: The workbook has a part \"xl/styles.xml\" that unpacks from";
-    check(
-        "a.xlsx",
-        &bytes,
-        &format!(
-            "{cause} 33648 B to 33 MiB, which is out of proportion; it was not opened. -> {REMEDY}"
-        ),
-    );
+    check("a.xlsx", &bytes, &format!("{cause} 33648 B to 33 MiB, which is out of proportion; it was not opened. -> {REMEDY}"));
 }
 
 #[test]
 fn a_package_that_unpacks_to_too_much() {
-    let limits = Limits {
-        unpacked_bytes: 2 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits { unpacked_bytes: 2 << 20, ..Limits::default() };
     check_with(
         "a.xlsx",
         bomb("xl/worksheets/sheet1.xml", 3),
         Which::First,
         &limits,
-        &format!(
-            "error too-large: The workbook unpacks to 3 MiB; 2 MiB are accepted, which is out of proportion; it was not opened. -> {REMEDY}"
-        ),
+        &format!("error too-large: The workbook unpacks to 3 MiB; 2 MiB are accepted, which is out of proportion; it was not opened. -> {REMEDY}"),
     );
 }
 
@@ -73,34 +54,21 @@ fn a_package_that_unpacks_to_too_much() {
 fn a_package_of_too_many_parts() {
     let names: Vec<String> = (0..20_001).map(|part| format!("p{part}")).collect();
     let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-    check(
-        "a.xlsx",
-        zip_of(&parts),
-        &format!(
-            "error too-large: The workbook has 20001 parts, which is out of proportion; it was not opened. -> {REMEDY}"
-        ),
-    );
+    check("a.xlsx", zip_of(&parts), &format!("error too-large: The workbook has 20001 parts, which is out of proportion; it was not opened. -> {REMEDY}"));
 }
 
 #[test]
 fn a_directory_that_lies_about_sizes() {
     let mut bytes = bomb("xl/worksheets/sheet1.xml", 80);
     // The size of the last part stands at offset 24 of its entry in the directory.
-    let entry = bytes
-        .windows(4)
-        .rposition(|window| window == b"PK\x01\x02")
-        .unwrap();
+    let entry = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
     bytes[entry + 24..entry + 28].copy_from_slice(&1000_u32.to_le_bytes());
     check("a.xlsx", bytes, DAMAGED);
 }
 
 #[test]
 fn a_count_of_texts_that_is_not_true() {
-    for count in [
-        "99999999999",
-        "18446744073709551615",
-        "99999999999999999999999",
-    ] {
+    for count in ["99999999999", "18446744073709551615", "99999999999999999999999"] {
         let shared = format!("<sst uniqueCount=\"{count}\"><si><t>a</t></si></sst>");
         check("a.xlsx", raw_book(&raw_rows(&[]), "", &shared), DAMAGED);
     }
@@ -137,14 +105,9 @@ fn every_byte_changed_is_no_crash() {
 
 #[test]
 fn impossible_places() {
-    let damaged = |row| {
-        format!(
-            "error damaged: The workbook is damaged or not complete ({row}). -> Download or export it again; if Excel can open it, save it as a new file."
-        )
-    };
+    let damaged = |row| format!("error damaged: The workbook is damaged or not complete ({row}). -> Download or export it again; if Excel can open it, save it as a new file.");
     let too_many_columns = "error too-many-columns: The table has more than 16384 columns. -> Delete the columns that are not needed.";
-    let too_many_rows =
-        "error too-many-rows: The file has more than 1048576 rows. -> Split it into several files.";
+    let too_many_rows = "error too-many-rows: The file has more than 1048576 rows. -> Split it into several files.";
     for (place, expect) in [
         ("XFE2", too_many_columns.to_owned()),
         ("A1048577", too_many_rows.to_owned()),
@@ -162,10 +125,7 @@ fn impossible_places() {
 
 #[test]
 fn rows_out_of_order() {
-    let rows = format!(
-        "{}<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>",
-        raw_rows(&["<c r=\"A2\"><v>1</v></c>"])
-    );
+    let rows = format!("{}<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", raw_rows(&["<c r=\"A2\"><v>1</v></c>"]));
     check("a.xlsx", raw_book(&rows, "", ""), DAMAGED);
 }
 
@@ -173,41 +133,20 @@ fn rows_out_of_order() {
 fn merged_areas_that_overlap() {
     let area = "<mergeCell ref=\"A2:XFD1048576\"/>".repeat(10_000);
     let rows = raw_rows(&["<c r=\"A2\"><v>1</v></c>", "<c r=\"A3\"><v>1</v></c>"]);
-    check(
-        "a.xlsx",
-        raw_book(&rows, &format!("<mergeCells>{area}</mergeCells>"), ""),
-        DAMAGED,
-    );
+    check("a.xlsx", raw_book(&rows, &format!("<mergeCells>{area}</mergeCells>"), ""), DAMAGED);
 }
 
 #[test]
 fn errors_and_kinds_of_cells_that_are_not_known() {
     let remedy = "Open it in a spreadsheet program, correct that place and save it as a new .xlsx.";
-    for (cell, cause) in [
-        (
-            "<c r=\"A2\" t=\"e\"><v>#ODD!</v></c>",
-            "near row 1, a cell has the unknown error \"#ODD!\"",
-        ),
-        (
-            "<c r=\"A2\" t=\"z\"><v>1</v></c>",
-            "near row 1, \"z\" is not known",
-        ),
-    ] {
-        check(
-            "a.xlsx",
-            raw_book(&raw_rows(&[cell]), "", ""),
-            &format!("error damaged: The workbook cannot be read: {cause}. -> {remedy}"),
-        );
+    for (cell, cause) in [("<c r=\"A2\" t=\"e\"><v>#ODD!</v></c>", "near row 1, a cell has the unknown error \"#ODD!\""), ("<c r=\"A2\" t=\"z\"><v>1</v></c>", "near row 1, \"z\" is not known")] {
+        check("a.xlsx", raw_book(&raw_rows(&[cell]), "", ""), &format!("error damaged: The workbook cannot be read: {cause}. -> {remedy}"));
     }
 }
 
 #[test]
 fn a_workbook_without_its_parts() {
-    check(
-        "a.xlsx",
-        zip_of(&[("xl/workbook.xml", b"<workbook/>")]),
-        &DAMAGED.replace("complete.", "complete (while opening it)."),
-    );
+    check("a.xlsx", zip_of(&[("xl/workbook.xml", b"<workbook/>")]), &DAMAGED.replace("complete.", "complete (while opening it)."));
 }
 
 #[test]

@@ -1,15 +1,7 @@
 //! Tests of the tables that come in and go out, through one door: a file is read and what came of
 //! it compared with a text.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
-#![allow(
-    clippy::result_large_err,
-    reason = "the errors are looked at, not passed on"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::result_large_err, reason = "the errors are looked at, not passed on")]
 
 mod csv;
 mod csv_out;

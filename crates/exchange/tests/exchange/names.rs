@@ -12,9 +12,7 @@ fn names_without_a_promise_are_read_by_content() {
         check(name, CSV, ROW);
     }
     let bytes = book(|sheet| {
-        sheet
-            .write_row(0, 0, ["person", "end", "quantity"])?
-            .write_row(1, 0, ["P1", "2019-03-01", "8"])?;
+        sheet.write_row(0, 0, ["person", "end", "quantity"])?.write_row(1, 0, ["P1", "2019-03-01", "8"])?;
         Ok(())
     });
     for name in ["records", "records.bak", "A.XLSX", "a.xlsm"] {
@@ -26,24 +24,12 @@ fn names_without_a_promise_are_read_by_content() {
 fn a_name_that_is_not_true() {
     for name in ["a.xlsx", "a.xls"] {
         let extension = &name[1..];
-        check(
-            name,
-            CSV,
-            &format!(
-                "error wrong-name: The file's name ends in {extension}, but it holds plain text (CSV). -> Rename it to end in .csv, or export it again."
-            ),
-        );
+        check(name, CSV, &format!("error wrong-name: The file's name ends in {extension}, but it holds plain text (CSV). -> Rename it to end in .csv, or export it again."));
     }
     let bytes = book(|_| Ok(()));
     for name in ["a.csv", "a.txt", "a.xls"] {
         let extension = &name[1..];
-        check(
-            name,
-            &bytes,
-            &format!(
-                "error wrong-name: The file's name ends in {extension}, but it holds an Excel workbook (XLSX). -> Rename it to end in .xlsx, or export it again."
-            ),
-        );
+        check(name, &bytes, &format!("error wrong-name: The file's name ends in {extension}, but it holds an Excel workbook (XLSX). -> Rename it to end in .xlsx, or export it again."));
     }
 }
 
@@ -52,10 +38,7 @@ fn files_that_are_no_tables() {
     for (bytes, what) in [
         ("%PDF-1.7\n", "a PDF file"),
         ("\n <!DOCTYPE html><html>", "a web page (HTML)"),
-        (
-            "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\">",
-            "a web page (HTML)",
-        ),
+        ("<html xmlns:o=\"urn:schemas-microsoft-com:office:office\">", "a web page (HTML)"),
         ("<table><tr><td>person", "a web page (HTML)"),
         ("<?xml version=\"1.0\"?><Workbook>", "an XML file"),
         ("{\"person\": \"P1\"}", "a JSON file"),
@@ -64,20 +47,10 @@ fn files_that_are_no_tables() {
         ("PAR1\u{15}\u{4}", "a Parquet file"),
     ] {
         for name in ["a.csv", "a.xlsx", "a.xls"] {
-            check(
-                name,
-                bytes,
-                &format!(
-                    "error not-a-table: The file is really {what}, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv."
-                ),
-            );
+            check(name, bytes, &format!("error not-a-table: The file is really {what}, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv."));
         }
     }
-    check(
-        "a.csv",
-        b"\x89PNG\r\n\x1A\n",
-        "error not-a-table: The file is really a PNG picture, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv.",
-    );
+    check("a.csv", b"\x89PNG\r\n\x1A\n", "error not-a-table: The file is really a PNG picture, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv.");
 }
 
 #[test]
@@ -89,26 +62,12 @@ fn zip_files_that_are_no_workbooks() {
         ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
         ("Index/Document.iwa", "a Numbers or Pages file"),
     ] {
-        check(
-            "a.xlsx",
-            zip_of(&[(part, b"x")]),
-            &format!(
-                "error zip-not-workbook: The file is {what}, not an Excel workbook (.xlsx). -> {remedy}"
-            ),
-        );
+        check("a.xlsx", zip_of(&[(part, b"x")]), &format!("error zip-not-workbook: The file is {what}, not an Excel workbook (.xlsx). -> {remedy}"));
     }
     check(
         "a.xlsx",
-        zip_of(&[
-            (
-                "mimetype",
-                b"application/vnd.oasis.opendocument.spreadsheet",
-            ),
-            ("content.xml", b"<x/>"),
-        ]),
-        &format!(
-            "error zip-not-workbook: The file is an OpenDocument spreadsheet (.ods), not an Excel workbook (.xlsx). -> {remedy}"
-        ),
+        zip_of(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<x/>")]),
+        &format!("error zip-not-workbook: The file is an OpenDocument spreadsheet (.ods), not an Excel workbook (.xlsx). -> {remedy}"),
     );
     check(
         "a.xlsx",
@@ -141,56 +100,23 @@ fn workbooks_under_a_password() {
 fn old_workbooks() {
     let remedy = "Open it in a spreadsheet program and save it as .xlsx.";
     for (name, cause) in [
-        (
-            "a.xls",
-            "The file is an old Excel workbook (.xls), which is not read.",
-        ),
-        (
-            "a",
-            "The file is an old Excel workbook (.xls), which is not read.",
-        ),
-        (
-            "a.xlsx",
-            "The file's name ends in .xlsx, but it is an old Excel workbook (.xls), which is not read.",
-        ),
-        (
-            "a.csv",
-            "The file is named as CSV, but it is an old Excel workbook (.xls), which is not read.",
-        ),
+        ("a.xls", "The file is an old Excel workbook (.xls), which is not read."),
+        ("a", "The file is an old Excel workbook (.xls), which is not read."),
+        ("a.xlsx", "The file's name ends in .xlsx, but it is an old Excel workbook (.xls), which is not read."),
+        ("a.csv", "The file is named as CSV, but it is an old Excel workbook (.xls), which is not read."),
     ] {
-        check(
-            name,
-            ole("Workbook"),
-            &format!("error old-xls: {cause} -> {remedy}"),
-        );
+        check(name, ole("Workbook"), &format!("error old-xls: {cause} -> {remedy}"));
     }
-    check(
-        "a.xls",
-        ole("WordDocument"),
-        "error not-a-table: The file is really an old Word document (.doc), not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv.",
-    );
+    check("a.xls", ole("WordDocument"), "error not-a-table: The file is really an old Word document (.doc), not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv.");
 }
 
 #[test]
 fn files_that_cannot_be_opened() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.csv");
-    let read = |path| {
-        xueshi_exchange::read(
-            path,
-            &crate::door::headers(),
-            xueshi_exchange::Which::First,
-            &|_, _| {},
-        )
-    };
-    assert_eq!(
-        crate::door::shown(read(&missing), &missing),
-        "error cannot-open: The file does not exist. -> Check the path and the permissions; close the file if another program has it open.\n"
-    );
-    assert_eq!(
-        crate::door::shown(read(folder.path()), folder.path()),
-        "error cannot-open: This is a folder, not a file. -> Name a file inside of the folder.\n"
-    );
+    let read = |path| xueshi_exchange::read(path, &crate::door::headers(), xueshi_exchange::Which::First, &|_, _| {});
+    assert_eq!(crate::door::shown(read(&missing), &missing), "error cannot-open: The file does not exist. -> Check the path and the permissions; close the file if another program has it open.\n");
+    assert_eq!(crate::door::shown(read(folder.path()), folder.path()), "error cannot-open: This is a folder, not a file. -> Name a file inside of the folder.\n");
 }
 
 #[test]

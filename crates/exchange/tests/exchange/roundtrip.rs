@@ -29,12 +29,7 @@ impl Value {
     fn digits(&self) -> Option<String> {
         match self {
             Value::Number(value) => {
-                let text = format!(
-                    "{}{}.{:02}",
-                    if *value < 0 { "-" } else { "" },
-                    value.abs() / 100,
-                    value.abs() % 100
-                );
+                let text = format!("{}{}.{:02}", if *value < 0 { "-" } else { "" }, value.abs() / 100, value.abs() % 100);
                 Some(text.trim_end_matches('0').trim_end_matches('.').to_owned())
             }
             Value::Integer(value) => Some(value.to_string()),

@@ -4,22 +4,12 @@ use std::io::Cursor;
 use std::path::Path;
 
 use calamine::{Reader, SheetVisible, Xlsx};
-use xueshi_exchange::{
-    ColumnKind, TemplateColumn, TemplateGuide, TemplateSheet, Text, Which, write_template,
-};
+use xueshi_exchange::{ColumnKind, TemplateColumn, TemplateGuide, TemplateSheet, Text, Which, write_template};
 
 use crate::door::{headers, shown};
 
 fn column(en: &str, zh: &str, kind: ColumnKind, example: &str) -> TemplateColumn {
-    TemplateColumn {
-        header: Text::new(zh, en),
-        help: Text::new("说明文字", "what to fill in"),
-        required: en != "title",
-        choices: Vec::new(),
-        kind,
-        example: example.to_owned(),
-        width: 0,
-    }
+    TemplateColumn { header: Text::new(zh, en), help: Text::new("说明文字", "what to fill in"), required: en != "title", choices: Vec::new(), kind, example: example.to_owned(), width: 0 }
 }
 
 fn sheets() -> Vec<TemplateSheet> {
@@ -35,23 +25,11 @@ fn sheets() -> Vec<TemplateSheet> {
         level,
     ];
     let persons = vec![column("person", "人员编号", ColumnKind::Text, "P1"), title];
-    vec![
-        TemplateSheet {
-            name: "记录".to_owned(),
-            columns: records,
-        },
-        TemplateSheet {
-            name: "人员".to_owned(),
-            columns: persons,
-        },
-    ]
+    vec![TemplateSheet { name: "记录".to_owned(), columns: records }, TemplateSheet { name: "人员".to_owned(), columns: persons }]
 }
 
 fn written(lang_zh: bool, path: &Path) -> Vec<u8> {
-    let guide = TemplateGuide {
-        name: "填写说明".to_owned(),
-        intro: vec!["请逐行填写。".to_owned()],
-    };
+    let guide = TemplateGuide { name: "填写说明".to_owned(), intro: vec!["请逐行填写。".to_owned()] };
     write_template(path, &sheets(), &guide, lang_zh).unwrap();
     std::fs::read(path).unwrap()
 }
@@ -104,37 +82,14 @@ fn the_guide_explains_every_column_and_the_lists_are_hidden() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = written(true, &folder.path().join("a.xlsx"));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
-    let sheets: Vec<(String, bool)> = book
-        .sheets_metadata()
-        .iter()
-        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
-        .collect();
-    let expect = [
-        ("记录", true),
-        ("人员", true),
-        ("填写说明", true),
-        ("_lists", false),
-    ];
-    assert_eq!(
-        sheets,
-        expect.map(|(name, visible)| (name.to_owned(), visible))
-    );
+    let sheets: Vec<(String, bool)> = book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect();
+    let expect = [("记录", true), ("人员", true), ("填写说明", true), ("_lists", false)];
+    assert_eq!(sheets, expect.map(|(name, visible)| (name.to_owned(), visible)));
     let guide = book.worksheet_range("填写说明").unwrap();
-    let rows: Vec<String> = guide
-        .rows()
-        .map(|row| {
-            row.iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("|")
-        })
-        .collect();
+    let rows: Vec<String> = guide.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")).collect();
     assert_eq!(rows[0], "请逐行填写。||||||");
     assert_eq!(rows[3], "工作表|列名|英文列名|是否必填|说明|可填内容|示例");
-    assert_eq!(
-        rows[4],
-        "记录|人员编号|person|必填|说明文字|文字|510102199001011234"
-    );
+    assert_eq!(rows[4], "记录|人员编号|person|必填|说明文字|文字|510102199001011234");
     assert_eq!(rows[8], "记录|级别|level|必填|说明文字|国家级、省级|国家级");
     assert_eq!(rows.len(), 4 + 5 + 2);
 }
@@ -152,14 +107,7 @@ fn the_header_is_of_the_language_asked_for() {
 
 #[test]
 fn a_place_that_cannot_be_written() {
-    let guide = TemplateGuide {
-        name: "填写说明".to_owned(),
-        intro: Vec::new(),
-    };
-    let error =
-        write_template(Path::new("/nowhere/at/all.xlsx"), &sheets(), &guide, true).unwrap_err();
-    assert_eq!(
-        (error.code, error.file.as_str()),
-        ("cannot-write", "/nowhere/at/all.xlsx")
-    );
+    let guide = TemplateGuide { name: "填写说明".to_owned(), intro: Vec::new() };
+    let error = write_template(Path::new("/nowhere/at/all.xlsx"), &sheets(), &guide, true).unwrap_err();
+    assert_eq!((error.code, error.file.as_str()), ("cannot-write", "/nowhere/at/all.xlsx"));
 }

@@ -34,25 +34,14 @@ pub(crate) fn zip_of(parts: &[(&str, &[u8])]) -> Vec<u8> {
 /// after it, and the whole of the shared texts.
 pub(crate) fn raw_book(sheet_data: &str, after: &str, shared: &str) -> Vec<u8> {
     const MAIN: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
-    const RELATIONS: &str =
-        "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
+    const RELATIONS: &str = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let sheet = format!("<worksheet {MAIN}><sheetData>{sheet_data}</sheetData>{after}</worksheet>");
-    let workbook = format!(
-        "<workbook {MAIN} xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
-    );
-    let package = format!(
-        "<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-    );
-    let relations = format!(
-        "<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-    );
-    let mut parts: Vec<(&str, &[u8])> = vec![
-        ("_rels/.rels", package.as_bytes()),
-        ("xl/workbook.xml", workbook.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ];
+    let workbook = format!("<workbook {MAIN} xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>");
+    let package = format!("<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+    let relations = format!("<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>");
+    let mut parts: Vec<(&str, &[u8])> =
+        vec![("_rels/.rels", package.as_bytes()), ("xl/workbook.xml", workbook.as_bytes()), ("xl/_rels/workbook.xml.rels", relations.as_bytes()), ("xl/worksheets/sheet1.xml", sheet.as_bytes())];
     if !shared.is_empty() {
         parts.push(("xl/sharedStrings.xml", shared.as_bytes()));
     }
@@ -61,13 +50,8 @@ pub(crate) fn raw_book(sheet_data: &str, after: &str, shared: &str) -> Vec<u8> {
 
 /// The header and rows of a raw sheet; each row is the XML of its cells.
 pub(crate) fn raw_rows(rows: &[&str]) -> String {
-    let header: String = ["person", "end", "quantity", "title"]
-        .iter()
-        .zip(["A1", "B1", "C1", "D1"])
-        .map(|(title, place)| {
-            format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{title}</t></is></c>")
-        })
-        .collect();
+    let header: String =
+        ["person", "end", "quantity", "title"].iter().zip(["A1", "B1", "C1", "D1"]).map(|(title, place)| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{title}</t></is></c>")).collect();
     let mut xml = format!("<row r=\"1\">{header}</row>");
     for (row, number) in rows.iter().zip(2..) {
         xml.push_str(&format!("<row r=\"{number}\">{row}</row>"));

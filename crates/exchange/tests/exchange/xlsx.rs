@@ -38,11 +38,7 @@ fn numbers_have_the_digits_that_a_spreadsheet_shows() {
         } else {
             String::new()
         };
-        check(
-            "a.xlsx",
-            bytes,
-            &format!("sheet Sheet1\n{notice}1: person=P1 | quantity=#{digits}"),
-        );
+        check("a.xlsx", bytes, &format!("sheet Sheet1\n{notice}1: person=P1 | quantity=#{digits}"));
     }
 }
 
@@ -77,12 +73,7 @@ fn dates() {
         sheet.write_with_format(1, 1, &day, &date)?;
         sheet.write_with_format(2, 1, &day, &chinese)?;
         sheet.write_with_format(3, 1, &day, &time)?;
-        sheet.write_with_format(
-            4,
-            1,
-            &ExcelDateTime::from_ymd(2019, 3, 1)?.and_hms(8, 30, 0)?,
-            &time,
-        )?;
+        sheet.write_with_format(4, 1, &ExcelDateTime::from_ymd(2019, 3, 1)?.and_hms(8, 30, 0)?, &time)?;
         sheet.write_with_format(5, 1, 0.5, &clock)?;
         sheet.write_with_format(6, 1, 1.5, &length)?;
         sheet.write_with_format(7, 1, 60, &date)?;
@@ -168,9 +159,7 @@ fn formulas_without_a_stored_value() {
 
 #[test]
 fn values_that_are_no_values() {
-    let rows = raw_rows(&[
-        "<c r=\"A2\" t=\"b\"><v>1</v></c><c r=\"B2\" t=\"e\"><v>#N/A</v></c><c r=\"C2\" t=\"e\"><v>#VALUE!</v></c>",
-    ]);
+    let rows = raw_rows(&["<c r=\"A2\" t=\"b\"><v>1</v></c><c r=\"B2\" t=\"e\"><v>#N/A</v></c><c r=\"C2\" t=\"e\"><v>#VALUE!</v></c>"]);
     check(
         "a.xlsx",
         raw_book(&rows, "", ""),
@@ -187,11 +176,7 @@ fn shared_texts_rich_texts_and_texts_of_blanks() {
     let second = format!("{}{}", cell("A3", 0), cell("D3", 1));
     check(
         "a.xlsx",
-        raw_book(
-            &raw_rows(&[&first, &cell("A3", 2), &second.replace('3', "4")]),
-            "",
-            shared,
-        ),
+        raw_book(&raw_rows(&[&first, &cell("A3", 2), &second.replace('3', "4")]), "", shared),
         "sheet S
          notice blank-rows: 1 blank rows were skipped (under the header: 2).
          1: person=P1 | title=粗体
@@ -225,11 +210,7 @@ fn merged_cells_below_the_header() {
 
 #[test]
 fn merged_cells_in_the_header() {
-    let expect = |place: &str| {
-        format!(
-            "error merged-header: The header (row 1) has merged cells: {place}. -> Unmerge them, so that each column has its own header in row 1."
-        )
-    };
+    let expect = |place: &str| format!("error merged-header: The header (row 1) has merged cells: {place}. -> Unmerge them, so that each column has its own header in row 1.");
     let wide = records(|sheet| {
         sheet.merge_range(0, 4, 0, 5, "level", &Format::new())?;
         Ok(())
@@ -250,11 +231,7 @@ fn a_title_above_the_header() {
         sheet.write_row(1, 0, ["人员编号", "结束日期", "数量"])?;
         Ok(())
     });
-    check(
-        "a.xlsx",
-        bytes,
-        "error header-row: Row 1 is not the header; the header seems to be in row 2. -> Delete the rows above row 2, so that the header is row 1.",
-    );
+    check("a.xlsx", bytes, "error header-row: Row 1 is not the header; the header seems to be in row 2. -> Delete the rows above row 2, so that the header is row 1.");
 }
 
 #[test]
@@ -284,14 +261,8 @@ fn sheets(of: &[(&str, bool, &str)]) -> Vec<u8> {
     for (name, hidden, person) in of {
         let sheet = workbook.add_worksheet();
         // The first sheet can be hidden only if another one is active.
-        sheet
-            .set_name(*name)
-            .unwrap()
-            .set_hidden(*hidden)
-            .set_active(*name == "记录");
-        sheet
-            .write_row(0, 0, ["person", "end", "quantity"])
-            .unwrap();
+        sheet.set_name(*name).unwrap().set_hidden(*hidden).set_active(*name == "记录");
+        sheet.write_row(0, 0, ["person", "end", "quantity"]).unwrap();
         sheet.write(1, 0, *person).unwrap();
     }
     workbook.save_to_buffer().unwrap()
@@ -299,11 +270,7 @@ fn sheets(of: &[(&str, bool, &str)]) -> Vec<u8> {
 
 #[test]
 fn which_sheet() {
-    let bytes = sheets(&[
-        ("旧", true, "P0"),
-        ("记录", false, "P1"),
-        ("人员", false, "P2"),
-    ]);
+    let bytes = sheets(&[("旧", true, "P0"), ("记录", false, "P1"), ("人员", false, "P2")]);
     check(
         "a.xlsx",
         &bytes,
@@ -312,44 +279,21 @@ fn which_sheet() {
          notice hidden-sheet: Hidden sheets were not read: \"旧\".
          1: person=P1",
     );
-    let named = |names, expect| {
-        check_with(
-            "a.xlsx",
-            &bytes,
-            Which::Named(names),
-            &Limits::default(),
-            expect,
-        )
-    };
+    let named = |names, expect| check_with("a.xlsx", &bytes, Which::Named(names), &Limits::default(), expect);
     named(&["persons", " 人员"], "sheet 人员\n1: person=P2");
-    named(
-        &["旧"],
-        "sheet 旧\nnotice hidden-sheet: The sheet \"旧\", which was read, is hidden.\n1: person=P0",
-    );
+    named(&["旧"], "sheet 旧\nnotice hidden-sheet: The sheet \"旧\", which was read, is hidden.\n1: person=P0");
     named(&["nobody"], "no such sheet");
 }
 
 #[test]
 fn empty_sheets() {
-    check(
-        "a.xlsx",
-        book(|_| Ok(())),
-        "error empty: The file is empty: it has neither a header nor rows. -> Check that it is the right file, or export it again.",
-    );
-    check(
-        "a.xlsx",
-        records(|_| Ok(())),
-        "sheet Sheet1\nnotice no-rows: There is only a header and no row of data.",
-    );
+    check("a.xlsx", book(|_| Ok(())), "error empty: The file is empty: it has neither a header nor rows. -> Check that it is the right file, or export it again.");
+    check("a.xlsx", records(|_| Ok(())), "sheet Sheet1\nnotice no-rows: There is only a header and no row of data.");
 }
 
 #[test]
 fn a_text_too_long_for_a_cell() {
     let long = "a".repeat(32_768);
     let rows = raw_rows(&[&format!("<c r=\"A2\" t=\"str\"><v>{long}</v></c>")]);
-    check(
-        "a.xlsx",
-        raw_book(&rows, "", ""),
-        &format!("sheet S\n1: person=!long-text({}…)", "a".repeat(60)),
-    );
+    check("a.xlsx", raw_book(&rows, "", ""), &format!("sheet S\n1: person=!long-text({}…)", "a".repeat(60)));
 }

@@ -89,7 +89,13 @@ pub(crate) fn year_passes(assessment: &Assessment, requirement: Option<&Requirem
 pub(crate) fn answer(strength: Strength, any_year: bool, years: &[GateYear]) -> (Answer, Text) {
     let passes = |want: Option<bool>| years.iter().filter(|year| year.passes == want).count();
     let holds = if any_year {
-        if passes(Some(true)) > 0 { Some(true) } else if passes(None) > 0 { None } else { Some(false) }
+        if passes(Some(true)) > 0 {
+            Some(true)
+        } else if passes(None) > 0 {
+            None
+        } else {
+            Some(false)
+        }
     } else if passes(Some(false)) > 0 {
         Some(false)
     } else if passes(None) > 0 {
@@ -98,13 +104,23 @@ pub(crate) fn answer(strength: Strength, any_year: bool, years: &[GateYear]) -> 
         Some(true)
     };
     match (holds, strength) {
-        (Some(true), Strength::OtherLaw) => (Answer::Unknown, Text::new("继续教育已达要求；能否登记或注册由该职业资格的法律规定，其文本不在手边", "the study is complete; whether the licence is registered is for the law of that licence, which is not at hand")),
+        (Some(true), Strength::OtherLaw) => (
+            Answer::Unknown,
+            Text::new(
+                "继续教育已达要求；能否登记或注册由该职业资格的法律规定，其文本不在手边",
+                "the study is complete; whether the licence is registered is for the law of that licence, which is not at hand",
+            ),
+        ),
         (Some(true), _) => (Answer::Yes, Text::new("已达要求", "the condition is met")),
         (None, _) => (Answer::Unknown, Text::new("有的年度无法判定", "a year can not be told")),
         (Some(false), Strength::Bar) => (Answer::No, Text::new("未达要求，文本不予通过", "not met, and the text closes the gate")),
-        (Some(false), Strength::ImportantCondition) => (Answer::Unknown, Text::new("未达要求；文本列为重要条件，由决定机构考虑", "not met; the text makes it an important condition, and the body that decides is told")),
+        (Some(false), Strength::ImportantCondition) => {
+            (Answer::Unknown, Text::new("未达要求；文本列为重要条件，由决定机构考虑", "not met; the text makes it an important condition, and the body that decides is told"))
+        }
         (Some(false), Strength::ImportantBasis) => (Answer::Yes, Text::new("未达要求；文本列为重要依据，本身不构成障碍", "not met; the text makes it an important basis, which is no bar by itself")),
-        (Some(false), Strength::OtherLaw) => (Answer::Unknown, Text::new("未达要求；后果由该职业资格的法律规定，其文本不在手边", "not met; what follows is for the law of that licence, which is not at hand")),
+        (Some(false), Strength::OtherLaw) => {
+            (Answer::Unknown, Text::new("未达要求；后果由该职业资格的法律规定，其文本不在手边", "not met; what follows is for the law of that licence, which is not at hand"))
+        }
         (Some(false), Strength::Notice) => (Answer::No, Text::new("未达要求；文本规定予以通报", "not met; the text has it announced")),
     }
 }

@@ -13,14 +13,14 @@ mod windows;
 mod worlds;
 
 pub use gates::{Answer, GateAnswer, GateYear};
+pub(crate) use gates::{answer, year_passes};
+pub(crate) use limits::Ledger;
 pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
-pub(crate) use limits::Ledger;
-pub(crate) use gates::{answer, year_passes};
 pub(crate) use result::{assess, column_of, unknown_window};
 pub(crate) use scope::{Scope, Truth};
-pub(crate) use worlds::{settle, worlds};
 pub(crate) use windows::{Bounds, Which};
+pub(crate) use worlds::{settle, worlds};
 
 use crate::program::{FactId, ItemRef, Program};
 use crate::value::{Person, Record, Value, compare_ids};

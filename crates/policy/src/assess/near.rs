@@ -79,10 +79,7 @@ impl Difference {
         }
         // "不少于20" reads on by itself; "培训班" needs a verb.
         let verb = if ["不少于", "多于", "不超过", "少于"].iter().any(|word| self.wants.zh.starts_with(word)) { "须" } else { must.0 };
-        Text::new(
-            format!("{}{verb}{}（现为{}）", self.fact.zh, self.wants.zh, have.zh),
-            format!("{} {} {} (it is {})", self.fact.get(Lang::En), must.1, self.wants.get(Lang::En), have.get(Lang::En)),
-        )
+        Text::new(format!("{}{verb}{}（现为{}）", self.fact.zh, self.wants.zh, have.zh), format!("{} {} {} (it is {})", self.fact.get(Lang::En), must.1, self.wants.get(Lang::En), have.get(Lang::En)))
     }
 }
 

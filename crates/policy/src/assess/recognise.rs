@@ -60,18 +60,8 @@ impl Against {
 impl Scope<'_> {
     /// Recognises one record for a duty. `evidence`: whether proofs are looked at.
     pub(crate) fn recognise(&self, duty: usize, record: usize, evidence: bool) -> Found {
-        let mut found = Found {
-            rule: None,
-            day: None,
-            outside: false,
-            problem: None,
-            failed: None,
-            missing: None,
-            bucket: self.stated_bucket(record),
-            steps: None,
-            capped: Hours::ZERO,
-            cuts: Vec::new(),
-        };
+        let mut found =
+            Found { rule: None, day: None, outside: false, problem: None, failed: None, missing: None, bucket: self.stated_bucket(record), steps: None, capped: Hours::ZERO, cuts: Vec::new() };
         match self.rule_of(duty, record) {
             Ok(rule) => found.rule = rule,
             Err(fact) => found.missing = Some(fact),

@@ -113,7 +113,13 @@ impl Scope<'_> {
             result.at_least = Some(at_least);
             result.have = have;
             result.short = short;
-            result.met = if short == Hours::ZERO { Some(true) } else if unknown { None } else { Some(false) };
+            result.met = if short == Hours::ZERO {
+                Some(true)
+            } else if unknown {
+                None
+            } else {
+                Some(false)
+            };
         }
     }
 
@@ -155,7 +161,13 @@ impl Scope<'_> {
         result.at_least = asked.or(if groups.is_empty() || spans.is_empty() { Some(Hours::ZERO) } else { None });
         result.have = least_have.unwrap_or(Hours::ZERO);
         result.short = short;
-        result.met = if short > Hours::ZERO { Some(false) } else if known { Some(true) } else { None };
+        result.met = if short > Hours::ZERO {
+            Some(false)
+        } else if known {
+            Some(true)
+        } else {
+            None
+        };
     }
 
     /// Gives a scope of another window the rules and buckets already found.
@@ -312,7 +324,17 @@ impl Group {
 /// Whether two requirements ask the same thing, so that the higher prevails.
 fn same_thing(a: &Requirement, b: &Requirement) -> bool {
     let way = |r: &Requirement| r.ways.first().map(|way| (way.what.clone(), way.of.clone()));
-    a.ways.len() == 1 && b.ways.len() == 1 && a.duty == b.duty && a.window == b.window && a.each == b.each && a.per == b.per && a.unit == b.unit && a.binding == b.binding && a.only_for == b.only_for && way(a) == way(b) && a.item.policy != b.item.policy
+    a.ways.len() == 1
+        && b.ways.len() == 1
+        && a.duty == b.duty
+        && a.window == b.window
+        && a.each == b.each
+        && a.per == b.per
+        && a.unit == b.unit
+        && a.binding == b.binding
+        && a.only_for == b.only_for
+        && way(a) == way(b)
+        && a.item.policy != b.item.policy
 }
 
 fn way_title(what: &Measure) -> Text {

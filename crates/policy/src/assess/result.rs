@@ -11,8 +11,8 @@ use crate::program::{FactId, Figure, ItemRef, Program};
 use crate::syntax::ast::Strength;
 use crate::text::Text;
 use crate::value::{Person, Record, Value};
-use std::sync::Arc;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Assesses one duty in its window and says everything about it.
 pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, question: Question<'_>) -> Assessment {

@@ -148,7 +148,13 @@ impl<'a> Scope<'a> {
                 _ => 0,
             },
             None => match (self.value(fact, record), &about.empty, &about.classes) {
-                (Value::Years(years), _, _) => if years.contains(&self.window.number) { 1 } else { 2 },
+                (Value::Years(years), _, _) => {
+                    if years.contains(&self.window.number) {
+                        1
+                    } else {
+                        2
+                    }
+                }
                 (Value::Empty, Some(empty), Classes::Numbers(cuts)) => interval(cuts, empty),
                 (value, ..) => self.program.facts.class(fact, value, self.list_day(record)),
             },
@@ -374,7 +380,13 @@ impl<'a> Scope<'a> {
                     };
                     both.map_or(Amount::Undefined, Amount::Exact)
                 }
-                (Some(Amount::Unbounded), other) | (Some(other), Amount::Unbounded) => if arith == Arith::Least { other } else { Amount::Unbounded },
+                (Some(Amount::Unbounded), other) | (Some(other), Amount::Unbounded) => {
+                    if arith == Arith::Least {
+                        other
+                    } else {
+                        Amount::Unbounded
+                    }
+                }
                 (Some(other), Amount::Exact(_)) => other,
                 (Some(_), other) => other,
             });

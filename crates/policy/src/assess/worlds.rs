@@ -57,10 +57,6 @@ pub(crate) fn settle(result: &mut Assessment, outcomes: Vec<(Vec<(String, Text)>
     }
     result.outcomes = outcomes
         .into_iter()
-        .map(|(assuming, other)| World {
-            assuming,
-            status: other.status,
-            requirements: other.requirements.iter().map(|r| (r.subject.clone(), r.at_least, r.short)).collect(),
-        })
+        .map(|(assuming, other)| World { assuming, status: other.status, requirements: other.requirements.iter().map(|r| (r.subject.clone(), r.at_least, r.short)).collect() })
         .collect();
 }

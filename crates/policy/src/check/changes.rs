@@ -1,11 +1,11 @@
 //! What a change of policy changes: who gains and who loses, in records.
 
-use super::proofs::describe;
 use super::{programs, region};
 use crate::diagnostic::Diagnostic;
 use crate::library::{Library, PolicyFile};
 use crate::program::algebra::{intersect, merge};
 use crate::program::items::speaks;
+use crate::speak;
 use crate::program::{Program, Rule};
 use crate::text::{Lang, Text};
 
@@ -92,12 +92,23 @@ fn rules_differ(old: &Program, was: usize, new: &Program, at: usize, changes: &m
     let item = format!("rule.{}", b.item.id);
     if a.matches != b.matches || a.needs != b.needs {
         let (before, after) = (records(old, was), records(new, at));
-        changes.push(Change { kind: "changed", item: item.clone(), text: Text::new(format!("原认定：{}；现认定：{}", before.zh, after.zh), format!("was: {}; now: {}", before.get(Lang::En), after.get(Lang::En))) });
+        changes.push(Change {
+            kind: "changed",
+            item: item.clone(),
+            text: Text::new(format!("原认定：{}；现认定：{}", before.zh, after.zh), format!("was: {}; now: {}", before.get(Lang::En), after.get(Lang::En))),
+        });
     }
-    let same = a.accepts == b.accepts && a.times == b.times && a.round == b.round && a.at_most == b.at_most && a.counted_in == b.counted_in && a.quantity_at_most == b.quantity_at_most && a.spread == b.spread && a.bucket == b.bucket;
+    let same = a.accepts == b.accepts
+        && a.times == b.times
+        && a.round == b.round
+        && a.at_most == b.at_most
+        && a.counted_in == b.counted_in
+        && a.quantity_at_most == b.quantity_at_most
+        && a.spread == b.spread
+        && a.bucket == b.bucket;
     if !same {
         let both = intersect(&a.matches, &b.matches);
-        let which = both.0.first().map(|region| describe(new, region)).unwrap_or_default();
+        let which = both.0.first().map(|region| speak::region(new, region)).unwrap_or_default();
         changes.push(Change { kind: "changed", item: item.clone(), text: Text::new(format!("学时算法改变，涉及：{}", which.zh), format!("gives other hours for: {}", which.get(Lang::En))) });
     }
     if a.proof != b.proof {
@@ -108,6 +119,6 @@ fn rules_differ(old: &Program, was: usize, new: &Program, at: usize, changes: &m
 /// The records a rule speaks of, in words.
 fn records(program: &Program, at: usize) -> Text {
     let Some(left) = speaks(program, at) else { return Text::default() };
-    let boxes: Vec<Text> = merge(left.0).iter().take(4).map(|region| describe(program, region)).collect();
+    let boxes: Vec<Text> = merge(left.0).iter().take(4).map(|region| speak::region(program, region)).collect();
     Text::new(boxes.iter().map(|t| t.zh.clone()).collect::<Vec<_>>().join("；或"), boxes.iter().map(|t| t.en.clone()).collect::<Vec<_>>().join("; or "))
 }

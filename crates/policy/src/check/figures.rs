@@ -51,10 +51,14 @@ pub fn untested_figures(library: &Library, id: &str, every: usize) -> (Vec<Untes
             silent.push(UntestedFigure {
                 policy: id.to_owned(),
                 line: file.ast.source.place(node.at.start).0,
-                path: path.iter().map(|step| match step {
-                    Step::Key(key) => key.clone(),
-                    Step::Item(at) => at.to_string(),
-                }).collect::<Vec<_>>().join("."),
+                path: path
+                    .iter()
+                    .map(|step| match step {
+                        Step::Key(key) => key.clone(),
+                        Step::Item(at) => at.to_string(),
+                    })
+                    .collect::<Vec<_>>()
+                    .join("."),
                 change: (word(&node), word(&other)),
             });
         }

@@ -70,7 +70,7 @@ impl Proof<'_> {
                     };
                 }
                 let Some(sample) = shared.0.first() else { continue };
-                let sample = describe(self.program, sample);
+                let sample = speak::region(self.program, sample);
                 let (layer, span) = match (self.rule_span(b).filter(|(layer, _)| self.mine(*layer)), self.rule_span(a)) {
                     (Some(found), _) | (None, Some(found)) => found,
                     _ => continue,
@@ -103,6 +103,19 @@ impl Proof<'_> {
                     Text::new("检查 match、before 与 takes_over", "look at `match`, `before` and `takes_over`"),
                 )),
                 Some(left) => {
+                    if let (Accepts::Grant(Figure::Exact(grant)), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
+                        && rule.times.is_empty()
+                        && most >= grant
+                    {
+                        let (grant, most) = (crate::exact::show(*grant), crate::exact::show(*most));
+                        out.push(at_item(
+                            Code::IdleCap,
+                            policy,
+                            &span,
+                            crate::text!("规则 {id} 一律给 {grant}，上限 {most} 永不触及", "rule {id} always gives {grant}: its cap of {most} is never reached"),
+                            Text::new("删去 at_most，或核对数字", "delete `at_most`, or look at the figures"),
+                        ));
+                    }
                     if let Some(needs) = &rule.needs
                         && intersect(&left, needs).0.is_empty()
                     {
@@ -191,15 +204,21 @@ impl Proof<'_> {
 
     fn table(&self, rows: &[(Region, Figure)], otherwise: bool, context: &Where, place: &TablePlace, known: &mut Rows, out: &mut Vec<Diagnostic>) {
         let (policy, span) = (self.stack[place.layer], &place.span);
-        let seen = known.entry(span.start).or_insert_with(|| rows.iter().map(|(region, _)| (describe(self.program, region), false)).collect());
+        let seen = known.entry(span.start).or_insert_with(|| rows.iter().map(|(region, _)| (speak::region(self.program, region), false)).collect());
         for (a, (one, _)) in rows.iter().enumerate() {
             if let Some((_, reached)) = seen.get_mut(a) {
                 *reached |= !intersect(context, &Where(vec![one.clone()])).0.is_empty();
             }
             for (two, _) in &rows[a + 1..] {
                 if let Some(both) = meet(one, two).and_then(|both| intersect(context, &Where(vec![both])).0.into_iter().next()) {
-                    let both = describe(self.program, &both);
-                    out.push(at_item(Code::TableOverlap, policy, span, Text::new(format!("两行同时成立：{}", both.zh), format!("two rows hold at once: {}", both.get(Lang::En))), Text::new("把其中一行写窄", "narrow one of them")));
+                    let both = speak::region(self.program, &both);
+                    out.push(at_item(
+                        Code::TableOverlap,
+                        policy,
+                        span,
+                        Text::new(format!("两行同时成立：{}", both.zh), format!("two rows hold at once: {}", both.get(Lang::En))),
+                        Text::new("把其中一行写窄", "narrow one of them"),
+                    ));
                 }
             }
         }
@@ -211,8 +230,14 @@ impl Proof<'_> {
             Some(left) => {
                 let asked: Vec<u16> = rows.iter().flat_map(|(region, _)| &region.0).map(|(fact, _)| *fact).collect();
                 let gap = merge(left.0.iter().map(|region| Region(region.0.iter().filter(|(fact, _)| asked.contains(fact)).copied().collect())).collect());
-                let gap = gap.first().map(|region| describe(self.program, region)).unwrap_or_default();
-                out.push(at_item(Code::TableGap, policy, span, Text::new(format!("没有一行是：{}", gap.zh), format!("there is no row for: {}", gap.get(Lang::En))), Text::new("补上这一行，或写 else = …", "add the row, or write else = …")));
+                let gap = gap.first().map(|region| speak::region(self.program, region)).unwrap_or_default();
+                out.push(at_item(
+                    Code::TableGap,
+                    policy,
+                    span,
+                    Text::new(format!("没有一行是：{}", gap.zh), format!("there is no row for: {}", gap.get(Lang::En))),
+                    Text::new("补上这一行，或写 else = …", "add the row, or write else = …"),
+                ));
             }
             None => out.push(entangled(policy, span, "table")),
         }
@@ -223,7 +248,15 @@ impl Proof<'_> {
         let limits = &self.program.limits;
         for (a, one) in limits.iter().enumerate() {
             for (b, two) in limits.iter().enumerate().skip(a + 1) {
-                if one.early || two.early || one.across_people || two.across_people || intersect(&self.taken(one), &self.taken(two)).0.is_empty() || intersect(&one.persons, &two.persons).0.is_empty() || self.ordered(a, b) || self.ordered(b, a) {
+                if one.early
+                    || two.early
+                    || one.across_people
+                    || two.across_people
+                    || intersect(&self.taken(one), &self.taken(two)).0.is_empty()
+                    || intersect(&one.persons, &two.persons).0.is_empty()
+                    || self.ordered(a, b)
+                    || self.ordered(b, a)
+                {
                     continue;
                 }
                 let Some(policy) = self.stack.iter().find(|policy| policy.head.id.is == *two.item.policy) else { continue };
@@ -290,7 +323,7 @@ impl Proof<'_> {
         if boxes.is_empty() {
             return;
         }
-        let lines: Vec<Text> = boxes.iter().take(12).map(|region| describe(self.program, region)).collect();
+        let lines: Vec<Text> = boxes.iter().take(12).map(|region| speak::region(self.program, region)).collect();
         let more = boxes.len().saturating_sub(12);
         let tail = if more > 0 { (format!("；另有 {more} 类"), format!("; and {more} more")) } else { Default::default() };
         let zh = lines.iter().map(|line| line.zh.clone()).collect::<Vec<_>>().join("；") + &tail.0;
@@ -310,20 +343,6 @@ fn name(rule: &crate::program::Rule) -> String {
     format!("{}/{}", rule.item.policy, rule.item.id)
 }
 
-/// A box in words: each fact with what it may be.
-pub(crate) fn describe(program: &Program, region: &Region) -> Text {
-    if region.0.is_empty() {
-        return Text::new("任何记录", "any record");
-    }
-    let parts = region.0.iter().map(|(fact, set)| {
-        let (about, values) = (program.facts.get(*fact), speak::classes(program, *fact, *set));
-        Text::new(format!("{}为{}", about.title.zh, values.zh), format!("{} is {}", about.title.get(Lang::En), values.get(Lang::En)))
-    });
-    let parts: Vec<Text> = parts.collect();
-    Text::new(parts.iter().map(|t| t.zh.clone()).collect::<Vec<_>>().join("，"), parts.iter().map(|t| t.en.clone()).collect::<Vec<_>>().join(", "))
-}
-
 fn entangled(policy: &Policy, span: &Span, id: &str) -> Diagnostic {
     at_item(Code::Entangled, policy, span, crate::text!("{id} 的条件太纠缠，无法证明", "the conditions of {id} are too entangled to prove anything"), Text::new("把它拆成几条", "split it"))
 }
-

@@ -3,8 +3,8 @@
 use super::{FEATURES, SourceText, at_item};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::library::{COMMON, Library, PolicyFile};
-use crate::program::walk::{self, Part};
 use crate::program::Usage;
+use crate::program::walk::{self, Part};
 use crate::syntax::ast::{Figure, Policy, Scalar, Test, Word};
 use crate::text::Text;
 use sha2::{Digest as _, Sha256};
@@ -19,7 +19,13 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, sources: Option<&[Sour
     uncited(policy, out);
     for reading in policy.readings.iter().filter(|reading| reading.is.alternatives.is_empty()) {
         let id = &reading.id.is;
-        out.push(at_item(Code::NoAlternative, policy, &reading.id.at, crate::text!("解读 {id} 没有写另一种取法", "reading {id} names no alternative"), Text::new("在 alternatives 中写明另一种取法及其改动；没有别的取法就不是解读", "write the other way and what it changes; where there is none it is no reading")));
+        out.push(at_item(
+            Code::NoAlternative,
+            policy,
+            &reading.id.at,
+            crate::text!("解读 {id} 没有写另一种取法", "reading {id} names no alternative"),
+            Text::new("在 alternatives 中写明另一种取法及其改动；没有别的取法就不是解读", "write the other way and what it changes; where there is none it is no reading"),
+        ));
     }
     layers(library, policy, out);
     names(library, policy, out);
@@ -28,7 +34,13 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, sources: Option<&[Sour
         let id = &rule.id.is;
         let named = policy.cases.iter().any(|case| case.node.get("expect").is_some());
         if !named {
-            out.push(at_item(Code::NoExample, policy, &rule.id.at, crate::text!("规则 {id} 没有示例", "rule {id} has no worked example"), Text::new("写一个：examples = [{ given = { quantity = … }, hours = … }]", "add one: examples = [{ given = { quantity = … }, hours = … }]")));
+            out.push(at_item(
+                Code::NoExample,
+                policy,
+                &rule.id.at,
+                crate::text!("规则 {id} 没有示例", "rule {id} has no worked example"),
+                Text::new("写一个：examples = [{ given = { quantity = … }, hours = … }]", "add one: examples = [{ given = { quantity = … }, hours = … }]"),
+            ));
         }
     }
     source(file, sources, out);
@@ -52,17 +64,35 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
     for clause in &policy.clauses {
         let id = &clause.id.is;
         if clause.is.became.iter().any(|word| word.is == "rule") && !cited.contains(id.as_str()) {
-            out.push(at_item(Code::ClauseGap, policy, &clause.id.at, crate::text!("条款“{id}”应由规则落实，却没有条目引用它", "clause \"{id}\" is to be a rule, and no item cites it"), Text::new("让落实它的条目写 cite，或改写 is", "cite it where it is carried out, or write another `is`")));
+            out.push(at_item(
+                Code::ClauseGap,
+                policy,
+                &clause.id.at,
+                crate::text!("条款“{id}”应由规则落实，却没有条目引用它", "clause \"{id}\" is to be a rule, and no item cites it"),
+                Text::new("让落实它的条目写 cite，或改写 is", "cite it where it is carried out, or write another `is`"),
+            ));
         }
         if clause.is.became.is_empty() {
-            out.push(at_item(Code::ClauseGap, policy, &clause.id.at, crate::text!("条款“{id}”没有写明如何落实", "clause \"{id}\" does not say what became of it"), Text::new("写 is = \"rule\"、\"text\" 等", "write is = \"rule\", \"text\" …")));
+            out.push(at_item(
+                Code::ClauseGap,
+                policy,
+                &clause.id.at,
+                crate::text!("条款“{id}”没有写明如何落实", "clause \"{id}\" does not say what became of it"),
+                Text::new("写 is = \"rule\"、\"text\" 等", "write is = \"rule\", \"text\" …"),
+            ));
         }
         for word in &clause.is.became {
             if let Some((_, feature)) = word.is.split_once(':')
                 && !FEATURES.contains(&feature)
             {
                 let all = FEATURES.join("、");
-                out.push(at_item(Code::BadWord, policy, &word.at, crate::text!("软件没有“{feature}”这项功能", "the product has no feature called {feature}"), crate::text!("可用的功能：{all}；尚未做的写 planned", "the features are: {all}; `planned` for those to come")));
+                out.push(at_item(
+                    Code::BadWord,
+                    policy,
+                    &word.at,
+                    crate::text!("软件没有“{feature}”这项功能", "the product has no feature called {feature}"),
+                    crate::text!("可用的功能：{all}；尚未做的写 planned", "the features are: {all}; `planned` for those to come"),
+                ));
             }
         }
     }
@@ -99,7 +129,13 @@ fn uncited(policy: &Policy, out: &mut Vec<Diagnostic>) {
         }
     });
     for ((_, kind), (id, span)) in found {
-        out.push(at_item(Code::Uncited, policy, &span, crate::text!("[{kind}.{id}] 里有数，却没有写依据的条款", "[{kind}.{id}] holds a figure and cites no clause"), Text::new("写 cite = \"…\"；文本没有规定的写 \"silent\"", "write cite = \"…\"; \"silent\" where the text says nothing")));
+        out.push(at_item(
+            Code::Uncited,
+            policy,
+            &span,
+            crate::text!("[{kind}.{id}] 里有数，却没有写依据的条款", "[{kind}.{id}] holds a figure and cites no clause"),
+            Text::new("写 cite = \"…\"；文本没有规定的写 \"silent\"", "write cite = \"…\"; \"silent\" where the text says nothing"),
+        ));
     }
 }
 
@@ -118,7 +154,8 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
     for word in policy.layer.iter().flat_map(|layer| &layer.is.on) {
         if word.is != "region" && !ids.contains(&word.is.as_str()) {
             let is = &word.is;
-            let remedy = nearest(is, ids.iter().copied()).map_or_else(|| Text::new("把那份政策一并放进目录，或改 on", "put that policy into the folder too, or change `on`"), |near| crate::text!("改为 \"{near}\"", "write \"{near}\""));
+            let remedy = nearest(is, ids.iter().copied())
+                .map_or_else(|| Text::new("把那份政策一并放进目录，或改 on", "put that policy into the folder too, or change `on`"), |near| crate::text!("改为 \"{near}\"", "write \"{near}\""));
             out.push(at_item(Code::LayerOrder, policy, &word.at, crate::text!("没有标识为 {is} 的政策", "there is no policy {is}"), remedy));
         }
         if word.is == policy.head.id.is {
@@ -164,7 +201,13 @@ fn names(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
 fn missing_item(policy: &Policy, word: &Word, found: bool, out: &mut Vec<Diagnostic>) {
     if !found {
         let is = &word.is;
-        out.push(at_item(Code::UnknownItem, policy, &word.at, crate::text!("没有 {is} 这个条目", "there is no item {is}"), Text::new("replaces 写 政策/标识，drop 写 政策/种类.标识", "`replaces` takes policy/id, `drop` policy/kind.id")));
+        out.push(at_item(
+            Code::UnknownItem,
+            policy,
+            &word.at,
+            crate::text!("没有 {is} 这个条目", "there is no item {is}"),
+            Text::new("replaces 写 政策/标识，drop 写 政策/种类.标识", "`replaces` takes policy/id, `drop` policy/kind.id"),
+        ));
     }
 }
 
@@ -177,7 +220,13 @@ fn english(policy: &Policy, out: &mut Vec<Diagnostic>) {
     let texts = std::iter::once(&policy.head.title).chain(policy.rules.iter().map(|rule| &rule.title)).chain(policy.readings.iter().map(|reading| &reading.is.text));
     let count = texts.filter(|text| text.en.is_empty() && !text.zh.is_empty()).count();
     if count > 0 {
-        out.push(at_item(Code::NoEnglish, policy, &policy.head.id.at, crate::text!("{count} 处名称或解读没有英文；英文界面显示中文", "{count} titles or readings have no English; English readers see the Chinese"), Text::new("写成 { zh = \"…\", en = \"…\" }", "write { zh = \"…\", en = \"…\" }")));
+        out.push(at_item(
+            Code::NoEnglish,
+            policy,
+            &policy.head.id.at,
+            crate::text!("{count} 处名称或解读没有英文；英文界面显示中文", "{count} titles or readings have no English; English readers see the Chinese"),
+            Text::new("写成 { zh = \"…\", en = \"…\" }", "write { zh = \"…\", en = \"…\" }"),
+        ));
     }
 }
 
@@ -264,19 +313,37 @@ fn source(file: &PolicyFile, sources: Option<&[SourceText]>, out: &mut Vec<Diagn
     let policy = &*file.ast;
     let Some(word) = &policy.head.source_sha256 else { return };
     let Some(sources) = sources else {
-        out.push(at_item(Code::NoSource, policy, &word.at, Text::new("原文不在手边，未核对", "the source text is not at hand and was not compared"), Text::new("用 --source 目录 给出原文", "give the folder of source texts with --source")));
+        out.push(at_item(
+            Code::NoSource,
+            policy,
+            &word.at,
+            Text::new("原文不在手边，未核对", "the source text is not at hand and was not compared"),
+            Text::new("用 --source 目录 给出原文", "give the folder of source texts with --source"),
+        ));
         return;
     };
     let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let Some(text) = sources.iter().find(|source| hash(&source.bytes) == word.is.to_lowercase()) else {
-        out.push(at_item(Code::SourceChanged, policy, &word.at, Text::new("给出的原文中没有一份是当时编写所据的那份", "none of the source texts is the one that was encoded"), Text::new("核对原文是否改动；改动之处重新编写后更新 source_sha256", "see what changed in the text, encode it, then update source_sha256")));
+        out.push(at_item(
+            Code::SourceChanged,
+            policy,
+            &word.at,
+            Text::new("给出的原文中没有一份是当时编写所据的那份", "none of the source texts is the one that was encoded"),
+            Text::new("核对原文是否改动；改动之处重新编写后更新 source_sha256", "see what changed in the text, encode it, then update source_sha256"),
+        ));
         return;
     };
     let text = String::from_utf8_lossy(&text.bytes);
     for unit in crate::outline::units(&text) {
         let covered = policy.clauses.iter().any(|clause| clause.id.is == unit || clause.id.is.starts_with(&unit) || unit.starts_with(&clause.id.is));
         if !covered {
-            out.push(at_item(Code::SourceClause, policy, &word.at, crate::text!("原文有“{unit}”，条款清单里没有", "the text has \"{unit}\"; the list of clauses has not"), crate::text!("加上 [clause.\"{unit}\"]", "add [clause.\"{unit}\"]")));
+            out.push(at_item(
+                Code::SourceClause,
+                policy,
+                &word.at,
+                crate::text!("原文有“{unit}”，条款清单里没有", "the text has \"{unit}\"; the list of clauses has not"),
+                crate::text!("加上 [clause.\"{unit}\"]", "add [clause.\"{unit}\"]"),
+            ));
         }
     }
 }

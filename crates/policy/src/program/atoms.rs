@@ -51,9 +51,16 @@ pub(crate) enum Derived {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Classes {
     /// Class 1: other text or a code nobody asks about; then the codes asked about.
-    Codes { of_code: Vec<u8>, names: Vec<String>, other: bool },
+    Codes {
+        of_code: Vec<u8>,
+        names: Vec<String>,
+        other: bool,
+    },
     /// Class 1: other text.
-    Texts { known: BTreeMap<String, Vec<Membership>>, keys: Vec<TextKey> },
+    Texts {
+        known: BTreeMap<String, Vec<Membership>>,
+        keys: Vec<TextKey>,
+    },
     Numbers(Vec<Exact>),
     Dates(Vec<Date>),
     /// 1 yes, 2 no.
@@ -221,7 +228,13 @@ impl Facts {
             }),
             (Classes::Numbers(cuts), Value::Number(number)) => interval(cuts, number),
             (Classes::Dates(cuts), Value::Date(date)) => interval(cuts, date),
-            (Classes::YesNo, Value::YesNo(yes)) => if *yes { 1 } else { 2 },
+            (Classes::YesNo, Value::YesNo(yes)) => {
+                if *yes {
+                    1
+                } else {
+                    2
+                }
+            }
             _ => 0,
         }
     }

@@ -102,6 +102,30 @@ fn dropped_by(policy: &Policy) -> Vec<(String, &'static str, String)> {
 }
 
 impl<'a> Compiler<'a> {
+    /// A compiler over a program that is there already, so that parts of its policies can be said by themselves.
+    pub(crate) fn over(program: &'a Program, names: Names<'a>, choice: &'a Choice) -> Self {
+        let place = |rule: &super::Rule| Some((rule.layer, names.stack.get(rule.layer)?.rules.iter().position(|item| *item.id.is == *rule.item.id)?));
+        Self {
+            names,
+            schema: &program.schema,
+            choice,
+            facts: program.facts.clone(),
+            buckets: program.buckets.clone(),
+            problems: program.problems.clone(),
+            windows: program.windows.clone(),
+            window_layers: Vec::new(),
+            duties: program.duties.clone(),
+            rules: program.rules.iter().filter_map(place).collect(),
+            dropped: BTreeSet::new(),
+            used: BTreeSet::new(),
+            used_facts: BTreeSet::new(),
+            used_codes: BTreeSet::new(),
+            depth: 0,
+            out: Vec::new(),
+            reported: BTreeSet::new(),
+        }
+    }
+
     fn program(&mut self, hashes: &[Arc<str>], schema: &Arc<Schema>) -> Option<Program> {
         self.declare_buckets();
         self.declare_problems();
@@ -110,13 +134,20 @@ impl<'a> Compiler<'a> {
         let buckets = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
         self.facts = Facts::of(self.names, self.schema, rule_names, buckets);
         self.too_many();
+        self.same_facts();
         self.describe_facts();
         self.declare_windows();
         self.declare_duties();
         let account = self.names.stack.iter().enumerate().rev().find_map(|(at, policy)| policy.account.as_ref().map(|account| (at, account)));
         let Some((account_layer, account)) = account else {
             let top = self.names.stack.len().saturating_sub(1);
-            self.report(top, Code::MissingKey, &(0..0), Text::new("没有 [account]：结果以何计", "there is no [account]: what results are counted in"), Text::new("政策目录里要有 common.toml", "common.toml must be among the policies"));
+            self.report(
+                top,
+                Code::MissingKey,
+                &(0..0),
+                Text::new("没有 [account]：结果以何计", "there is no [account]: what results are counted in"),
+                Text::new("政策目录里要有 common.toml", "common.toml must be among the policies"),
+            );
             return None;
         };
         let (mut subject, mut dated, mut label) = (None, None, None);
@@ -226,13 +257,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(crate) fn item_of(&self, layer: usize, kind: &'static str, id: &str, cite: &[Word], title: Text) -> ItemRef {
-        Arc::new(ItemInfo {
-            policy: self.names.stack[layer].head.id.is.as_str().into(),
-            kind,
-            id: id.into(),
-            cite: cite.iter().map(|word| Arc::from(word.is.as_str())).collect(),
-            title,
-        })
+        Arc::new(ItemInfo { policy: self.names.stack[layer].head.id.is.as_str().into(), kind, id: id.into(), cite: cite.iter().map(|word| Arc::from(word.is.as_str())).collect(), title })
     }
 
     fn declare_buckets(&mut self) {
@@ -289,7 +314,16 @@ impl<'a> Compiler<'a> {
         match found {
             (Some(outside), Some(no_rule), Some(unit), Some(evidence)) => Some(Structural { outside, no_rule, unit, evidence }),
             _ => {
-                self.report(0, Code::MissingKey, &(0..0), Text::new("common 须声明问题 outside-year、no-rule、unit-not-accepted、missing-evidence", "common must declare the problems outside-year, no-rule, unit-not-accepted, missing-evidence"), Text::new("恢复随软件的 common.toml", "restore the common.toml that comes with the software"));
+                self.report(
+                    0,
+                    Code::MissingKey,
+                    &(0..0),
+                    Text::new(
+                        "common 须声明问题 outside-year、no-rule、unit-not-accepted、missing-evidence",
+                        "common must declare the problems outside-year, no-rule, unit-not-accepted, missing-evidence",
+                    ),
+                    Text::new("恢复随软件的 common.toml", "restore the common.toml that comes with the software"),
+                );
                 None
             }
         }
@@ -300,7 +334,34 @@ impl<'a> Compiler<'a> {
         for fact in full {
             let top = self.names.stack.len().saturating_sub(1);
             let most = super::atoms::MOST_ATOMS - 2;
-            self.report(top, Code::TooMany, &(0..0), crate::text!("对 {fact} 区分的值超过 {most} 个", "more than {most} values of {fact} are told apart"), Text::new("合并取值相同的行，或用算式代替列举", "join rows of one result, or use arithmetic instead of a list"));
+            self.report(
+                top,
+                Code::TooMany,
+                &(0..0),
+                crate::text!("对 {fact} 区分的值超过 {most} 个", "more than {most} values of {fact} are told apart"),
+                Text::new("合并取值相同的行，或用算式代替列举", "join rows of one result, or use arithmetic instead of a list"),
+            );
+        }
+    }
+
+    /// A fact that two layers declare must be the same fact.
+    fn same_facts(&mut self) {
+        let mut known: HashMap<&str, (ast::Of, FactType)> = HashMap::new();
+        for (layer, policy) in self.names.stack.iter().enumerate() {
+            for item in &policy.facts {
+                let Some(kind) = item.is.kind else { continue };
+                let before = *known.entry(item.id.is.as_str()).or_insert(kind);
+                if before != kind {
+                    let id = &item.id.is;
+                    self.report(
+                        layer,
+                        Code::Redeclared,
+                        &item.id.at,
+                        crate::text!("事实 {id} 在下层已声明为别的类型", "a layer below declares the fact {id} as something else"),
+                        Text::new("换一个名字；只加代码时不写 of 与 type", "take another name; leave out `of` and `type` to add codes only"),
+                    );
+                }
+            }
         }
     }
 
@@ -497,7 +558,13 @@ impl<'a> Compiler<'a> {
                     *yes
                 }
                 _ => {
-                    self.report(layer, Code::WrongType, &value.at, Text::new("这里要 true、false，或值为其一的解读名", "true, false, or a reading whose value is one of them stands here"), Text::new("例如 binding = true", "for instance binding = true"));
+                    self.report(
+                        layer,
+                        Code::WrongType,
+                        &value.at,
+                        Text::new("这里要 true、false，或值为其一的解读名", "true, false, or a reading whose value is one of them stands here"),
+                        Text::new("例如 binding = true", "for instance binding = true"),
+                    );
                     true
                 }
             },
@@ -516,7 +583,13 @@ impl<'a> Compiler<'a> {
         }
         let all = words.join("、");
         let is = &word.is;
-        self.report(layer, Code::BadWord, &word.at, crate::text!("“{is}”不能写在这里", "`{is}` does not stand here"), crate::text!("可用的词：{all}，或值为其一的解读名", "the words are: {all}, or a reading that has one of them for its value"));
+        self.report(
+            layer,
+            Code::BadWord,
+            &word.at,
+            crate::text!("“{is}”不能写在这里", "`{is}` does not stand here"),
+            crate::text!("可用的词：{all}，或值为其一的解读名", "the words are: {all}, or a reading that has one of them for its value"),
+        );
         None
     }
 
@@ -533,7 +606,13 @@ impl<'a> Compiler<'a> {
             FactType::Years => "years",
         };
         let (zh, en) = (cause.zh, cause.en);
-        self.report(layer, Code::WrongTest, at, crate::text!("{zh}（{id} 的类型是 {kind}）", "{en} ({id} is of type {kind})"), Text::new("换一种比较，或改事实的类型", "use another test, or change the fact's type"));
+        self.report(
+            layer,
+            Code::WrongTest,
+            at,
+            crate::text!("{zh}（{id} 的类型是 {kind}）", "{en} ({id} is of type {kind})"),
+            Text::new("换一种比较，或改事实的类型", "use another test, or change the fact's type"),
+        );
     }
 
     pub(crate) fn report(&mut self, layer: usize, code: Code, at: &Span, cause: Text, remedy: Text) {
@@ -581,7 +660,13 @@ impl<'a> Compiler<'a> {
         let item = &self.names.stack[layer].rules[at];
         if state[n] == 1 {
             let id = &item.id.is;
-            self.report(layer, Code::Cycle, &item.id.at, crate::text!("规则 {id} 的 before 绕成了圈", "the `before` of rule {id} runs in a circle"), Text::new("断开其中一处", "break the circle at one place"));
+            self.report(
+                layer,
+                Code::Cycle,
+                &item.id.at,
+                crate::text!("规则 {id} 的 before 绕成了圈", "the `before` of rule {id} runs in a circle"),
+                Text::new("断开其中一处", "break the circle at one place"),
+            );
             return;
         }
         state[n] = 1;

@@ -48,7 +48,13 @@ impl Compiler<'_> {
             _ => (None, false),
         };
         let Some(Sp { is: Scalar::Text(name), at: name_at }) = name else {
-            self.report(layer, Code::WrongTest, at, Text::new("set 后写一个条件名，或 { not = 名 }", "`set` takes the name of a set, or `{ not = name }`"), Text::new("例如 set = \"direct\"", "for instance set = \"direct\""));
+            self.report(
+                layer,
+                Code::WrongTest,
+                at,
+                Text::new("set 后写一个条件名，或 { not = 名 }", "`set` takes the name of a set, or `{ not = name }`"),
+                Text::new("例如 set = \"direct\"", "for instance set = \"direct\""),
+            );
             return vec![Region::default()];
         };
         let Some((found, item)) = self.names.set(layer, name) else {
@@ -281,7 +287,13 @@ impl Compiler<'_> {
             Test::OneOf(values) => Some((values.iter().collect(), false)),
             Test::Not(inner) => self.words_of(layer, inner, at).map(|(words, negated)| (words, !negated)),
             _ => {
-                self.report(layer, Code::WrongTest, at, Text::new("rule 与 bucket 只写名称", "`rule` and `bucket` take names"), Text::new("例如 rule = [\"self-study\"]", "for instance rule = [\"self-study\"]"));
+                self.report(
+                    layer,
+                    Code::WrongTest,
+                    at,
+                    Text::new("rule 与 bucket 只写名称", "`rule` and `bucket` take names"),
+                    Text::new("例如 rule = [\"self-study\"]", "for instance rule = [\"self-study\"]"),
+                );
                 None
             }
         }
@@ -350,7 +362,13 @@ impl Compiler<'_> {
             ast::Figure::OverYears(of) => Figure::OverYears(Box::new(self.figure(layer, of)?)),
             ast::Figure::Measured(pair) => Figure::Measured(Box::new((self.measure(layer, &pair.0)?, self.wheres(layer, &pair.1)))),
             ast::Figure::Date(_) => {
-                self.report(layer, Code::WrongType, &is.at, Text::new("这里要数，不要日期", "a figure stands here, not a date"), Text::new("用 year_of 或 days 由日期得数", "use year_of or days to get a figure from dates"));
+                self.report(
+                    layer,
+                    Code::WrongType,
+                    &is.at,
+                    Text::new("这里要数，不要日期", "a figure stands here, not a date"),
+                    Text::new("用 year_of 或 days 由日期得数", "use year_of or days to get a figure from dates"),
+                );
                 return None;
             }
         })
@@ -389,7 +407,13 @@ impl Compiler<'_> {
                     None => self.named_figure(found, &text.clone(), at),
                 },
                 _ => {
-                    self.report(layer, Code::WrongType, at, crate::text!("解读 {name} 的值不是数", "the value of reading {name} is no figure"), Text::new("这里用一个值为数的名称", "use a name whose value is a figure"));
+                    self.report(
+                        layer,
+                        Code::WrongType,
+                        at,
+                        crate::text!("解读 {name} 的值不是数", "the value of reading {name} is no figure"),
+                        Text::new("这里用一个值为数的名称", "use a name whose value is a figure"),
+                    );
                     None
                 }
             };
@@ -409,7 +433,7 @@ impl Compiler<'_> {
         let mut known: Vec<&str> = self.names.stack.iter().flat_map(|p| p.readings.iter().map(|r| r.id.is.as_str()).chain(p.values.iter().map(|v| v.id.is.as_str()))).collect();
         let numbers: Vec<String> = self.facts.all.iter().filter(|fact| fact.kind == FactType::Number).map(|fact| fact.id.clone()).collect();
         known.extend(numbers.iter().map(String::as_str));
-        self.unknown(layer, Code::UnknownName, at, name, &known, "[value]、[reading] 或 [fact]");
+        self.unknown(layer, Code::UnknownName, at, name, &known, "[value] / [reading] / [fact]");
         None
     }
 
@@ -481,7 +505,7 @@ impl Compiler<'_> {
         let dates: Vec<String> = self.facts.all.iter().filter(|fact| fact.kind == FactType::Date).map(|fact| fact.id.clone()).collect();
         let mut known: Vec<&str> = dates.iter().map(String::as_str).collect();
         known.extend(["window.begin", "window.end", "asked_on"]);
-        self.unknown(layer, Code::UnknownName, at, name, &known, "[fact]（type = \"date\"）");
+        self.unknown(layer, Code::UnknownName, at, name, &known, "[fact] type = \"date\"");
         None
     }
 
@@ -499,7 +523,13 @@ impl Compiler<'_> {
                         ast::Value::Gives(gives) => self.accepts(found, gives),
                         ast::Value::Figure(figure) => Some(Accepts::Grant(self.figure(found, figure)?)),
                         ast::Value::Proof(_) => {
-                            self.report(layer, Code::WrongType, &name.at, Text::new("这个名称是证明，不是计法", "the name is of a proof, not of a rate"), Text::new("用一个写了 gives 或 is 的 [value]", "use a value with `gives` or `is`"));
+                            self.report(
+                                layer,
+                                Code::WrongType,
+                                &name.at,
+                                Text::new("这个名称是证明，不是计法", "the name is of a proof, not of a rate"),
+                                Text::new("用一个写了 gives 或 is 的 [value]", "use a value with `gives` or `is`"),
+                            );
                             None
                         }
                     }
@@ -543,7 +573,7 @@ impl Compiler<'_> {
                     }
                     _ => {
                         let known: Vec<&str> = self.names.stack.iter().flat_map(|p| &p.values).map(|v| v.id.is.as_str()).collect();
-                        self.unknown(layer, Code::UnknownName, &name.at, &name.is, &known, "[value]（proof）");
+                        self.unknown(layer, Code::UnknownName, &name.at, &name.is, &known, "[value] proof");
                         return None;
                     }
                 }

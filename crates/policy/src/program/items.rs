@@ -3,9 +3,7 @@
 use super::algebra;
 use super::compile::Compiler;
 use super::figures::exactly;
-use super::{
-    Check, Coverage, Delegate, Exemption, Gate, Keep, Label, Limit, Measure, Requirement, Rule, Rung, Spread, Structural, Surplus, SurplusTo, Warning, Way_, Where,
-};
+use super::{Check, Coverage, Delegate, Exemption, Gate, Keep, Label, Limit, Measure, Requirement, Rule, Rung, Spread, Structural, Surplus, SurplusTo, Warning, Way_, Where};
 use crate::diagnostic::Code;
 use crate::syntax::ast::{self, Item, Scalar, TakesOver, Word};
 use crate::text::Text;
@@ -159,7 +157,13 @@ impl<'a> Compiler<'a> {
                 None => {
                     if let Some((layer, item)) = items.iter().enumerate().find(|(n, _)| !order.contains(n)).map(|(_, found)| found) {
                         let id = &item.id.is;
-                        self.report(*layer, Code::Cycle, &item.id.at, crate::text!("限额 {id} 的 after 绕成了圈", "the `after` of limit {id} runs in a circle"), Text::new("断开其中一处", "break the circle at one place"));
+                        self.report(
+                            *layer,
+                            Code::Cycle,
+                            &item.id.at,
+                            crate::text!("限额 {id} 的 after 绕成了圈", "the `after` of limit {id} runs in a circle"),
+                            Text::new("断开其中一处", "break the circle at one place"),
+                        );
                     }
                     return limits;
                 }
@@ -223,7 +227,13 @@ impl<'a> Compiler<'a> {
             let (layer, item) = waiting.remove(ready.unwrap_or(0));
             if ready.is_none() {
                 let id = &item.id.is;
-                self.report(layer, Code::Cycle, &item.id.at, crate::text!("超出去向 {id} 的 after 绕成了圈", "the `after` of surplus {id} runs in a circle"), Text::new("断开其中一处", "break the circle at one place"));
+                self.report(
+                    layer,
+                    Code::Cycle,
+                    &item.id.at,
+                    crate::text!("超出去向 {id} 的 after 绕成了圈", "the `after` of surplus {id} runs in a circle"),
+                    Text::new("断开其中一处", "break the circle at one place"),
+                );
             }
             done.push(item.id.is.clone());
             let to = match &item.is.to {
@@ -338,12 +348,24 @@ impl<'a> Compiler<'a> {
         match visible.as_slice() {
             [one] => Some(*one),
             [] => {
-                self.report(layer, Code::NoDuty, &item.id.at, crate::text!("要求 {id} 没有可归属的义务", "requirement {id} has no duty to belong to"), Text::new("写一个 [duty]，例如 [duty.annual] title、window = \"year\"、role", "declare a duty, for instance [duty.annual] with title, window = \"year\" and role"));
+                self.report(
+                    layer,
+                    Code::NoDuty,
+                    &item.id.at,
+                    crate::text!("要求 {id} 没有可归属的义务", "requirement {id} has no duty to belong to"),
+                    Text::new("写一个 [duty]，例如 [duty.annual] title、window = \"year\"、role", "declare a duty, for instance [duty.annual] with title, window = \"year\" and role"),
+                );
                 None
             }
             _ => {
                 let all = visible.iter().map(|n| self.duties[*n].id.to_string()).collect::<Vec<_>>().join("、");
-                self.report(layer, Code::ManyDuties, &item.id.at, crate::text!("有几个义务（{all}），要求 {id} 属于哪一个", "there are several duties ({all}); which has requirement {id}"), Text::new("写 duty = \"…\"", "write duty = \"…\""));
+                self.report(
+                    layer,
+                    Code::ManyDuties,
+                    &item.id.at,
+                    crate::text!("有几个义务（{all}），要求 {id} 属于哪一个", "there are several duties ({all}); which has requirement {id}"),
+                    Text::new("写 duty = \"…\"", "write duty = \"…\""),
+                );
                 None
             }
         }

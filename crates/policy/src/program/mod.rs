@@ -9,7 +9,7 @@ pub(crate) mod names;
 pub(crate) mod walk;
 
 pub(crate) use atoms::{Classes, Facts};
-pub(crate) use compile::{Choice, Usage, compile};
+pub(crate) use compile::{Choice, Compiler, Usage, compile};
 
 use crate::exact::Exact;
 use crate::schema::Schema;
@@ -52,6 +52,10 @@ pub(crate) struct Region(pub(crate) Vec<(FactId, AtomSet)>);
 pub(crate) struct Where(pub(crate) Vec<Region>);
 
 impl Where {
+    pub(crate) fn is_all(&self) -> bool {
+        self.0.iter().any(|region| region.0.is_empty())
+    }
+
     pub(crate) fn all() -> Self {
         Self(vec![Region::default()])
     }
@@ -64,8 +68,15 @@ pub(crate) enum Figure {
     Unbounded,
     Fact(FactId),
     /// Exactly one row holds, else `otherwise`.
-    Table { rows: Vec<(Region, Figure)>, otherwise: Option<Box<Figure>>, at: TablePlace },
-    Line { of: Box<Figure>, pieces: Vec<(Exact, Figure)> },
+    Table {
+        rows: Vec<(Region, Figure)>,
+        otherwise: Option<Box<Figure>>,
+        at: TablePlace,
+    },
+    Line {
+        of: Box<Figure>,
+        pieces: Vec<(Exact, Figure)>,
+    },
     Many(Arith, Vec<Figure>),
     Difference(Box<(Figure, Figure)>),
     Ratio(Box<(Figure, Figure)>),
@@ -215,7 +226,10 @@ pub(crate) struct Limit {
 pub(crate) enum Keep {
     AtMost(Figure, Option<Round>),
     /// None: a record; else a value of the fact.
-    One { fact: Option<FactId>, most: bool },
+    One {
+        fact: Option<FactId>,
+        most: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -23,20 +23,14 @@ pub(crate) fn decode(source: &Arc<Source>, root: &Node, out: &mut Vec<Diagnostic
         units: many(&mut r, root, "unit", |r, n| Some(Unit { less: r.opt_word(n, "less"), whole: r.bool(n, "whole") })),
         buckets: many(&mut r, root, "bucket", |r, n| Some(Bucket { within: r.opt_word(n, "within") })),
         windows: many(&mut r, root, "window", window),
-        duties: many(&mut r, root, "duty", |r, n| {
-            Some(Duty { window: r.opt_word(n, "window")?, role: r.opt_word(n, "role")?.is, persons: r.where_at(n, "for") })
-        }),
+        duties: many(&mut r, root, "duty", |r, n| Some(Duty { window: r.opt_word(n, "window")?, role: r.opt_word(n, "role")?.is, persons: r.where_at(n, "for") })),
         problems: many(&mut r, root, "problem", |r, n| Some(Problem { text: r.opt_text(n, "text"), after: r.opt_word(n, "after") })),
         lists: many(&mut r, root, "list", list),
         sets: many(&mut r, root, "set", |r, n| n.get("where").map(|at| r.where_of(at))),
         values: many(&mut r, root, "value", value),
         readings: many(&mut r, root, "reading", reading),
-        coverages: many(&mut r, root, "coverage", |r, n| {
-            Some(Coverage { persons: r.where_at(n, "for"), drops_layer: r.one_of(n, "effect", &["layer", "status"])? == "layer" })
-        }),
-        checks: many(&mut r, root, "check", |r, n| {
-            Some(Check { of: r.where_at(n, "where"), needs: r.where_of(n.get("needs")?), everyone: r.bool(n, "everyone") })
-        }),
+        coverages: many(&mut r, root, "coverage", |r, n| Some(Coverage { persons: r.where_at(n, "for"), drops_layer: r.one_of(n, "effect", &["layer", "status"])? == "layer" })),
+        checks: many(&mut r, root, "check", |r, n| Some(Check { of: r.where_at(n, "where"), needs: r.where_of(n.get("needs")?), everyone: r.bool(n, "everyone") })),
         rules: many(&mut r, root, "rule", rule),
         limits: many(&mut r, root, "limit", limit),
         surpluses: many(&mut r, root, "surplus", surplus),
@@ -71,7 +65,10 @@ fn head(r: &mut Reader<'_>, root: &Node) -> Option<Head> {
             Code::MissingKey,
             &(0..0),
             Text::new("文件没有 [policy] 一节", "the file has no [policy] section"),
-            Text::new("在开头写 [policy]，至少有 id、title、authority、place、issued、known_since、governs", "begin with [policy] and its id, title, authority, place, issued, known_since and governs"),
+            Text::new(
+                "在开头写 [policy]，至少有 id、title、authority、place、issued、known_since、governs",
+                "begin with [policy] and its id, title, authority, place, issued, known_since and governs",
+            ),
         );
         return None;
     };
@@ -203,9 +200,7 @@ fn layer(r: &mut Reader<'_>, node: &Node) -> Layer {
         Some(at) => TakesOver::Records(r.where_of(at)),
         None => TakesOver::Nothing,
     };
-    let delegates = r.tables(node, "layer", "delegates").into_iter().filter_map(|item| {
-        Some(Delegate { cite: r.words(item, "cite"), to: r.opt_text(item, "to"), what: r.where_of(item.get("what")?) })
-    });
+    let delegates = r.tables(node, "layer", "delegates").into_iter().filter_map(|item| Some(Delegate { cite: r.words(item, "cite"), to: r.opt_text(item, "to"), what: r.where_of(item.get("what")?) }));
     let delegates = delegates.collect();
     let drop = r.tables(node, "layer", "drop").into_iter().filter_map(|item| Some((r.words(item, "cite"), r.opt_word(item, "item")?))).collect();
     let own_requirements = r.one_of(node, "requirements", &["higher", "own"]).is_some_and(|word| word == "own");
@@ -244,6 +239,7 @@ fn fact(r: &mut Reader<'_>, node: &Node) -> Fact {
         codes: codes(r, node),
         ordered: r.bool(node, "ordered"),
         open: r.bool(node, "open"),
+        required: r.bool(node, "required"),
         problem: r.opt_word(node, "problem"),
         empty: r.figure_at(node, "empty"),
         derived: r.figure_at(node, "is"),
@@ -306,7 +302,10 @@ fn window(r: &mut Reader<'_>, node: &Node) -> Option<Window> {
             r.report(
                 Code::Conflict,
                 &node.at,
-                Text::new("期间的写法有四种：years（与 begins、first）；from 与 to；years 与 ending；都不写即不限期", "a window is `years` (with `begins`, `first`), or `from` and `to`, or `years` and `ending`, or none of them: for ever"),
+                Text::new(
+                    "期间的写法有四种：years（与 begins、first）；from 与 to；years 与 ending；都不写即不限期",
+                    "a window is `years` (with `begins`, `first`), or `from` and `to`, or `years` and `ending`, or none of them: for ever",
+                ),
                 Text::new("只留其中一种", "keep one of the four"),
             );
             return None;
@@ -450,7 +449,12 @@ fn requirement(r: &mut Reader<'_>, node: &Node) -> Option<Requirement> {
         (true, true) => ways.extend(measured(r, node)),
         (false, false) => {}
         _ => {
-            r.report(Code::Conflict, &node.at, Text::new("要求写 at_least 或 any_of 之一", "a requirement has one of `at_least` and `any_of`"), Text::new("例如 at_least = 90", "for instance at_least = 90"));
+            r.report(
+                Code::Conflict,
+                &node.at,
+                Text::new("要求写 at_least 或 any_of 之一", "a requirement has one of `at_least` and `any_of`"),
+                Text::new("例如 at_least = 90", "for instance at_least = 90"),
+            );
             return None;
         }
     }

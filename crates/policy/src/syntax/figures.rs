@@ -1,8 +1,6 @@
 //! Wheres, figures and dates: the two mechanisms of the language that ask "which?" and "how much?".
 
-use super::ast::{
-    Arith, Bound, Condition, DateFigure, DecisionTable, Figure, Gives, Measure, PerUnit, Proof, Scalar, Sp, SpanOf, Test, Where, Word,
-};
+use super::ast::{Arith, Bound, Condition, DateFigure, DecisionTable, Figure, Gives, Measure, PerUnit, Proof, Scalar, Sp, SpanOf, Test, Where, Word};
 use super::grammar::{FIGURE_KEYS, TEST_KEYS};
 use super::node::{Node, NodeKind};
 use super::reader::Reader;
@@ -398,4 +396,3 @@ type Build = fn(Vec<Sp<DateFigure>>) -> DateFigure;
 fn looks_like_span(node: &Node) -> bool {
     node.entries().iter().any(|(_, value)| matches!(value.kind, NodeKind::List(_)))
 }
-

@@ -101,12 +101,7 @@ pub(crate) fn parse(source: &Arc<Source>, out: &mut Vec<Diagnostic>) -> Node {
 }
 
 fn table(source: &Arc<Source>, table: &DeTable<'_>, out: &mut Vec<Diagnostic>) -> NodeKind {
-    NodeKind::Table(
-        table
-            .iter()
-            .map(|(key, value)| (Key { name: key.get_ref().to_string(), at: key.span() }, node(source, value, out)))
-            .collect(),
-    )
+    NodeKind::Table(table.iter().map(|(key, value)| (Key { name: key.get_ref().to_string(), at: key.span() }, node(source, value, out))).collect())
 }
 
 fn node(source: &Arc<Source>, value: &Spanned<DeValue<'_>>, out: &mut Vec<Diagnostic>) -> Node {
@@ -146,9 +141,7 @@ fn bad_number(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diagn
 }
 
 fn date_kind(source: &Arc<Source>, day: Option<(u16, u8, u8)>, when: &str, at: &Span, out: &mut Vec<Diagnostic>) -> NodeKind {
-    let civil = day.and_then(|(year, month, day)| {
-        Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-    });
+    let civil = day.and_then(|(year, month, day)| Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok());
     match civil {
         Some(date) => NodeKind::Date(date),
         None => {

@@ -35,12 +35,7 @@ impl Reader<'_> {
         }
         for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
             let (name, zh, en, example) = (key.name, key.zh, key.en, key.example);
-            self.report(
-                Code::MissingKey,
-                at,
-                crate::text!("{what} 缺少 {name}：{zh}", "{what} lacks {name}: {en}"),
-                crate::text!("补写，例如 {example}", "add it, for instance {example}"),
-            );
+            self.report(Code::MissingKey, at, crate::text!("{what} 缺少 {name}：{zh}", "{what} lacks {name}: {en}"), crate::text!("补写，例如 {example}", "add it, for instance {example}"));
         }
     }
 

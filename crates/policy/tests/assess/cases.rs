@@ -1,7 +1,5 @@
 //! The assessment, case by case as text: what is given, what comes out.
 
-
-
 use crate::support::{run, shipped};
 use xueshi_policy::{Engine, Library, PolicyFile};
 
@@ -64,10 +62,13 @@ fn records_that_end_together_are_ordered_by_id_as_numbers() {
         at 650200 2023
         - activity=degree subject=specialised quantity=1 unit=hours end=2023-06-30 evidence=transcript title=a
         - activity=degree subject=specialised quantity=1 unit=hours end=2023-06-30 evidence=transcript title=b";
-    check(case, "
+    check(
+        case,
+        "
         short total=60/90 specialised=60/60
         1 60 specialised by A3-2
-        2 0 specialised by A3-2 cut 60");
+        2 0 specialised by A3-2 cut 60",
+    );
 }
 
 #[test]
@@ -102,25 +103,33 @@ at_least = { by = "title_level", rows = [["none", 0], ["junior", 20], [["interme
 binding = true
 "#;
     let case = "at 990000 2020\n- activity=class subject=specialised quantity=30 unit=hours end=2020-05-01";
-    check_with(&policy, case, "
+    check_with(
+        &policy,
+        case,
+        "
         undetermined total=30/?
         if title_level=无: met
         if title_level=初级: met
         if title_level=中级: short
         if title_level=副高: short
         if title_level=正高: short
-        1 30 specialised by any");
+        1 30 specialised by any",
+    );
     let known = "at 990000 2020\nperson title_level=junior\n- activity=class subject=specialised quantity=30 unit=hours end=2020-05-01";
     check_with(&policy, known, "met total=30/20\n1 30 specialised by any");
     let enough = "at 990000 2020\n- activity=class subject=specialised quantity=40 unit=hours end=2020-05-01";
-    check_with(&policy, enough, "
+    check_with(
+        &policy,
+        enough,
+        "
         met total=40/?
         if title_level=无: met
         if title_level=初级: met
         if title_level=中级: met
         if title_level=副高: met
         if title_level=正高: met
-        1 40 specialised by any");
+        1 40 specialised by any",
+    );
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! What must hold whatever the records are.
 
-
-
-use proptest::prelude::*;
 use crate::support::{blank, shipped};
+use proptest::prelude::*;
 use xueshi_policy::{Asked, Assessment, Engine, Exact, FactType, Hours, Of, Person, Record, Schema, Value};
 
 /// Places and years that between them ask every shipped policy.
@@ -105,7 +103,7 @@ proptest! {
         let all = records(&engine, PLACES[place], &seeds);
         let whole = assess(&engine, PLACES[place], all.clone());
         // Which platform a year's hours come from is decided between records that are each in order.
-        let idle: Vec<usize> = (0..all.len()).filter(|at| whole.records[*at].problem.as_ref().is_some_and(|problem| problem.code != "platform-not-combinable")).collect();
+        let idle: Vec<usize> = (0..all.len()).filter(|at| whole.records[*at].problem.as_ref().is_some_and(|problem| *problem.code != *"platform-not-combinable")).collect();
         let kept: Vec<Record> = all.iter().enumerate().filter(|(at, _)| !idle.contains(at)).map(|(_, record)| record.clone()).collect();
         let rest = assess(&engine, PLACES[place], kept);
         for record in &rest.records {

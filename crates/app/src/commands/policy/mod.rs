@@ -6,6 +6,7 @@ mod diff;
 mod list;
 mod new;
 mod schema;
+mod show;
 mod test;
 
 use super::{Entry, Outcome};
@@ -20,6 +21,7 @@ use xueshi_policy::{Lang, Library, PolicyFile, has_errors, text};
 /// The subcommands, in the order of the help.
 const ALL: &[Entry] = &[
     Entry { command: list::command, run: list::run },
+    Entry { command: show::command, run: show::run },
     Entry { command: check::command, run: check::run },
     Entry { command: test::command, run: test::run },
     Entry { command: coverage::command, run: coverage::run },
