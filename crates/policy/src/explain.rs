@@ -277,6 +277,12 @@ impl Page<'_> {
                 Lang::En => write!(text, ", at most {most} at one time"),
             };
         }
+        if let Some(room) = remedy.room {
+            let _ = match self.with.lang {
+                Lang::Zh => write!(text, "，本期至多还可计 {room}"),
+                Lang::En => write!(text, ", of which {room} still count in this period"),
+            };
+        }
         text
     }
 

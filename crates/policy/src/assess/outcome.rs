@@ -231,6 +231,8 @@ pub struct Remedy {
     pub unit: Option<Arc<Text>>,
     /// At most so many hours at one time, where that is less than what lacks.
     pub at_most: Option<Hours>,
+    /// What a limit of the window still leaves, where that is less than what lacks.
+    pub room: Option<Hours>,
 }
 
 /// How a record's hours came about.

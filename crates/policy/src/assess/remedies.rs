@@ -56,7 +56,8 @@ fn needed(program: &Program, rule: &Rule, result: &RequirementResult, room: Opti
         Some(Figure::Exact(most)) => Hours::floor(*most),
         _ => None,
     };
-    let at_most = cap.into_iter().chain(room).min().filter(|most| *most < result.short);
+let at_most = cap.filter(|most| *most < result.short);
+    let room = room.filter(|room| *room < result.short);
     let positive = |each: &Exact| *each > Exact::from_integer(0);
     let (needs, unit) = match &rule.accepts {
         Accepts::Grant(Figure::Exact(each)) if positive(each) => (Hours::floor(*each)?, None),
@@ -66,7 +67,7 @@ fn needed(program: &Program, rule: &Rule, result: &RequirementResult, room: Opti
         })?,
         Accepts::Grant(_) => return None,
     };
-    Some(Remedy { subject: Arc::clone(&result.subject), rule: rule.item.clone(), needs, unit, at_most })
+    Some(Remedy { subject: Arc::clone(&result.subject), rule: rule.item.clone(), needs, unit, at_most, room })
 }
 
 impl Scope<'_> {

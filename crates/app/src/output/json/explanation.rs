@@ -14,6 +14,7 @@ pub(super) fn write(json: &mut Json, assessment: &Assessment, readings: &[Readin
             json.key("needs").number(remedy.needs);
             json.key("unit").option(remedy.unit.as_ref(), |json, unit| json.string(unit.get(lang)));
             json.key("at_most").option(remedy.at_most, Json::number);
+            json.key("room").option(remedy.room, Json::number);
         });
     });
     json.key("readings").list(readings, |json, reading| {
