@@ -2,8 +2,9 @@
 
 use crate::assess::{Asked, Assessment, Status};
 use crate::check::same;
+use crate::engine::{Engine, Rows, Stack};
 use crate::exact::Hours;
-use crate::library::{COMMON, Engine, Library, PolicyFile, Rows, Stack, scalar_words};
+use crate::library::{COMMON, Library, PolicyFile, scalar_words};
 use crate::text::Text;
 use std::sync::Arc;
 

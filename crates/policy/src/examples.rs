@@ -2,8 +2,9 @@
 
 use crate::assess::{Asked, Assessment, GateAnswer};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::engine::{Engine, Stack};
 use crate::exact::{Exact, Hours, show};
-use crate::library::{Engine, PolicyFile, Stack};
+use crate::library::PolicyFile;
 use crate::program::Accepts;
 use crate::schema::{Cell, Schema};
 use crate::syntax::ast::{Bound, Condition, FactType, Item, Of, Rule, Scalar, Test, Where};
@@ -193,7 +194,7 @@ impl Runner<'_> {
         let Some(expect) = self.node.get("expect") else { return Vec::new() };
         let mut failures = compare_case(&result, expect);
         for (window, want) in expect.get("window").map(Node::entries).unwrap_or_default() {
-            let got = crate::library::window_days(&stack, &window.name, &rows.0, Asked::year(year)).map_or_else(|| "—".to_owned(), |(from, to)| format!("{from}/{to}"));
+            let got = crate::engine::window_days(&stack, &window.name, &rows.0, Asked::year(year)).map_or_else(|| "—".to_owned(), |(from, to)| format!("{from}/{to}"));
             let (name, want) = (&window.name, words(want));
             if want != got {
                 failures.push(crate::text!("期间 {name} 应为 {want}，得到 {got}", "window {name} should be {want}, got {got}"));

@@ -56,7 +56,7 @@ fn needed(program: &Program, rule: &Rule, result: &RequirementResult, room: Opti
         Some(Figure::Exact(most)) => Hours::floor(*most),
         _ => None,
     };
-let at_most = cap.filter(|most| *most < result.short);
+    let at_most = cap.filter(|most| *most < result.short);
     let room = room.filter(|room| *room < result.short);
     let positive = |each: &Exact| *each > Exact::from_integer(0);
     let (needs, unit) = match &rule.accepts {

@@ -5,8 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::library::{Library, PolicyFile};
 use crate::program::algebra::{intersect, merge};
 use crate::program::items::speaks;
-use crate::speak;
 use crate::program::{Program, Rule};
+use crate::speak;
 use crate::text::{Lang, Text};
 
 /// One difference between two versions of a policy.

@@ -1,7 +1,8 @@
 //! Every figure must be noticed by some worked example when it is changed.
 
+use crate::engine::Engine;
 use crate::exact::{Exact, parse_exact, show};
-use crate::library::{Engine, Library, has_errors};
+use crate::library::{Library, has_errors};
 use crate::syntax::node::{Node, NodeKind};
 use jiff::ToSpan as _;
 

@@ -9,7 +9,8 @@ mod statics;
 pub use figures::{UntestedFigure, untested_figures};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::library::{COMMON, Engine, Library, PolicyFile, Stack};
+use crate::engine::{Engine, Stack};
+use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::{Choice, Usage, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::{Figure, Governs, Policy};

@@ -2,7 +2,8 @@
 
 use super::{at_item, programs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::library::{Library, PolicyFile, Stack};
+use crate::engine::Stack;
+use crate::library::{Library, PolicyFile};
 use crate::text::Text;
 
 /// Tries each alternative of each reading alone.

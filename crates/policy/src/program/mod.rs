@@ -3,10 +3,14 @@
 pub(crate) mod algebra;
 pub(crate) mod atoms;
 pub(crate) mod compile;
+mod declare;
 mod figures;
 pub(crate) mod items;
 pub(crate) mod names;
+mod order;
+mod resolve;
 pub(crate) mod walk;
+mod wheres;
 
 pub(crate) use atoms::{Classes, Facts};
 pub(crate) use compile::{Choice, Compiler, Usage, compile};

@@ -6,7 +6,8 @@ mod people;
 mod rules;
 
 use crate::check::{region, stacks_of, years};
-use crate::library::{COMMON, Library, PolicyFile, Stack};
+use crate::engine::Stack;
+use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::names::Names;
 use crate::program::{Choice, Compiler, Program};
 use crate::speak::{Figures, wheres};
@@ -21,12 +22,7 @@ pub fn show(library: &Library, id: &str, lang: Lang) -> Option<String> {
     let file = library.get(id)?;
     let stacks = compiled(library, file);
     let asts: Vec<Vec<&Policy>> = stacks.iter().map(|(stack, _)| stack.files().iter().map(|file| &*file.ast).collect()).collect();
-    let seen = stacks.iter().zip(&asts).map(|((stack, choice), asts)| Seen {
-        choice,
-        program: stack.program(),
-        names: Names { stack: asts },
-        layer: asts.len().saturating_sub(1),
-    });
+    let seen = stacks.iter().zip(&asts).map(|((stack, choice), asts)| Seen { choice, program: stack.program(), names: Names { stack: asts }, layer: asts.len().saturating_sub(1) });
     let voice = Voice { library, file, seen: seen.collect() };
     let mut page = Page { lang, out: String::new() };
     voice.head(&mut page);
@@ -180,11 +176,25 @@ impl<'a> Voice<'a> {
         let takes = match (&layer.is.takes_over, own) {
             (ast::TakesOver::Nothing, _) => Text::new("不接管认定，只作增补", "takes over no recognition, only adds"),
             (ast::TakesOver::Records(is), _) if is.is_all() => Text::new("全部认定由本文件接管", "takes over all recognition"),
-            (_, Some(seen)) => seen.program.takeovers.last().map(|is| seen.wheres(is, Text::new("全部记录", "all records"))).map(|is| say!("接管这些记录的认定：{is}", "takes over the recognition of: {is}"; is)).unwrap_or_default(),
+            (_, Some(seen)) => seen
+                .program
+                .takeovers
+                .last()
+                .map(|is| seen.wheres(is, Text::new("全部记录", "all records")))
+                .map(|is| say!("接管这些记录的认定：{is}", "takes over the recognition of: {is}"; is))
+                .unwrap_or_default(),
             (_, None) => Text::default(),
         };
         row("接管", "takes over", takes);
-        row("要求", "asks", if layer.is.own_requirements { Text::new("只用本文件的要求", "its own requirements only") } else { Text::new("与下层比较，从其高者", "the higher of its own and those below") });
+        row(
+            "要求",
+            "asks",
+            if layer.is.own_requirements {
+                Text::new("只用本文件的要求", "its own requirements only")
+            } else {
+                Text::new("与下层比较，从其高者", "the higher of its own and those below")
+            },
+        );
         for (cite, item) in &layer.is.drop {
             let (cite, item) = (cites(cite), Text::same(item.is.as_str()));
             row("取消", "drops", say!("{item}（{cite}）", "{item} ({cite})"; item, cite));

@@ -341,4 +341,3 @@ pub(super) fn titled<T>(item: &Item<T>) -> Text {
     let named = if title.is_empty() { id } else { say!("{title}（{id}）", "{title} ({id})"; title, id) };
     if cite.zh.is_empty() { named } else { say!("{cite} {named}", "{cite} {named}"; cite, named) }
 }
-

@@ -245,7 +245,11 @@ impl<'a> Gives<'a> {
                     _ => self.grant.map(|written| (self.layer, written)),
                 };
                 let gives = figures.in_unit(figure, written, account);
-                parts.push(if speak::constant(figure).is_some() { say!("计{gives}，不论数量", "gives {gives}, whatever the quantity"; gives) } else { say!("计{gives}", "gives {gives}"; gives) });
+                parts.push(if speak::constant(figure).is_some() {
+                    say!("计{gives}，不论数量", "gives {gives}, whatever the quantity"; gives)
+                } else {
+                    say!("计{gives}", "gives {gives}"; gives)
+                });
             }
             Accepts::Units(units) => {
                 for (n, (unit, figure)) in units.iter().enumerate() {
@@ -325,7 +329,14 @@ fn proof(program: &Program, is: &Proof) -> Text {
         Proof::None => Text::new("不要求证明", "no proof asked"),
         Proof::Any => Text::new("须有任一种证明", "any one proof"),
         Proof::Groups(groups) => {
-            let title = |code: &u16| program.evidence.and_then(|fact| program.schema.columns.get(usize::from(fact))).and_then(|column| column.codes.get(usize::from(*code))).map(|code| code.title.clone()).unwrap_or_default();
+            let title = |code: &u16| {
+                program
+                    .evidence
+                    .and_then(|fact| program.schema.columns.get(usize::from(fact)))
+                    .and_then(|column| column.codes.get(usize::from(*code)))
+                    .map(|code| code.title.clone())
+                    .unwrap_or_default()
+            };
             let (mut zh, mut en) = (Vec::new(), Vec::new());
             for group in groups {
                 let words = speak::either(group.iter().map(title));
@@ -358,10 +369,13 @@ fn limit_words<'a>(seen: &Seen<'a>, limit: &crate::program::Limit, item: &'a Ite
             }
         }
         (Keep::One { fact, most }, _) => {
-            let what = fact.map_or_else(|| Text::new("条记录", "record"), |fact| {
-                let title = &*program.facts.get(fact).title;
-                say!("个{title}", "{title}"; title)
-            });
+            let what = fact.map_or_else(
+                || Text::new("条记录", "record"),
+                |fact| {
+                    let title = &*program.facts.get(fact).title;
+                    say!("个{title}", "{title}"; title)
+                },
+            );
             let which = if *most { Text::new("学时最多者", "the one with most") } else { Text::new("最先者", "the first") };
             parts.push(say!("只留一{what}，{which}", "one {what} only, {which}"; what, which));
         }

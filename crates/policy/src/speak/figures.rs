@@ -28,9 +28,7 @@ pub(crate) fn date(program: &Program, is: &DateExpr) -> Text {
         DateExpr::WindowBegin => Text::new("期间首日", "the window's first day"),
         DateExpr::WindowEnd => Text::new("期间末日", "the window's last day"),
         DateExpr::AskedOn => Text::new("所问之日", "the day asked about"),
-        DateExpr::First(items) => {
-            first(&items.iter().map(|item| date(program, item)).collect::<Vec<_>>())
-        }
+        DateExpr::First(items) => first(&items.iter().map(|item| date(program, item)).collect::<Vec<_>>()),
         DateExpr::Earliest(items) => {
             let all = list(items);
             say!("{all}中最早的一天", "the earliest of {all}"; all)

@@ -29,17 +29,22 @@ fn keep(name: &str, case: &str) {
 
 #[test]
 fn short_with_cuts_ways_to_close_the_gap_and_consequences() {
-    keep("short", "
+    keep(
+        "short",
+        "
         at 510100 2019
         person org_kind=public-institution in_service=yes
         - activity=distance subject=general quantity=28 unit=hours end=2019-05-20 platform=sc-online topic=人工智能与健康 title=人工智能与健康
         - activity=self-study subject=specialised quantity=39.5 unit=thousand-characters end=2019-10-30 result=pass evidence=other-proof title=读书笔记
-        - activity=publication subject=specialised quantity=11.8 unit=thousand-characters end=2019-12-02 evidence=publication-copy title=论文");
+        - activity=publication subject=specialised quantity=11.8 unit=thousand-characters end=2019-12-02 evidence=publication-copy title=论文",
+    );
 }
 
 #[test]
 fn every_reason_against_a_record() {
-    keep("problems", "
+    keep(
+        "problems",
+        "
         at 510100 2019
         person org_kind=enterprise in_service=yes
         - activity=exam subject=specialised quantity=2 unit=exams end=2019-03-01 result=pass
@@ -54,29 +59,36 @@ fn every_reason_against_a_record() {
         - activity=overseas subject=specialised quantity=80 unit=hours start=2019-03-01 end=2019-03-15 evidence=completion-certificate
         - activity=overseas subject=specialised quantity=80 unit=hours end=2019-04-15 evidence=completion-certificate
         - activity=achievement subject=specialised level=national quantity=10 unit=hours end=2019-05-01
-        - activity=self-study subject=specialised quantity=8 unit=thousand-characters end=2019-05-02 result=91 evidence=other-proof");
+        - activity=self-study subject=specialised quantity=8 unit=thousand-characters end=2019-05-02 result=91 evidence=other-proof",
+    );
 }
 
 #[test]
 fn carried_hours_caps_and_groups_of_proofs() {
-    keep("carried", "
+    keep(
+        "carried",
+        "
         at 650200 2023
         person in_service=yes
         - activity=attachment subject=specialised quantity=1.5 unit=months end=2022-06-30 evidence=completion-certificate
         - activity=overseas subject=specialised quantity=2.75 unit=months end=2023-06-30 evidence=training-certificate
         - activity=class subject=specialised provider_kind=university quantity=9 unit=days travel_days=1 end=2023-07-01 evidence=training-certificate
-        - activity=teaching subject=specialised quantity=4 unit=hours end=2023-08-01 evidence=teaching-proof");
+        - activity=teaching subject=specialised quantity=4 unit=hours end=2023-08-01 evidence=teaching-proof",
+    );
 }
 
 #[test]
 fn one_platform_a_year_and_records_that_span_years() {
-    keep("platforms", "
+    keep(
+        "platforms",
+        "
         at 500000 2023
         person in_service=yes org_kind=enterprise title_level=junior education=college
         - activity=distance subject=general quantity=12 unit=hours end=2023-03-01 platform=cq-public-1
         - activity=distance subject=general quantity=20 unit=hours end=2023-04-01 platform=cq-public-2
         - activity=class subject=specialised quantity=3 unit=days start=2022-12-30 end=2023-01-01 evidence=training-certificate
-        - activity=self-study subject=specialised quantity=30 unit=hours end=2023-05-01 result=pass evidence=other-proof");
+        - activity=self-study subject=specialised quantity=30 unit=hours end=2023-05-01 result=pass evidence=other-proof",
+    );
 }
 
 #[test]

@@ -1,0 +1,294 @@
+//! Stacks compiled once, and people assessed under them.
+
+use crate::assess::{self, Asked, Assessment, Covered};
+use crate::diagnostic::Diagnostic;
+use crate::effects::Variant;
+use crate::library::{Library, PolicyFile};
+use crate::program::{Choice, Program, compile};
+use crate::schema::Schema;
+use crate::syntax::ast::Policy;
+use crate::text::Text;
+use crate::value::{Person, Record};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Rows of one person, read for whichever stack asks: the years of a gate may have different columns.
+pub trait Rows {
+    /// The person and its records under a schema.
+    fn read(&self, schema: &Schema) -> (Person, Vec<Record>);
+
+    /// Hands the person and its records on without copying them where they are already at hand.
+    fn with(&self, schema: &Schema, run: &mut dyn FnMut(&Person, &[Record])) {
+        let (person, records) = self.read(schema);
+        run(&person, &records);
+    }
+}
+
+impl Rows for (Person, Vec<Record>) {
+    fn read(&self, _: &Schema) -> (Person, Vec<Record>) {
+        self.clone()
+    }
+
+    fn with(&self, _: &Schema, run: &mut dyn FnMut(&Person, &[Record])) {
+        run(&self.0, &self.1);
+    }
+}
+
+/// A stack compiled for a year. Programs for persons whom a layer does not cover are compiled when first needed.
+#[derive(Debug)]
+pub struct Stack {
+    files: Vec<PolicyFile>,
+    schema: Arc<Schema>,
+    year: i16,
+    full: Arc<Program>,
+    variants: Mutex<HashMap<Vec<bool>, Option<Arc<Program>>>>,
+    /// Duties of this stack that no nearer stack takes.
+    duties: Vec<usize>,
+}
+
+impl Stack {
+    /// Compiles a stack; every layer covering.
+    ///
+    /// # Errors
+    /// Everything in its policies that can not be compiled.
+    pub(crate) fn compile(files: Vec<PolicyFile>, year: i16) -> Result<Self, Vec<Diagnostic>> {
+        let schema = Arc::new(Schema::of(&files.iter().map(|file| &*file.ast).collect::<Vec<_>>()));
+        let (program, diagnostics) = program(&files, &schema, year, vec![true; files.len()]);
+        match program {
+            Some(program) => {
+                let duties = (0..program.duties.len()).collect();
+                Ok(Self { files, schema, year, full: Arc::new(program), variants: Mutex::default(), duties })
+            }
+            None => Err(diagnostics),
+        }
+    }
+
+    /// The columns its records and persons have.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Its policies, from the bottom up.
+    pub fn files(&self) -> &[PolicyFile] {
+        &self.files
+    }
+
+    /// The duties of this stack that no nearer stack takes.
+    pub(crate) fn duties(&self) -> &[usize] {
+        &self.duties
+    }
+
+    /// The program with every layer.
+    pub(crate) fn program(&self) -> &Arc<Program> {
+        &self.full
+    }
+
+    /// The program for persons whom only some layers cover.
+    pub(crate) fn for_layers(&self, active: &[bool]) -> Option<Arc<Program>> {
+        if active.iter().all(|active| *active) {
+            return Some(Arc::clone(&self.full));
+        }
+        let mut variants = self.variants.lock().unwrap_or_else(PoisonError::into_inner);
+        variants.entry(active.to_vec()).or_insert_with(|| program(&self.files, &self.schema, self.year, active.to_vec()).0.map(Arc::new)).clone()
+    }
+
+    /// How far the width of its place reaches, for choosing the nearer of two stacks of one role.
+    fn nearness(&self) -> usize {
+        self.files.iter().skip(1).map(|file| if file.place() == "*" { 0 } else { file.place().len() }).max().unwrap_or(0)
+    }
+
+    /// Whether hours of a record can count in a later year.
+    fn carries(&self) -> bool {
+        self.full.rules.iter().any(|rule| rule.spread.is_some())
+    }
+
+    /// What tells two stacks apart: their policies and the rules that hold.
+    fn same_rules(&self, other: &Self) -> bool {
+        self.files.len() == other.files.len() && self.full.rules == other.full.rules && self.full.limits == other.full.limits && self.full.layers == other.full.layers
+    }
+}
+
+fn program(files: &[PolicyFile], schema: &Arc<Schema>, year: i16, active: Vec<bool>) -> (Option<Program>, Vec<Diagnostic>) {
+    let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
+    let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
+    let (program, _, diagnostics) = compile(&asts, &hashes, schema, &Choice { year, active });
+    (program, diagnostics)
+}
+
+type StackKey = (String, Option<String>, i16);
+
+/// Assesses people under a library of policies, compiling each stack once.
+#[derive(Debug)]
+pub struct Engine {
+    library: Library,
+    stacks: Mutex<HashMap<StackKey, Arc<Vec<Arc<Stack>>>>>,
+    variants: Mutex<HashMap<StackKey, Arc<Vec<Variant>>>>,
+}
+
+impl Engine {
+    /// An engine over checked policies.
+    pub fn new(library: Library) -> Self {
+        Self { library, stacks: Mutex::default(), variants: Mutex::default() }
+    }
+
+    /// The policies.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The stacks that answer for a place, sector and year. For one role the stack of the nearer place answers alone.
+    ///
+    /// # Errors
+    /// Everything that can not be compiled; checked policies have none.
+    pub fn stacks(&self, region: &str, sector: Option<&str>, year: i16) -> Result<Arc<Vec<Arc<Stack>>>, Vec<Diagnostic>> {
+        let key = (region.to_owned(), sector.map(str::to_owned), year);
+        let mut known = self.stacks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&key) {
+            return Ok(Arc::clone(found));
+        }
+        let mut stacks = self.library.select(region, sector, year).into_iter().map(|files| Stack::compile(files, year)).collect::<Result<Vec<_>, _>>()?;
+        let claims: Vec<(String, usize)> = stacks.iter().flat_map(|stack| stack.full.duties.iter().map(|duty| (duty.role.clone(), stack.nearness()))).collect();
+        for stack in &mut stacks {
+            let near = stack.nearness();
+            let program = Arc::clone(&stack.full);
+            stack.duties.retain(|duty| claims.iter().all(|(role, other)| *role != program.duties[*duty].role || *other <= near));
+        }
+        stacks.retain(|stack| !stack.duties.is_empty());
+        let found = Arc::new(stacks.into_iter().map(Arc::new).collect::<Vec<_>>());
+        known.insert(key, Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// The alternatives of readings that make a difference for a place, sector and year.
+    pub(crate) fn variants(&self, region: &str, sector: Option<&str>, year: i16) -> Arc<Vec<Variant>> {
+        let key = (region.to_owned(), sector.map(str::to_owned), year);
+        if let Some(found) = self.variants.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(found);
+        }
+        let built = match self.stacks(region, sector, year) {
+            Ok(base) => Self::build_variants(&self.library, &base, region, sector, year),
+            Err(_) => Vec::new(),
+        };
+        let built = Arc::new(built);
+        self.variants.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&built));
+        built
+    }
+
+    /// Assesses every duty of a person in a year.
+    ///
+    /// # Errors
+    /// See [`Engine::stacks`].
+    pub fn assess(&self, region: &str, sector: Option<&str>, rows: &dyn Rows, asked: Asked) -> Result<Vec<Assessment>, Vec<Diagnostic>> {
+        let stacks = self.stacks(region, sector, asked.year)?;
+        let mut all = Vec::new();
+        for stack in stacks.iter() {
+            let mut failed = Vec::new();
+            rows.with(stack.schema(), &mut |person, records| {
+                for duty in &stack.duties {
+                    match self.assess_duty(stack, *duty, person, records, Place { region, sector, rows }, Question { asked, gate: None }) {
+                        Ok(found) => all.extend(found),
+                        Err(found) => failed.extend(found),
+                    }
+                }
+            });
+            if !failed.is_empty() {
+                return Err(failed);
+            }
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn assess_duty(&self, stack: &Stack, duty: usize, person: &Person, records: &[Record], place: Place<'_>, question: Question<'_>) -> Result<Option<Assessment>, Vec<Diagnostic>> {
+        let asked = question.asked;
+        let Some(mut result) = assess_in(stack, duty, person, records, question) else { return Ok(None) };
+        self.carry(stack, duty, &mut result, place, asked)?;
+        let of_person = result.missing.iter().any(|fact| fact.of_person);
+        if of_person && result.status != assess::Status::Exempt {
+            let outcomes =
+                assess::worlds(stack.schema(), person, &result.missing).into_iter().filter_map(|(assuming, person)| Some((assuming, assess_in(stack, duty, &person, records, question)?))).collect();
+            assess::settle(&mut result, outcomes);
+        }
+        Ok(Some(result))
+    }
+
+    /// Hours carried in from a year that other rules governed are judged by the rules of that year.
+    fn carry(&self, stack: &Stack, duty: usize, result: &mut Assessment, place: Place<'_>, asked: Asked) -> Result<(), Vec<Diagnostic>> {
+        let earlier = (asked.year - 3)..asked.year;
+        let mut wrong: Vec<(i16, usize)> = Vec::new();
+        for (at, record) in result.records.iter().enumerate() {
+            if let Some(year) = record.carried_from {
+                wrong.push((year, at));
+            }
+        }
+        if wrong.is_empty() && !stack.carries() {
+            return Ok(());
+        }
+        for year in earlier {
+            if !wrong.iter().any(|(from, _)| *from == year) {
+                continue;
+            }
+            let then = self.stacks(place.region, place.sector, year)?;
+            if then.iter().any(|other| stack.same_rules(other)) {
+                continue;
+            }
+            let id = stack.full.duties.get(duty).map(|duty| duty.id.clone()).unwrap_or_else(|| "".into());
+            let mut judged: HashMap<String, crate::Hours> = HashMap::new();
+            for other in then.iter() {
+                let (person, records) = place.rows.read(other.schema());
+                for duty in other.duties.iter().filter(|duty| other.full.duties[**duty].id == id) {
+                    let past = assess_in(other, *duty, &person, &records, Question { asked: Asked { year, ..asked }, gate: None });
+                    for record in past.iter().flat_map(|past| &past.records) {
+                        let carried = record.carried_to.iter().filter(|(to, _)| *to == asked.year).fold(crate::Hours::ZERO, |sum, (_, hours)| sum.plus(*hours));
+                        judged.insert(record.record.clone(), carried);
+                    }
+                }
+            }
+            for (_, at) in wrong.iter().filter(|(from, _)| *from == year) {
+                let id = result.records[*at].record.clone();
+                result.set_carried(*at, judged.get(&id).copied().unwrap_or(crate::Hours::ZERO), &stack.full);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a person stands, and its rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) sector: Option<&'a str>,
+    pub(crate) rows: &'a dyn Rows,
+}
+
+/// What is asked, and for which gate.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) asked: Asked,
+    /// Requirements that are asked at this gate only are asked too.
+    pub(crate) gate: Option<&'a str>,
+}
+
+/// Assesses one duty under its own stack.
+pub(crate) fn assess_in(stack: &Stack, duty: usize, person: &Person, records: &[Record], question: Question<'_>) -> Option<Assessment> {
+    let asked = question.asked;
+    let covered: Covered = assess::covered(&stack.full, person, asked);
+    let program = stack.for_layers(&covered.active)?;
+    let mut result = match assess::duty_window(&program, duty, person, asked) {
+        Ok(None) => return None,
+        Ok(Some(window)) => assess::assess(&program, duty, window, person, records, &covered, question),
+        Err(fact) => assess::unknown_window(&program, duty, fact, person, &covered, question)?,
+    };
+    for fact in &covered.assumed {
+        let title = &program.facts.get(*fact).title;
+        result.notes.push(Arc::new(Text::new(format!("未提供“{}”，按适用处理", title.zh), format!("{} is not given: taken as covering", title.get(crate::Lang::En)))));
+    }
+    Some(result)
+}
+
+/// First and last day of a window in a year, for a person.
+pub(crate) fn window_days(stack: &Stack, window: &str, person: &Person, asked: Asked) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    let at = stack.full.windows.iter().position(|known| known.id == window)?;
+    let scope = assess::Scope::new(&stack.full, person, &[], assess::Bounds::of_year(asked.year)?, asked);
+    let bounds = scope.bounds(at, assess::Which::Year(asked.year)).ok()??;
+    Some((bounds.begin, bounds.end))
+}

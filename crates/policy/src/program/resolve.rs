@@ -1,0 +1,159 @@
+//! Names looked up while compiling, and what is said of those that nothing declares.
+
+use super::atoms::Derived;
+use super::compile::Compiler;
+use super::{Bucket, Duty, FactId, Figure, Problem, Structural, Window, WindowShape};
+use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+use crate::syntax::ast::{self, FactType, Item, Scalar, Word};
+use crate::text::Text;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+impl Compiler<'_> {
+    pub(crate) fn window(&mut self, layer: usize, word: &Word) -> Option<usize> {
+        let name = self.names.word(layer, &word.is);
+        let found = self.windows.iter().position(|window| window.id == name);
+        match found {
+            Some(at) => {
+                self.used.insert(("window", self.window_layers.get(at).copied().unwrap_or(0), name));
+            }
+            None => {
+                let known: Vec<String> = self.windows.iter().map(|window| window.id.clone()).collect();
+                self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[window]");
+            }
+        }
+        found
+    }
+
+    pub(crate) fn bucket(&mut self, layer: usize, name: &str, at: &Span) -> Option<u8> {
+        let found = self.buckets.iter().position(|bucket| *bucket.id == *name).and_then(|at| u8::try_from(at).ok());
+        if found.is_none() {
+            let known: Vec<String> = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
+            self.unknown(layer, Code::UnknownName, at, name, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[bucket]");
+        }
+        found
+    }
+
+    pub(crate) fn problem(&mut self, layer: usize, word: &Word) -> Option<usize> {
+        let found = self.problems.iter().position(|problem| *problem.id == *word.is);
+        if found.is_none() {
+            let known: Vec<String> = self.problems.iter().map(|problem| problem.id.to_string()).collect();
+            self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[problem]");
+        }
+        found
+    }
+
+    pub(crate) fn fact(&mut self, layer: usize, word: &Word) -> Option<FactId> {
+        let found = self.facts.find(&word.is);
+        match found {
+            Some(id) => self.used_fact(id),
+            None => {
+                let known: Vec<String> = self.facts.all.iter().map(|fact| fact.id.clone()).collect();
+                self.unknown(layer, Code::UnknownFact, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[fact]");
+            }
+        }
+        found
+    }
+
+    pub(crate) fn used_fact(&mut self, id: FactId) {
+        self.used_facts.insert(id);
+    }
+
+    pub(crate) fn unit(&mut self, layer: usize, word: &Word) -> Option<u16> {
+        let column = self.schema.find(crate::schema::UNIT)?;
+        let codes = &self.schema.columns[column].codes;
+        let found = codes.iter().position(|code| code.id == word.is).and_then(|at| u16::try_from(at).ok());
+        match found {
+            Some(code) => {
+                self.used_codes.insert((FactId::try_from(column).unwrap_or(0), code));
+            }
+            None => {
+                let known: Vec<String> = codes.iter().map(|code| code.id.clone()).collect();
+                self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[unit]");
+            }
+        }
+        found
+    }
+
+    /// `true`, `false`, or the reading that says so.
+    pub(crate) fn truth(&mut self, layer: usize, value: &ast::Sp<Scalar>) -> bool {
+        match &value.is {
+            Scalar::Bool(yes) => *yes,
+            Scalar::Text(name) => match (self.names.scalar(layer, name), self.names.reading(layer, name)) {
+                (Some(Scalar::Bool(yes)), Some((at, item))) => {
+                    self.used.insert(("reading", at, item.id.is.clone()));
+                    *yes
+                }
+                _ => {
+                    self.report(
+                        layer,
+                        Code::WrongType,
+                        &value.at,
+                        Text::new("这里要 true、false，或值为其一的解读名", "true, false, or a reading whose value is one of them stands here"),
+                        Text::new("例如 binding = true", "for instance binding = true"),
+                    );
+                    true
+                }
+            },
+            _ => true,
+        }
+    }
+
+    /// A word of a closed list, or the reading that has it for its value.
+    pub(crate) fn chosen_word(&mut self, layer: usize, word: &Word, words: &[&str]) -> Option<String> {
+        let found = self.names.word(layer, &word.is);
+        if let Some((at, item)) = self.names.reading(layer, &word.is) {
+            self.used.insert(("reading", at, item.id.is.clone()));
+        }
+        if words.contains(&found.as_str()) {
+            return Some(found);
+        }
+        let all = words.join("、");
+        let is = &word.is;
+        self.report(
+            layer,
+            Code::BadWord,
+            &word.at,
+            crate::text!("“{is}”不能写在这里", "`{is}` does not stand here"),
+            crate::text!("可用的词：{all}，或值为其一的解读名", "the words are: {all}, or a reading that has one of them for its value"),
+        );
+        None
+    }
+
+    pub(crate) fn wrong_test(&mut self, layer: usize, at: &Span, fact: FactId, cause: Text) {
+        let id = self.facts.get(fact).id.clone();
+        let kind = match self.facts.get(fact).kind {
+            FactType::Code => "code",
+            FactType::Codes => "codes",
+            FactType::Number => "number",
+            FactType::Date => "date",
+            FactType::Text => "text",
+            FactType::Texts => "texts",
+            FactType::YesNo => "yes-no",
+            FactType::Years => "years",
+        };
+        let (zh, en) = (cause.zh, cause.en);
+        self.report(
+            layer,
+            Code::WrongTest,
+            at,
+            crate::text!("{zh}（{id} 的类型是 {kind}）", "{en} ({id} is of type {kind})"),
+            Text::new("换一种比较，或改事实的类型", "use another test, or change the fact's type"),
+        );
+    }
+
+    pub(crate) fn report(&mut self, layer: usize, code: Code, at: &Span, cause: Text, remedy: Text) {
+        let Some(policy) = self.names.stack.get(layer) else { return };
+        if self.reported.insert((layer, at.start, code.name())) {
+            self.out.push(Diagnostic::new(code, &policy.source, at.clone(), cause, remedy));
+        }
+    }
+
+    pub(crate) fn unknown(&mut self, layer: usize, code: Code, at: &Span, name: &str, known: &[&str], where_: &str) {
+        let remedy = match nearest(name, known.iter().copied()) {
+            Some(near) => crate::text!("改为 {near}，或在 {where_} 中声明 {name}", "write {near}, or declare {name} in {where_}"),
+            None => crate::text!("在 {where_} 中声明 {name}", "declare {name} in {where_}"),
+        };
+        self.report(layer, code, at, crate::text!("没有叫 {name} 的{where_}", "there is no {name} in {where_}"), remedy);
+    }
+}
