@@ -1,12 +1,12 @@
 //! A stack of policies to a program: which items hold in a year and for whom, names to positions.
 
-use super::atoms::{Derived, Facts};
+use super::atoms::Facts;
 use super::names::Names;
-use super::{Bucket, Duty, FactId, Figure, ItemInfo, ItemRef, Layer, Problem, Program, Structural, Window, WindowShape};
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+use super::{Bucket, Duty, FactId, ItemInfo, ItemRef, Layer, Problem, Program, Window};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
 use crate::schema::Schema;
-use crate::syntax::ast::{self, FactType, Governs, Item, Policy, Scalar, Word};
+use crate::syntax::ast::{self, Governs, Item, Policy, Word};
 use crate::text::Text;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(crate) struct Compiler<'a> {
     pub(crate) used_codes: BTreeSet<(FactId, u16)>,
     pub(crate) depth: u32,
     pub(crate) out: Vec<Diagnostic>,
-    reported: BTreeSet<(usize, usize, &'static str)>,
+    pub(crate) reported: BTreeSet<(usize, usize, &'static str)>,
 }
 
 /// Compiles a stack, bottom policy first.

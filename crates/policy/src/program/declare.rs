@@ -3,8 +3,8 @@
 use super::atoms::Derived;
 use super::compile::Compiler;
 use super::{Bucket, Duty, FactId, Figure, Problem, Structural, Window, WindowShape};
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::syntax::ast::{self, FactType, Item, Scalar, Word};
+use crate::diagnostic::Code;
+use crate::syntax::ast::{self, FactType, Item, Word};
 use crate::text::Text;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,11 +1,10 @@
 //! Figures and dates with their names resolved.
 
-use super::atoms::{Classes, Comparison, list_name};
 use super::compile::Compiler;
-use super::{Accepts, AtomSet, DateExpr, FactId, Figure, Measure, PerUnit, Proof, Region, Round, Where};
+use super::{Accepts, AtomSet, DateExpr, FactId, Figure, Measure, PerUnit, Proof, Region, Round};
 use crate::diagnostic::{Code, Span};
 use crate::exact::Exact;
-use crate::syntax::ast::{self, Bound, FactType, Scalar, Sp, Test, Word};
+use crate::syntax::ast::{self, FactType, Scalar, Sp, Test, Word};
 use crate::text::Text;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,13 +1,9 @@
 //! Rules in the order in which they are asked: exceptions before what they except.
 
-use super::atoms::Derived;
 use super::compile::Compiler;
-use super::{Bucket, Duty, FactId, Figure, Problem, Structural, Window, WindowShape};
-use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::syntax::ast::{self, FactType, Item, Scalar, Word};
+use crate::diagnostic::Code;
 use crate::text::Text;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 impl Compiler<'_> {
     /// The rules that hold, exceptions before what they except.

@@ -1,13 +1,10 @@
 //! Names looked up while compiling, and what is said of those that nothing declares.
 
-use super::atoms::Derived;
+use super::FactId;
 use super::compile::Compiler;
-use super::{Bucket, Duty, FactId, Figure, Problem, Structural, Window, WindowShape};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::syntax::ast::{self, FactType, Item, Scalar, Word};
+use crate::syntax::ast::{self, FactType, Scalar, Word};
 use crate::text::Text;
-use std::collections::HashMap;
-use std::sync::Arc;
 
 impl Compiler<'_> {
     pub(crate) fn window(&mut self, layer: usize, word: &Word) -> Option<usize> {

@@ -184,7 +184,7 @@ impl Compiler<'_> {
         Some((id, set))
     }
 
-    fn code_of(&mut self, layer: usize, id: FactId, value: &Sp<Scalar>) -> Option<u16> {
+    pub(crate) fn code_of(&mut self, layer: usize, id: FactId, value: &Sp<Scalar>) -> Option<u16> {
         let Scalar::Text(word) = &value.is else {
             self.wrong_test(layer, &value.at, id, Text::new("这里要一个代码，加引号", "a code in quotes stands here"));
             return None;
