@@ -1,6 +1,6 @@
 //! What a result hangs on: each reading's alternative flipped alone.
 
-use crate::assess::{Asked, Assessment, Status};
+use crate::assess::{Asked, Assessment, RecordResult, Status};
 use crate::check::same;
 use crate::engine::{Engine, Rows, Stack};
 use crate::exact::Hours;
@@ -119,8 +119,12 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
     let Some(other) = other else {
         return Some(AlternativeEffect { text: item.text.clone(), status: None, total: Hours::ZERO, requirements: Vec::new(), records: Vec::new(), gates: Vec::new() });
     };
-    let records: Vec<(String, Hours, Hours)> =
-        base.records.iter().zip(&other.records).filter(|(a, b)| a.hours != b.hours || a.carried_to != b.carried_to).map(|(a, b)| (a.record.clone(), a.hours, b.hours)).collect();
+    // A row can be unreadable under one and not the other, so records are held together by their row.
+    let changed = |record: &RecordResult| {
+        let then = other.records.iter().find(|then| then.row == record.row)?;
+        (then.hours != record.hours || then.carried_to != record.carried_to).then(|| (record.record.clone(), record.hours, then.hours))
+    };
+    let records: Vec<(String, Hours, Hours)> = base.records.iter().filter_map(changed).collect();
     let requirements: Vec<RequirementThen> = other
         .requirements
         .iter()

@@ -298,6 +298,10 @@ impl Page<'_> {
         if steps.counted != steps.quantity {
             parts.push(format!("{} {}", self.t("计", "counts"), show(steps.counted)));
         }
+        if steps.grant {
+            let given = show(steps.exact);
+            return Some(if self.with.lang == Lang::Zh { format!("不论数量，计 {given}") } else { format!("{given}, whatever the quantity") });
+        }
         let ratio = crate::exact::div(steps.exact, steps.counted).filter(|_| steps.counted > zero);
         let mut text = parts.join(self.t("，", ", "));
         match ratio {

@@ -1,10 +1,13 @@
 //! Facts, classes and items in words.
 
 mod conditions;
+mod dates;
 mod figures;
+mod tables;
 
 pub(crate) use conditions::{region, wheres};
-pub(crate) use figures::{Figures, Written, constant, date, figure, measure};
+pub(crate) use dates::{date, measure};
+pub(crate) use figures::{Figures, Written, constant, figure};
 
 use crate::exact;
 use crate::program::atoms::Classes;
@@ -20,6 +23,11 @@ pub(crate) fn join(items: impl Iterator<Item = Text>) -> Text {
 /// Clauses of one sentence, joined with "，" and ", ".
 pub(crate) fn clauses(items: impl Iterator<Item = Text>) -> Text {
     list(items, "，", ", ")
+}
+
+/// Parts of a sentence, joined with "；" and "; ".
+pub(crate) fn sentence(items: impl Iterator<Item = Text>) -> Text {
+    list(items, "；", "; ")
 }
 
 /// Ids, joined.
@@ -188,7 +196,7 @@ fn comparison_words(program: &Program, comparison: &crate::program::atoms::Compa
             Text::new(format!("含{}", texts.zh), format!("with {}", texts.en))
         }
         Comparison::Numbers(_, bounds) => conditions::bounds_words(bounds.iter().map(|(bound, figure)| (*bound, figures::figure(program, figure))), holds),
-        Comparison::Dates(_, bounds) => conditions::bounds_words(bounds.iter().map(|(bound, date)| (*bound, figures::date(program, date))), holds),
+        Comparison::Dates(_, bounds) => conditions::bounds_words(bounds.iter().map(|(bound, date)| (*bound, dates::date(program, date))), holds),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The JSON Schema accepts every policy there is, and refuses what the language refuses.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "each test file uses some of it")]
 mod support;
 
 use serde_json::{Value, json};

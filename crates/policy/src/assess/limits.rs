@@ -28,8 +28,10 @@ impl Scope<'_> {
                 if self.holds(&limit.of, Some(*record)) != Truth::Yes {
                     continue;
                 }
-                let same = seen.entry(self.key(&limit.per, *record)).or_default();
-                let twin = same.iter().find(|other| limit.per.iter().all(|fact| self.value(*fact, Some(**other)) == self.value(*fact, Some(*record))));
+                // What lies in different windows is not alike.
+                let number = found.day.and_then(|day| self.bounds(limit.window, Which::Day(day)).ok().flatten()).map_or(0, |bounds| bounds.number);
+                let same = seen.entry(self.key(&limit.per, *record) ^ u64::from(number.unsigned_abs()) << 40).or_default();
+                let twin = same.iter().find(|other| limit.per.iter().all(|fact| self.datum(*fact, Some(**other)) == self.datum(*fact, Some(*record))));
                 match twin {
                     Some(_) => {
                         found.problem = limit.problem;
@@ -46,7 +48,8 @@ impl Scope<'_> {
             if found.problem.is_none() && found.missing.is_none() {
                 let first = ledger.entries.len();
                 match self.place(*record, &found, &mut ledger.entries) {
-                    Ok(()) => {
+                    Ok(left) => {
+                        found.capped = found.capped.plus(left);
                         let rule = found.rule.unwrap_or(0);
                         self.set_class(self.program.facts.rule(), *record, u8::try_from(rule + 1).unwrap_or(0));
                         self.set_class(self.program.facts.bucket(), *record, found.bucket.map_or(0, |bucket| bucket + 1));
@@ -68,7 +71,7 @@ impl Scope<'_> {
     fn key(&self, per: &[FactId], record: usize) -> u64 {
         let mut hasher = DefaultHasher::new();
         for fact in per {
-            match self.value(*fact, Some(record)) {
+            match &*self.datum(*fact, Some(record)) {
                 crate::Value::Text(text) => text.hash(&mut hasher),
                 crate::Value::Code(code) => code.hash(&mut hasher),
                 crate::Value::Date(date) => (date.year(), date.month(), date.day()).hash(&mut hasher),

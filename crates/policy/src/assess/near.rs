@@ -175,21 +175,12 @@ impl Scope<'_> {
 
     fn difference(&self, fact: u16, set: u128, record: usize) -> Difference {
         let wants = self.program.wants.get(&(fact, set)).cloned();
-        let have = match self.derived_value(fact, record).as_ref().unwrap_or_else(|| self.value(fact, Some(record))) {
+        let have = match &*self.datum(fact, Some(record)) {
             Value::Empty => Stated::Nothing,
             Value::Code(code) => self.program.schema.title(usize::from(fact), *code).map_or(Stated::Nothing, Stated::Code),
             other => Stated::Value(other.clone()),
         };
         Difference { fact: Arc::clone(&self.program.facts.get(fact).title), have, wants: wants.unwrap_or_else(|| Arc::new(speak::classes(self.program, fact, set))) }
-    }
-
-    /// The value of a fact that is computed from others.
-    fn derived_value(&self, fact: u16, record: usize) -> Option<Value> {
-        use crate::program::atoms::Derived;
-        match self.program.facts.get(fact).derived.as_ref()? {
-            Derived::Number(_) => self.number(fact, Some(record)).exact().map(Value::Number),
-            Derived::Date(date) => self.date(date, Some(record)).map(Value::Date),
-        }
     }
 
     /// The proofs that are missing, group by group.

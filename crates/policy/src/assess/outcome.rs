@@ -238,6 +238,8 @@ pub struct Remedy {
 /// How a record's hours came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
+    /// The rule gives the same whatever the quantity.
+    pub grant: bool,
     /// The quantity stated.
     pub quantity: Exact,
     /// What was taken off it (travel days).

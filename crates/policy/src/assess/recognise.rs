@@ -67,7 +67,7 @@ impl Scope<'_> {
             Err(fact) => found.missing = Some(fact),
         }
         let rule = found.rule.map(|at| &self.program.rules[at]);
-        match self.day_of(rule, record) {
+        match self.day_of(duty, rule, record) {
             Ok(day) => found.day = Some(day),
             Err(fact) => found.missing = found.missing.or(Some(fact)),
         }
@@ -139,8 +139,10 @@ impl Scope<'_> {
     }
 
     /// The day that places a record.
-    fn day_of(&self, rule: Option<&Rule>, record: usize) -> Result<Date, FactId> {
-        let fact = rule.and_then(|rule| rule.dated).unwrap_or(self.program.dated);
+    /// The rule's own date, else that of the duty's window.
+    fn day_of(&self, duty: usize, rule: Option<&Rule>, record: usize) -> Result<Date, FactId> {
+        let by_window = self.program.windows[self.program.duties[duty].window].dated;
+        let fact = rule.and_then(|rule| rule.dated).unwrap_or(by_window);
         let day = match self.program.facts.get(fact).kind {
             FactType::Number => match self.number(fact, Some(record)) {
                 // A year without a day counts at its end.
@@ -289,7 +291,8 @@ impl Scope<'_> {
             exactly = exact::mul(exactly, self.known(self.figure(factor, at(counted)))?).ok_or(QUANTITY)?;
         }
         let rounded = self.rounded(rule.round.as_ref(), exactly).ok_or(QUANTITY)?;
-        let steps = super::Steps { quantity, less: less.min(quantity), counted, exact: exactly, rounded };
+        let grant = matches!(rule.accepts, Accepts::Grant(_));
+        let steps = super::Steps { grant, quantity, less: less.min(quantity), counted, exact: exactly, rounded };
         let capped = match rule.at_most.as_ref().map(|most| self.figure(most, at(counted))) {
             None | Some(Amount::Unbounded) => Hours::ZERO,
             Some(amount) => rounded.less(Hours::floor(self.known(amount)?).ok_or(QUANTITY)?),
@@ -318,9 +321,11 @@ impl Scope<'_> {
         Hours::floor(value?)
     }
 
-    /// Step eight: the days on which a record's hours count.
-    pub(crate) fn place(&self, record: usize, found: &Found, entries: &mut Vec<Entry>) -> Result<(), FactId> {
-        let (Some(rule), Some(day), Some(bucket), Some(steps)) = (found.rule, found.day, found.bucket, found.steps) else { return Ok(()) };
+    /// Step eight: the days on which a record's hours count. Gives what no day takes.
+    pub(crate) fn place(&self, record: usize, found: &Found, entries: &mut Vec<Entry>) -> Result<Hours, FactId> {
+        let (Some(rule), Some(day), Some(bucket), Some(steps)) = (found.rule, found.day, found.bucket, found.steps) else {
+            return Ok(Hours::ZERO);
+        };
         let earned = steps.rounded.less(found.capped);
         let mut put = |day: Date, hours: Hours| entries.push(Entry { record, day, bucket, hours, moved: false });
         match &self.program.rules[rule].spread {
@@ -345,16 +350,17 @@ impl Scope<'_> {
                     }
                     left = left.less(take);
                 }
+                return Ok(left);
             }
             Some(Spread::Across { from, to, each }) => {
                 let (Some(from), Some(to)) = (self.date(from, Some(record)), self.date(to, Some(record))) else {
                     put(day, earned);
-                    return Ok(());
+                    return Ok(Hours::ZERO);
                 };
                 across(from, to, *each, earned, &mut put);
             }
         }
-        Ok(())
+        Ok(Hours::ZERO)
     }
 }
 

@@ -210,9 +210,9 @@ impl Scope<'_> {
                 },
                 None => {
                     for entry in ledger.entries.iter().filter(|entry| whole.holds(entry.day)) {
-                        let value = self.value(*fact, Some(order[entry.record]));
-                        if *value != Value::Empty && !values.contains(value) {
-                            values.push(value.clone());
+                        let value = self.datum(*fact, Some(order[entry.record]));
+                        if *value != Value::Empty && !values.contains(&value) {
+                            values.push(value.into_owned());
                         }
                     }
                 }
@@ -249,12 +249,7 @@ impl Scope<'_> {
     fn asked(&self, figure: &Figure, bounds: Bounds, order: &[usize], ledger: &Ledger) -> Amount {
         match figure {
             Figure::Measured(inner) => Amount::Exact(self.measure(&inner.0, &inner.1, bounds, None, order, ledger)),
-            Figure::Many(arith, items) => {
-                let items: Vec<Figure> = items.iter().map(|item| self.settled(item, bounds, order, ledger)).collect();
-                self.figure(&Figure::Many(*arith, items), At::default())
-            }
-            Figure::Difference(pair) => self.figure(&Figure::Difference(Box::new((self.settled(&pair.0, bounds, order, ledger), self.settled(&pair.1, bounds, order, ledger)))), At::default()),
-            Figure::Ratio(pair) => self.figure(&Figure::Ratio(Box::new((self.settled(&pair.0, bounds, order, ledger), self.settled(&pair.1, bounds, order, ledger)))), At::default()),
+            Figure::Many(..) | Figure::Line { .. } | Figure::Table { .. } | Figure::Difference(_) | Figure::Ratio(_) => self.figure(&self.settled(figure, bounds, order, ledger), At::default()),
             other => self.figure(other, At::default()),
         }
     }
@@ -266,7 +261,18 @@ impl Scope<'_> {
                 _ => figure.clone(),
             },
             Figure::Many(Arith::First, _) => figure.clone(),
+            Figure::Line { of, pieces } => {
+                let pieces = pieces.iter().map(|(over, each)| (*over, self.settled(each, bounds, order, ledger))).collect();
+                Figure::Line { of: Box::new(self.settled(of, bounds, order, ledger)), pieces }
+            }
+            Figure::Table { rows, otherwise, at } => {
+                let rows = rows.iter().map(|(region, figure)| (region.clone(), self.settled(figure, bounds, order, ledger))).collect();
+                let otherwise = otherwise.as_ref().map(|figure| Box::new(self.settled(figure, bounds, order, ledger)));
+                Figure::Table { rows, otherwise, at: at.clone() }
+            }
             Figure::Many(arith, items) => Figure::Many(*arith, items.iter().map(|item| self.settled(item, bounds, order, ledger)).collect()),
+            Figure::Difference(pair) => Figure::Difference(Box::new((self.settled(&pair.0, bounds, order, ledger), self.settled(&pair.1, bounds, order, ledger)))),
+            Figure::Ratio(pair) => Figure::Ratio(Box::new((self.settled(&pair.0, bounds, order, ledger), self.settled(&pair.1, bounds, order, ledger)))),
             other => other.clone(),
         }
     }
@@ -275,7 +281,7 @@ impl Scope<'_> {
         let mine = |entry: &&Entry| {
             let record = order[entry.record];
             bounds.holds(entry.day)
-                && group.is_none_or(|group| group.wanted.iter().all(|(fact, value)| self.value(*fact, Some(record)) == value))
+                && group.is_none_or(|group| group.wanted.iter().all(|(fact, value)| *self.datum(*fact, Some(record)) == *value))
                 && self.holds_with(of, Some(record), Some(entry.bucket)) == Truth::Yes
         };
         let entries: Vec<&Entry> = ledger.entries.iter().filter(mine).collect();
@@ -289,10 +295,10 @@ impl Scope<'_> {
             Measure::Largest => records.iter().map(|record| sum(&|entry| entry.record == *record)).max().unwrap_or(Hours::ZERO).exact(),
             Measure::Records => whole(records.len()),
             Measure::Distinct(fact) => {
-                let mut values: Vec<&Value> = Vec::new();
+                let mut values: Vec<Value> = Vec::new();
                 for record in records {
-                    let value = self.value(*fact, Some(order[record]));
-                    if *value != Value::Empty && !values.contains(&value) {
+                    let value = self.datum(*fact, Some(order[record])).into_owned();
+                    if value != Value::Empty && !values.contains(&value) {
                         values.push(value);
                     }
                 }

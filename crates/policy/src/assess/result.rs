@@ -37,7 +37,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         Status::Exempt
     } else if nobody || !covered.status.is_empty() {
         Status::NotCovered
-    } else if requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true)) && (missing.is_empty() || !requirements.is_empty()) {
+    } else if requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true)) && missing.is_empty() {
         Status::Met
     } else if person.rows_in_error || missing_of_records || !missing.is_empty() {
         Status::Undetermined
@@ -48,7 +48,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
     if nobody {
         not_covered_by.extend(covered.dropped.iter().cloned());
     }
-    let remedies = if asked.explain && status != Status::Met { super::remedies::remedies(&scope, duty, &order, &ledger, &requirements) } else { Vec::new() };
+    let remedies = if asked.explain && matches!(status, Status::Short | Status::Undetermined) { super::remedies::remedies(&scope, duty, &order, &ledger, &requirements) } else { Vec::new() };
     let consequences = if status == Status::NotCovered { Vec::new() } else { consequences(&scope, status) };
     Assessment {
         person: person.id.clone(),
@@ -68,10 +68,20 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         missing: missing.iter().map(|fact| column_of(program, *fact)).collect(),
         outcomes: Vec::new(),
         remedies,
-        notes: program.layers.iter().filter(|layer| layer.active).filter_map(|layer| layer.note.clone()).collect(),
+        notes: notes(program),
         exempt_by,
         not_covered_by,
     }
+}
+
+/// Remarks of the policies, and the limits that one person's records can not tell.
+fn notes(program: &Program) -> Vec<Arc<Text>> {
+    let of_layers = program.layers.iter().filter(|layer| layer.active).filter_map(|layer| layer.note.clone());
+    let of_limits = program.limits.iter().filter(|limit| limit.across_people).map(|limit| {
+        let title = crate::speak::item(&limit.item);
+        Arc::new(Text::new(format!("“{}”涉及多人，单凭一个人的记录不能核对", title.zh), format!("“{}” concerns several people: one person's records can not tell", title.get(crate::Lang::En))))
+    });
+    of_layers.chain(of_limits).collect()
 }
 
 /// The result where not even the window is known.

@@ -8,6 +8,7 @@ use crate::program::{DateExpr, FactId, Figure, Program, Region, Where};
 use crate::syntax::ast::{Arith, Bound, Of, SpanOf};
 use crate::value::{Person, Record, Value};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 const NOT_YET: u8 = u8::MAX;
@@ -101,6 +102,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The value of a column, computed where it is derived from others.
+    pub(crate) fn datum(&self, fact: FactId, record: Option<usize>) -> Cow<'_, Value> {
+        match &self.program.facts.get(fact).derived {
+            Some(Derived::Number(figure)) => Cow::Owned(self.figure(figure, At { record, quantity: None }).exact().map_or(Value::Empty, Value::Number)),
+            Some(Derived::Date(date)) => Cow::Owned(self.date(date, record).map_or(Value::Empty, Value::Date)),
+            None => Cow::Borrowed(self.value(fact, record)),
+        }
+    }
+
     /// Class of `rule` and `bucket`, set once a record is recognised.
     pub(crate) fn set_class(&self, fact: FactId, record: usize, class: u8) {
         self.of_records[record * self.facts + usize::from(fact)].set(class);
@@ -186,12 +196,12 @@ impl<'a> Scope<'a> {
             }
             Comparison::SameAs(a, b) => match (self.value(*a, record), self.value(*b, record)) {
                 (Value::Empty, _) | (_, Value::Empty) => None,
-                (a, b) => Some(self.words(a) == self.words(b)),
+                (x, y) => Some(self.words(*a, x) == self.words(*b, y)),
             },
             Comparison::Among(a, b) => match (self.value(*a, record), self.value(*b, record)) {
                 (Value::Empty, _) | (_, Value::Empty) => None,
-                (a, b) => {
-                    let (mine, all) = (self.words(a), self.words(b));
+                (x, y) => {
+                    let (mine, all) = (self.words(*a, x), self.words(*b, y));
                     Some(mine.iter().any(|word| all.contains(word)))
                 }
             },
@@ -215,12 +225,16 @@ impl<'a> Scope<'a> {
     }
 
     /// The words of a value, so that values of different facts can be compared.
-    fn words(&self, value: &Value) -> Vec<String> {
+    fn words(&self, fact: FactId, value: &Value) -> Vec<String> {
+        let code = |code: &u16| {
+            let column = self.program.schema.columns.get(usize::from(fact));
+            column.and_then(|column| column.codes.get(usize::from(*code))).map_or_else(String::new, |code| code.id.clone())
+        };
         match value {
             Value::Text(text) => vec![text.to_string()],
             Value::Texts(texts) => texts.iter().map(ToString::to_string).collect(),
-            Value::Code(code) => vec![format!("#{code}")],
-            Value::Codes(codes) => codes.iter().map(|code| format!("#{code}")).collect(),
+            Value::Code(at) => vec![code(at)],
+            Value::Codes(codes) => codes.iter().map(code).collect(),
             Value::Number(number) => vec![exact::show(*number)],
             Value::Date(date) => vec![date.to_string()],
             Value::YesNo(yes) => vec![yes.to_string()],

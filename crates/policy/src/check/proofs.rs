@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
 use crate::program::items::{reaches, speaks};
-use crate::program::{Accepts, Figure, Keep, Limit, PerUnit, Program, Region, TablePlace, Where};
+use crate::program::{Accepts, Figure, Keep, Limit, PerUnit, Program, Region, Spread, TablePlace, Where};
 use crate::speak;
 use crate::syntax::ast::Policy;
 use crate::text::{Lang, Text};
@@ -145,6 +145,9 @@ impl Proof<'_> {
                 Accepts::Grant(figure) => self.figure(figure, &context, known, out),
                 Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
             }
+            if let Some(Spread::Ladder(rungs)) = &rule.spread {
+                rungs.iter().flat_map(|rung| rung.at_most.iter().chain(&rung.part)).for_each(|figure| self.figure(figure, &context, known, out));
+            }
             for per_unit in rule.counted_in.iter().chain(&rule.quantity_at_most) {
                 match per_unit {
                     PerUnit::All(figure) => self.figure(figure, &context, known, out),
@@ -162,7 +165,8 @@ impl Proof<'_> {
             requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, known, out));
         }
         for surplus in &self.program.surpluses {
-            self.figure(&surplus.above, &all, known, out);
+            surplus.at_most.iter().for_each(|figure| self.figure(figure, &surplus.persons, known, out));
+            self.figure(&surplus.above, &surplus.persons, known, out);
         }
         for fact in &self.program.facts.all {
             if let Some(crate::program::atoms::Derived::Number(figure)) = &fact.derived {

@@ -46,6 +46,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) used_facts: BTreeSet<FactId>,
     pub(crate) used_codes: BTreeSet<(FactId, u16)>,
     pub(crate) depth: u32,
+    /// Inside a requirement, where hours already recognised can be measured.
+    pub(crate) measuring: bool,
     pub(crate) out: Vec<Diagnostic>,
     pub(crate) reported: BTreeSet<(usize, usize, &'static str)>,
 }
@@ -76,6 +78,7 @@ pub(crate) fn compile(stack: &[&Policy], hashes: &[Arc<str>], schema: &Arc<Schem
         used_facts: BTreeSet::new(),
         used_codes: BTreeSet::new(),
         depth: 0,
+        measuring: false,
         out: Vec::new(),
         reported: BTreeSet::new(),
     };
@@ -121,6 +124,7 @@ impl<'a> Compiler<'a> {
             used_facts: BTreeSet::new(),
             used_codes: BTreeSet::new(),
             depth: 0,
+            measuring: false,
             out: Vec::new(),
             reported: BTreeSet::new(),
         }

@@ -190,9 +190,9 @@ impl<'a> Compiler<'a> {
                 }
                 at
             });
-            self.fact(layer, &item.is.dated);
+            let dated = self.fact(layer, &item.is.dated).unwrap_or(0);
             self.window_layers.push(layer);
-            self.windows.push(Window { id: item.id.is.clone(), title: item.title.clone(), shape: shape.unwrap_or(WindowShape::Ever), numbered_by_end: item.is.numbered_by_end, stands_for });
+            self.windows.push(Window { dated, id: item.id.is.clone(), title: item.title.clone(), shape: shape.unwrap_or(WindowShape::Ever), numbered_by_end: item.is.numbered_by_end, stands_for });
         }
     }
 
@@ -204,7 +204,7 @@ impl<'a> Compiler<'a> {
         for (layer, policy) in self.names.stack.iter().enumerate() {
             for item in &policy.duties {
                 let Some(window) = self.window(layer, &item.is.window) else { continue };
-                let persons = self.wheres(layer, &item.is.persons);
+                let persons = self.persons(layer, &item.is.persons);
                 let duty = Duty { id: item.id.is.as_str().into(), title: Arc::new(item.title.clone()), window, role: item.is.role.clone(), persons };
                 match self.duties.iter_mut().find(|known| known.id == duty.id) {
                     Some(known) => *known = duty,

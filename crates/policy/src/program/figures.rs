@@ -40,6 +40,14 @@ impl Compiler<'_> {
             ast::Figure::YearOf(date) => Figure::YearOf(Box::new(self.date(layer, date)?)),
             ast::Figure::Count(fact) => Figure::Count(self.fact(layer, fact)?),
             ast::Figure::OverYears(of) => Figure::OverYears(Box::new(self.figure(layer, of)?)),
+            ast::Figure::Measured(_) if !self.measuring => {
+                let (cause, remedy) = (
+                    Text::new("measure 只能写在要求里：别处还没有认定的学时可量", "`measure` stands in requirements only: elsewhere nothing has been recognised yet"),
+                    Text::new("改用事实或数", "use a fact or a number"),
+                );
+                self.report(layer, Code::WrongType, &is.at, cause, remedy);
+                return None;
+            }
             ast::Figure::Measured(pair) => Figure::Measured(Box::new((self.measure(layer, &pair.0)?, self.wheres(layer, &pair.1)))),
             ast::Figure::Date(_) => {
                 self.report(

@@ -34,6 +34,11 @@ impl<'a> Compiler<'a> {
     fn compile_rule(&mut self, layer: usize, item: &'a Item<ast::Rule>, takeovers: &[(usize, Where)]) -> Option<Rule> {
         let rule = &item.is;
         let matches = self.wheres(layer, &rule.matches);
+        let later = [self.facts.rule(), self.facts.bucket()];
+        if matches.0.iter().flat_map(|region| &region.0).any(|(fact, _)| later.contains(fact)) {
+            let cause = Text::new("match 里不能问 rule 与 bucket：认定之后才有", "`match` can not ask about rule or bucket: they are known after recognition only");
+            self.report(layer, Code::WrongTest, &rule.matches.at, cause, Text::new("改问记录的事实，如 subject", "ask about a fact of the record, such as subject"));
+        }
         let needs = rule.needs.as_ref().map(|needs| self.wheres(layer, needs));
         if let Some(needs) = &needs {
             self.needs_have_problems(layer, needs, rule.needs.as_ref());
@@ -181,8 +186,7 @@ impl<'a> Compiler<'a> {
         let (policy, name) = word.is.split_once('/').map_or((None, word.is.as_str()), |(policy, id)| (Some(policy), id));
         let found = ids.iter().enumerate().rev().find(|(_, (at, id))| *at <= layer && *id == name && policy.is_none_or(|policy| policy == self.names.stack[*at].head.id.is));
         let declared = self.names.stack.iter().flat_map(|p| &p.limits).chain(std::iter::empty()).any(|limit| limit.id.is == name);
-        let surplus = self.names.stack.iter().flat_map(|p| &p.surpluses).any(|surplus| surplus.id.is == name);
-        if found.is_none() && !declared && !surplus {
+        if found.is_none() && !declared {
             let known: Vec<&str> = ids.iter().map(|(_, id)| *id).collect();
             self.unknown(layer, Code::UnknownItem, &word.at, &word.is, &known, "[limit]");
         }
@@ -199,16 +203,27 @@ impl<'a> Compiler<'a> {
             }
         };
         let problem = limit.problem.as_ref().and_then(|word| self.problem(layer, word));
+        let early = problem.is_some_and(|problem| problem < structural.no_rule);
+        if early && !matches!(keep, Keep::One { fact: None, most: false }) {
+            let id = &item.id.is;
+            self.report(
+                layer,
+                Code::Conflict,
+                &item.id.at,
+                crate::text!("限额 {id} 的问题排在 no-rule 之前，只能留先者一条记录", "the problem of limit {id} stands before no-rule: it can only keep the first record"),
+                Text::new("写 keep_one = \"record\", which = \"first\"，或用排在 no-rule 之后的问题", "write keep_one = \"record\", which = \"first\", or use a problem after no-rule"),
+            );
+        }
         let per = limit.per.iter().filter(|word| word.is != "person").filter_map(|word| self.fact(layer, word)).collect();
         Some(Limit {
             item: self.item_ref(layer, "limit", item),
             of: self.wheres(layer, &limit.of),
             window: self.window(layer, &limit.window)?,
             per,
-            persons: self.wheres(layer, &limit.persons),
+            persons: self.persons(layer, &limit.persons),
             keep,
             problem,
-            early: problem.is_some_and(|problem| problem < structural.no_rule),
+            early,
             after,
             across_people: limit.across_people,
         })
@@ -235,6 +250,7 @@ impl<'a> Compiler<'a> {
                     Text::new("断开其中一处", "break the circle at one place"),
                 );
             }
+            self.surplus_after(layer, item);
             done.push(item.id.is.clone());
             let to = match &item.is.to {
                 ast::SurplusTo::Bucket(word) => self.bucket(layer, &word.is, &word.at).map(SurplusTo::Bucket),
@@ -242,12 +258,20 @@ impl<'a> Compiler<'a> {
             };
             let above = self.figure(layer, &item.is.above);
             let at_most = item.is.at_most.as_ref().and_then(|figure| self.figure(layer, figure));
-            let (of, persons) = (self.wheres(layer, &item.is.of), self.wheres(layer, &item.is.persons));
+            let (of, persons) = (self.wheres(layer, &item.is.of), self.persons(layer, &item.is.persons));
             if let (Some(to), Some(above)) = (to, above) {
                 all.push(Surplus { item: self.item_ref(layer, "surplus", item), of, persons, above, to, at_most });
             }
         }
         all
+    }
+
+    /// What a surplus waits for must exist.
+    fn surplus_after(&mut self, layer: usize, item: &Item<ast::Surplus>) {
+        let known: Vec<&str> = self.names.stack.iter().flat_map(|p| p.surpluses.iter().map(|s| s.id.is.as_str()).chain(p.limits.iter().map(|l| l.id.is.as_str()))).collect();
+        for word in item.is.after.iter().filter(|word| !known.contains(&word.is.as_str())) {
+            self.unknown(layer, Code::UnknownItem, &word.at, &word.is, &known, "[surplus]");
+        }
     }
 
     pub(crate) fn compile_requirements(&mut self) -> Vec<Requirement> {
@@ -269,12 +293,18 @@ impl<'a> Compiler<'a> {
             Some(word) => self.window(layer, word)?,
             None => self.duties[duty].window,
         };
+        let questions: Vec<&str> = self.names.stack.iter().flat_map(|p| &p.gates).map(|gate| gate.is.gate.is.as_str()).collect();
+        for word in requirement.only_for.iter().filter(|word| !questions.contains(&word.is.as_str())) {
+            self.unknown(layer, Code::UnknownItem, &word.at, &word.is, &questions, "[gate] gate");
+        }
         let mut ways = Vec::new();
+        self.measuring = true;
         for way in &requirement.ways {
             let (what, at_least) = (self.measure(layer, &way.what), self.figure(layer, &way.at_least));
             let of = self.wheres(layer, &way.of);
             ways.push(Way_ { title: way.title.clone(), what: what?, of, at_least: at_least? });
         }
+        self.measuring = false;
         let per = requirement.per.iter().filter_map(|(fact, with)| {
             let with = match with {
                 Some(word) => Some(self.fact(layer, word)?),
@@ -299,7 +329,7 @@ impl<'a> Compiler<'a> {
             window,
             each,
             per,
-            persons: self.wheres(layer, &requirement.persons),
+            persons: self.persons(layer, &requirement.persons),
             only_for: requirement.only_for.iter().map(|word| word.is.clone()).collect(),
             ways,
             binding: self.truth(layer, &requirement.binding),
@@ -376,7 +406,10 @@ impl<'a> Compiler<'a> {
         let mut all = Vec::new();
         for (layer, policy) in self.names.stack.iter().enumerate() {
             for item in &policy.coverages {
-                let persons = self.wheres(layer, &item.is.persons);
+                if self.dropped.contains(&(policy.head.id.is.clone(), "coverage", item.id.is.clone())) {
+                    continue;
+                }
+                let persons = self.persons(layer, &item.is.persons);
                 all.push(Coverage { item: self.item_ref(layer, "coverage", item), layer, persons, drops_layer: item.is.drops_layer });
             }
         }
@@ -386,7 +419,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn compile_exemptions(&mut self) -> Vec<Exemption> {
         let mut all = Vec::new();
         for (layer, item) in self.items("exemption", |policy| &policy.exemptions) {
-            let persons = self.wheres(layer, &item.is.persons);
+            let persons = self.persons(layer, &item.is.persons);
             for word in &item.is.lifts {
                 if self.names.stack.iter().flat_map(|p| &p.requirements).all(|requirement| requirement.id.is != word.is) {
                     let known: Vec<&str> = self.names.stack.iter().flat_map(|p| &p.requirements).map(|r| r.id.is.as_str()).collect();
@@ -426,7 +459,7 @@ impl<'a> Compiler<'a> {
         Some(Gate {
             item: self.item_ref(layer, "gate", item),
             gate: gate.gate.is.as_str().into(),
-            persons: self.wheres(layer, &gate.persons),
+            persons: self.persons(layer, &gate.persons),
             from: self.figure(layer, &gate.from).unwrap_or_else(|| exactly(0)),
             to: self.figure(layer, &gate.to).unwrap_or_else(|| exactly(0)),
             duty,

@@ -339,6 +339,8 @@ pub(crate) struct Warning {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Window {
+    /// The date fact that places records of a duty of this window.
+    pub(crate) dated: FactId,
     pub(crate) id: String,
     pub(crate) title: Text,
     pub(crate) shape: WindowShape,

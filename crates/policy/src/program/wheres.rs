@@ -16,6 +16,16 @@ impl Compiler<'_> {
         Where(regions)
     }
 
+    /// A where over persons: facts of records have no place in it.
+    pub(crate) fn persons(&mut self, layer: usize, is: &ast::Where) -> Where {
+        let found = self.wheres(layer, is);
+        let of_record = found.0.iter().flat_map(|region| &region.0).find(|(fact, _)| self.facts.get(*fact).of == ast::Of::Record).map(|(fact, _)| *fact);
+        if let Some(fact) = of_record {
+            self.wrong_test(layer, &is.at, fact, Text::new("for 只问人员的事实，这是记录的", "`for` asks about persons; this fact is a record's"));
+        }
+        found
+    }
+
     /// The regions of one table of conditions: the conjunction of all, named sets unfolded.
     fn table_regions(&mut self, layer: usize, table: &[ast::Condition]) -> Vec<Region> {
         let mut regions = vec![Region::default()];
@@ -129,6 +139,10 @@ impl Compiler<'_> {
         let name = list_name(self.names, at, &item.id.is);
         let set = match &self.facts.get(id).classes {
             Classes::Texts { keys, .. } => keys.iter().enumerate().filter(|(_, key)| key.lists.contains(&name)).fold(0, |set, (n, _)| set | 1 << (n + 2)),
+            Classes::Codes { .. } if item.is.entries.iter().any(|entry| entry.from.is_some() || entry.to.is_some()) => {
+                self.wrong_test(layer, &list.at, id, Text::new("名单的起止日期只对文字事实起作用", "the dates of a list hold for text facts only"));
+                return None;
+            }
             Classes::Codes { names, .. } => {
                 let listed: Vec<&str> = item.is.entries.iter().map(|entry| entry.id.as_str()).collect();
                 names.iter().enumerate().filter(|(_, code)| listed.contains(&code.as_str())).fold(0, |set, (n, _)| set | 1 << (n + 2))

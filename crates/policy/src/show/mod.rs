@@ -1,17 +1,24 @@
 //! A policy spoken aloud, so that whoever knows the regulation can hold law against law.
 
 mod clauses;
+mod earning;
+mod facts;
+mod head;
 mod lists;
 mod people;
 mod rules;
+mod uses;
+mod versions;
+
+pub(crate) use versions::sentences;
 
 use crate::check::{region, stacks_of, years};
 use crate::engine::Stack;
-use crate::library::{COMMON, Library, PolicyFile};
+use crate::library::{Library, PolicyFile};
 use crate::program::names::Names;
-use crate::program::{Choice, Compiler, Program};
+use crate::program::{Choice, Compiler, ItemRef, Program};
 use crate::speak::{Figures, wheres};
-use crate::syntax::ast::{self, Governs, Item, Policy, Word};
+use crate::syntax::ast::{self, Item, Policy, Word};
 use crate::text::{Lang, Text, say};
 use std::fmt::Write as _;
 
@@ -20,10 +27,9 @@ use std::fmt::Write as _;
 /// Wheres and figures are spoken from the compiled form, names resolved, as they hold in the latest year that has the item. `None`: no such policy.
 pub fn show(library: &Library, id: &str, lang: Lang) -> Option<String> {
     let file = library.get(id)?;
-    let stacks = compiled(library, file);
-    let asts: Vec<Vec<&Policy>> = stacks.iter().map(|(stack, _)| stack.files().iter().map(|file| &*file.ast).collect()).collect();
-    let seen = stacks.iter().zip(&asts).map(|((stack, choice), asts)| Seen { choice, program: stack.program(), names: Names { stack: asts }, layer: asts.len().saturating_sub(1) });
-    let voice = Voice { library, file, seen: seen.collect() };
+    let stacks = compiled(library, file, years(library, file));
+    let asts = asts(&stacks);
+    let voice = Voice { library, file, seen: seen(&stacks, &asts) };
     let mut page = Page { lang, out: String::new() };
     voice.head(&mut page);
     if voice.seen.is_empty() {
@@ -33,17 +39,28 @@ pub fn show(library: &Library, id: &str, lang: Lang) -> Option<String> {
         voice.people(&mut page);
         voice.rules(&mut page);
         voice.use_of_results(&mut page);
-        voice.declared(&mut page);
+        voice.facts(&mut page);
+        voice.readings(&mut page);
+        voice.problems(&mut page);
     }
     voice.clauses(&mut page);
     Some(page.out)
 }
 
+fn asts(stacks: &[(Stack, Choice)]) -> Vec<Vec<&Policy>> {
+    stacks.iter().map(|(stack, _)| stack.files().iter().map(|file| &*file.ast).collect()).collect()
+}
+
+fn seen<'a>(stacks: &'a [(Stack, Choice)], asts: &'a [Vec<&'a Policy>]) -> Vec<Seen<'a>> {
+    let both = stacks.iter().zip(asts);
+    both.map(|((stack, choice), asts)| Seen { choice, program: stack.program(), names: Names { stack: asts }, layer: asts.len().saturating_sub(1) }).collect()
+}
+
 /// The stacks that end with a policy, the latest year first.
-fn compiled(library: &Library, file: &PolicyFile) -> Vec<(Stack, Choice)> {
+fn compiled(library: &Library, file: &PolicyFile, years: Vec<i16>) -> Vec<(Stack, Choice)> {
     let place = region(file);
     let mut all = Vec::new();
-    for year in years(library, file).into_iter().rev() {
+    for year in years.into_iter().rev() {
         for mut files in stacks_of(library, file, &place, year).into_iter().take(1) {
             let end = files.iter().position(|member| member.id() == file.id()).map_or(files.len(), |at| at + 1);
             files.truncate(end);
@@ -113,98 +130,19 @@ impl<'a> Voice<'a> {
         &self.file.ast
     }
 
-    /// An item of the policy in the latest year that has it.
-    fn find<'s, T>(&'s self, items: impl Fn(&'a Program) -> &'a [T], mine: impl Fn(&T) -> bool) -> Option<(&'s Seen<'a>, &'a T)> {
-        self.seen.iter().find_map(|seen| Some((seen, items(seen.program).iter().find(|item| mine(item))?)))
+    /// An item of the policy in the latest year that has it, spoken there.
+    fn said<T: 'a>(&self, items: impl Fn(&'a Program) -> &'a [T], mine: impl Fn(&T) -> bool, say: impl FnOnce(&Seen<'a>, &'a T, &mut Figures<'a>) -> Vec<Text>) -> Said {
+        let found = self.seen.iter().find_map(|seen| Some((seen, items(seen.program).iter().find(|item| mine(item))?)));
+        let Some((seen, item)) = found else { return Said { found: Found::Nowhere, ..Said::plain(Vec::new()) } };
+        let mut figures = Figures { program: seen.program, names: Some(seen.names), tables: Some(Vec::new()) };
+        let parts = say(seen, item, &mut figures);
+        Said { parts, tables: figures.tables.unwrap_or_default(), rows: Vec::new(), found: Found::In(seen.choice.year) }
     }
 
-    fn head(&self, page: &mut Page) {
+    /// Whether a compiled item is the one of this policy and id.
+    fn mine<T>(&self, item: &Item<T>) -> impl Fn(&ItemRef) -> bool {
         let policy = self.policy();
-        let head = &policy.head;
-        page.line(0, &head.title);
-        let mut row = |zh: &str, en: &str, text: Text| {
-            let pad = |word: &str, width: usize| " ".repeat(width.saturating_sub(word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()));
-            let text = Text::new(format!("{zh}{}  {}", pad(zh, 10), text.zh), format!("{en}{}  {}", pad(en, 12), text.get(Lang::En)));
-            page.line(1, &text);
-        };
-        row("标识", "id", Text::same(head.id.is.as_str()));
-        if let Some(number) = &head.number {
-            row("文号", "number", Text::same(number.as_str()));
-        }
-        row("发文机关", "authority", head.authority.clone());
-        let place = Text::same(head.place.is.as_str());
-        row("地域", "place", if head.place.is == "*" { Text::new("全国", "the nation") } else { say!("行政区划代码以{place}开头", "codes that begin with {place}"; place) });
-        if let Some(sector) = &head.sector {
-            row("行业", "sector", Text::same(sector.as_str()));
-        }
-        row("管辖年度", "years", self.governed(&head.governs).unwrap_or_else(|| Text::new("各年度", "every year")));
-        if let (Some(issued), Some(known)) = (head.issued, head.known_since) {
-            row("发文日期", "issued", crate::text!("{issued}；自{known}起为人所知", "{issued}; known since {known}"));
-        }
-        if let Some(sha) = &head.source_sha256 {
-            row("原文校验", "source", Text::same(format!("SHA-256 {}", sha.is)));
-        }
-        row("本文件校验", "this file", Text::same(format!("SHA-256 {}", self.file.hash())));
-        for document in &head.not_in_hand {
-            row("手头没有", "not in hand", document.clone());
-        }
-        if let Some(note) = &head.note {
-            row("说明", "note", note.clone());
-        }
-        self.account(&mut row);
-        self.layer(&mut row);
-    }
-
-    fn account(&self, row: &mut impl FnMut(&str, &str, Text)) {
-        let (Some(account), Some(seen)) = (&self.policy().account, self.seen.first()) else { return };
-        let step = seen.figures().phrase(&seen.program.step, Some((seen.layer, &account.is.round.step)));
-        let (unit, way) = (&*seen.program.unit, rules::way_words(seen.program.way));
-        row("计量", "account", say!("以{unit}计；每条记录的结果取{step}的整倍数，{way}", "in {unit}; the result of each record in whole steps of {step}, {way}"; unit, step, way));
-    }
-
-    fn layer(&self, row: &mut impl FnMut(&str, &str, Text)) {
-        let policy = self.policy();
-        let Some(layer) = &policy.layer else {
-            if policy.head.id.is != COMMON {
-                row("叠加", "layer", Text::new("不叠加在别的文件之上", "lies on no other document"));
-            }
-            return;
-        };
-        let on = crate::speak::join(layer.is.on.iter().map(|word| self.document(&word.is)));
-        row("叠加于", "lies on", on);
-        let own = self.seen.first();
-        let takes = match (&layer.is.takes_over, own) {
-            (ast::TakesOver::Nothing, _) => Text::new("不接管认定，只作增补", "takes over no recognition, only adds"),
-            (ast::TakesOver::Records(is), _) if is.is_all() => Text::new("全部认定由本文件接管", "takes over all recognition"),
-            (_, Some(seen)) => seen
-                .program
-                .takeovers
-                .last()
-                .map(|is| seen.wheres(is, Text::new("全部记录", "all records")))
-                .map(|is| say!("接管这些记录的认定：{is}", "takes over the recognition of: {is}"; is))
-                .unwrap_or_default(),
-            (_, None) => Text::default(),
-        };
-        row("接管", "takes over", takes);
-        row(
-            "要求",
-            "asks",
-            if layer.is.own_requirements {
-                Text::new("只用本文件的要求", "its own requirements only")
-            } else {
-                Text::new("与下层比较，从其高者", "the higher of its own and those below")
-            },
-        );
-        for (cite, item) in &layer.is.drop {
-            let (cite, item) = (cites(cite), Text::same(item.is.as_str()));
-            row("取消", "drops", say!("{item}（{cite}）", "{item} ({cite})"; item, cite));
-        }
-        for delegate in own.iter().flat_map(|seen| seen.program.delegates.iter().filter(|delegate| *delegate.item.policy == *policy.head.id.is).map(move |delegate| (seen, delegate))) {
-            let (seen, delegate) = delegate;
-            let what = seen.wheres(&delegate.what, Text::new("全部记录", "all records"));
-            let (to, cite) = (&*delegate.to, crate::speak::ids(delegate.item.cite.iter().map(|cite| &**cite)));
-            row("留给别人", "left to", say!("{to}：{what}（{cite}）", "{to}: {what} ({cite})"; to, what, cite));
-        }
+        move |is: &ItemRef| *is.policy == *policy.head.id.is && *is.id == *item.id.is
     }
 
     /// A policy of the library by its title, else by its id.
@@ -215,36 +153,6 @@ impl<'a> Voice<'a> {
         let title = self.library.get(id).map(|file| file.title().clone()).unwrap_or_default();
         let id = Text::same(id);
         if title.is_empty() { id } else { say!("{title}（{id}）", "{title} ({id})"; title, id) }
-    }
-
-    /// "2016年度起", with the reading it hangs on; `None` where no year is named.
-    fn governed<'f>(&self, governs: &'f Governs) -> Option<Text> {
-        let asts = [self.policy()];
-        let names = self.seen.first().map_or(Names { stack: &asts }, |seen| seen.names);
-        let layer = names.stack.len().saturating_sub(1);
-        let year = |figure: &'f Option<ast::Sp<ast::Figure>>| {
-            Some(match &figure.as_ref()?.is {
-                ast::Figure::Name(name) => {
-                    let year = names.constant(layer, name).map_or_else(|| "?".to_owned(), crate::exact::show);
-                    (year, Some(name.as_str()))
-                }
-                ast::Figure::Exact(year) => (crate::exact::show(*year), None),
-                _ => ("?".to_owned(), None),
-            })
-        };
-        let (from, to) = (year(&governs.from), year(&governs.to));
-        let readings = crate::speak::ids(from.iter().chain(&to).filter_map(|(_, reading)| *reading));
-        let years = match (from, to) {
-            (Some((from, _)), Some((to, _))) if from == to => crate::text!("{from}年度", "{from}"),
-            (Some((from, _)), Some((to, _))) => crate::text!("{from}至{to}年度", "{from} to {to}"),
-            (Some((from, _)), None) => crate::text!("{from}年度起", "from {from} on"),
-            (None, Some((to, _))) => crate::text!("至{to}年度", "up to {to}"),
-            (None, None) => return None,
-        };
-        if readings.is_empty() {
-            return Some(years);
-        }
-        Some(say!("{years}（见解读 {readings}）", "{years} (reading {readings})"; years, readings))
     }
 
     /// "附件3 第5条 国内（外）进修（A3-5）".
@@ -259,14 +167,24 @@ impl<'a> Voice<'a> {
     }
 
     /// What is said of an item that holds in no year, or of one that holds in earlier years only.
-    fn when(&self, found: Option<&Seen<'_>>) -> Option<Text> {
+    fn when(&self, found: Found) -> Option<Text> {
         match found {
-            None => Some(Text::new("在本文件管辖的年度内都不成立", "holds in none of the years governed")),
-            Some(seen) if self.seen.first().is_some_and(|latest| latest.choice.year > seen.choice.year) => {
-                let year = seen.choice.year;
-                Some(crate::text!("照{year}年度读出", "as in {year}"))
-            }
-            Some(_) => None,
+            Found::Nowhere => Some(Text::new("在本文件管辖的年度内都不成立", "holds in none of the years governed")),
+            Found::In(year) if self.seen.first().is_some_and(|latest| latest.choice.year > year) => Some(crate::text!("照{year}年度读出", "as in {year}")),
+            Found::In(_) | Found::Always => None,
+        }
+    }
+
+    /// The items of a kind under a heading, each as one sentence.
+    fn section<T>(&self, page: &mut Page, heading: Text, kind: &str, items: &'a [Item<T>], say: impl Fn(&Self, &'a Item<T>) -> Said) {
+        if !items.is_empty() {
+            page.heading(heading);
+        }
+        for item in items {
+            let mut said = say(self, item);
+            said.parts.extend(self.when(said.found));
+            said.parts.extend(self.readings_on(kind, &item.id.is, &said.parts));
+            page.entry(&self.name(item), &said);
         }
     }
 
@@ -285,6 +203,31 @@ impl<'a> Voice<'a> {
         let named = |id: &&str| parts.iter().any(|part| part.zh.contains(id));
         let names = crate::speak::ids(readings.map(|reading| reading.id.is.as_str()).filter(|id| !named(id)));
         (!names.zh.is_empty()).then(|| say!("另见解读 {names}", "see also reading {names}"; names))
+    }
+}
+
+/// Where an item was found.
+#[derive(Clone, Copy)]
+enum Found {
+    /// It needs no compiling.
+    Always,
+    In(i16),
+    Nowhere,
+}
+
+/// An item in words: the parts of its sentence, and the tables they refer to.
+struct Said {
+    parts: Vec<Text>,
+    tables: Vec<Vec<Text>>,
+    /// What is listed beneath: entries, grounds.
+    rows: Vec<Text>,
+    found: Found,
+}
+
+impl Said {
+    /// Of an item that needs no compiling.
+    fn plain(parts: Vec<Text>) -> Self {
+        Self { parts, tables: Vec::new(), rows: Vec::new(), found: Found::Always }
     }
 }
 
@@ -309,8 +252,8 @@ impl Page {
     }
 
     /// An item as one sentence, its tables beneath.
-    fn entry(&mut self, name: &Text, parts: Vec<Text>, tables: Vec<Vec<Text>>) {
-        let parts: Vec<&str> = parts.iter().map(|part| part.get(self.lang)).filter(|part| !part.is_empty()).collect();
+    fn entry(&mut self, name: &Text, said: &Said) {
+        let parts: Vec<&str> = said.parts.iter().map(|part| part.get(self.lang)).filter(|part| !part.is_empty()).collect();
         let name = name.get(self.lang);
         let text = match (parts.is_empty(), self.lang) {
             (true, _) => name.to_owned(),
@@ -318,12 +261,15 @@ impl Page {
             (false, Lang::En) => format!("{name}: {}.", parts.join("; ")),
         };
         self.line(1, &Text::same(text));
-        for (n, rows) in tables.iter().enumerate() {
+        for (n, rows) in said.tables.iter().enumerate() {
             let n = n + 1;
             self.line(3, &crate::text!("表{n}", "table {n}"));
             for row in rows {
                 self.line(4, row);
             }
+        }
+        for row in &said.rows {
+            self.line(3, row);
         }
     }
 }

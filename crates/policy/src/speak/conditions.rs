@@ -93,7 +93,7 @@ pub(crate) fn condition(program: &Program, fact: FactId, set: AtomSet) -> Text {
 
 /// A single point takes "为", a range stands as it is.
 fn number(title: &Text, is: Text, blank: &Text, set: AtomSet) -> Text {
-    match set.count_ones() == 1 && set.trailing_zeros() % 2 == 0 {
+    match set.count_ones() == 1 && set.trailing_zeros().is_multiple_of(2) {
         true => say!("{title}为{is}{blank}", "{title} is {is}{blank}"; title, is, blank),
         false => say!("{title}{is}{blank}", "{title} is {is}{blank}"; title, is, blank),
     }

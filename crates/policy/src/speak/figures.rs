@@ -1,15 +1,12 @@
 //! Figures in words: sums, lines and names in a phrase; tables in brackets, or set apart row by row.
 
-use super::conditions::{condition, region, wheres};
-use super::{classes, join};
+use super::conditions::wheres;
+use super::dates::{date, measure, span as span_words};
 use crate::exact::{self, Exact, show};
 use crate::program::names::Names;
-use crate::program::{DateExpr, FactId, Figure, Measure, Program, Region};
-use crate::syntax::ast::{self, Arith, Sp, SpanOf};
+use crate::program::{FactId, Figure, Program};
+use crate::syntax::ast::{self, Arith, Sp};
 use crate::text::{Lang, Text, say};
-
-/// A table of at most so many short rows stands in the phrase.
-const SHORT_ROWS: usize = 6;
 
 /// A figure as its author wrote it: the layer, and the words.
 pub(crate) type Written<'a> = Option<(usize, &'a Sp<ast::Figure>)>;
@@ -17,58 +14,6 @@ pub(crate) type Written<'a> = Option<(usize, &'a Sp<ast::Figure>)>;
 /// A figure in one phrase.
 pub(crate) fn figure(program: &Program, is: &Figure) -> Text {
     Figures { program, names: None, tables: None }.phrase(is, None)
-}
-
-/// A date in words.
-pub(crate) fn date(program: &Program, is: &DateExpr) -> Text {
-    let list = |items: &[DateExpr]| join(items.iter().map(|item| date(program, item)));
-    match is {
-        DateExpr::Day(day) => Text::same(day.to_string()),
-        DateExpr::Fact(fact) => (*program.facts.get(*fact).title).clone(),
-        DateExpr::WindowBegin => Text::new("期间首日", "the window's first day"),
-        DateExpr::WindowEnd => Text::new("期间末日", "the window's last day"),
-        DateExpr::AskedOn => Text::new("所问之日", "the day asked about"),
-        DateExpr::First(items) => first(&items.iter().map(|item| date(program, item)).collect::<Vec<_>>()),
-        DateExpr::Earliest(items) => {
-            let all = list(items);
-            say!("{all}中最早的一天", "the earliest of {all}"; all)
-        }
-        DateExpr::Latest(items) => {
-            let all = list(items);
-            say!("{all}中最晚的一天", "the latest of {all}"; all)
-        }
-        DateExpr::Plus(of, count, unit) => {
-            let (of, n) = (date(program, of), Text::same(count.abs().to_string()));
-            let unit = match unit {
-                SpanOf::Days => Text::new("天", " days"),
-                SpanOf::Months => Text::new("个月", " months"),
-                SpanOf::Years | SpanOf::CalendarYears => Text::new("年", " years"),
-            };
-            if *count < 0 { say!("{of}前{n}{unit}", "{n}{unit} before {of}"; of, n, unit) } else { say!("{of}后{n}{unit}", "{n}{unit} after {of}"; of, n, unit) }
-        }
-    }
-}
-
-/// What is reckoned over records, in words; `of` says over which, nothing over all.
-pub(crate) fn measure(program: &Program, is: &Measure, of: &Text) -> Text {
-    let unit = &*program.unit;
-    let (of, records) = match of.is_empty() {
-        true => (Text::default(), Text::new("", "records")),
-        false => (Text::new(format!("{}的", of.zh), ""), Text::new("", format!("records where {}", of.get(Lang::En)))),
-    };
-    match is {
-        Measure::Sum => say!("{of}{unit}合计", "{unit} of {records} in total"; of, unit, records),
-        Measure::Largest => say!("{of}最多一条记录的{unit}", "{unit} of the largest of {records}"; of, unit, records),
-        Measure::Records => say!("{of}记录条数", "the number of {records}"; of, records),
-        Measure::Distinct(fact) => {
-            let title = &*program.facts.get(*fact).title;
-            say!("{of}不同{title}的个数", "the number of different {title} among {records}"; of, title, records)
-        }
-        Measure::SumOf(inner) => {
-            let inner = figure(program, inner);
-            say!("{of}{inner}合计", "{inner} of {records} in total"; of, inner, records)
-        }
-    }
 }
 
 /// A speaker of figures. Without `names` nothing is said of readings and named values; without `tables` every table stands in its phrase.
@@ -96,7 +41,11 @@ impl<'a> Figures<'a> {
     pub(crate) fn in_unit(&mut self, is: &Figure, written: Written<'a>, unit: &Text) -> Text {
         let Spoken { main, notes, number } = self.spoken(is, written);
         let with_unit = match number {
-            Some(_) if !unit.is_empty() => say!("{main}{unit}", "{main} {unit}"; main, unit),
+            Some(number) if !unit.is_empty() => {
+                let one = number == Exact::from_integer(1);
+                let unit = Text::new(unit.zh.clone(), if one { unit.get(Lang::En).trim_end_matches('s') } else { unit.get(Lang::En) });
+                say!("{main}{unit}", "{main} {unit}"; main, unit)
+            }
             _ => main,
         };
         if notes.is_empty() {
@@ -201,7 +150,7 @@ impl<'a> Figures<'a> {
                 let (a, b) = (self.part(&pair.0, at(first), notes), self.part(&pair.1, at(second), notes));
                 if matches!(is, Figure::Difference(_)) { say!("{a}减{b}", "{a} less {b}"; a, b) } else { say!("{a}÷{b}", "{a} ÷ {b}"; a, b) }
             }
-            (Figure::Span(span, pair), _) => self.span(*span, &pair.0, &pair.1),
+            (Figure::Span(span, pair), _) => span_words(self.program, *span, &pair.0, &pair.1),
             (Figure::YearOf(of), _) => {
                 let of = date(self.program, of);
                 say!("{of}所在年份", "the year of {of}"; of)
@@ -224,100 +173,6 @@ impl<'a> Figures<'a> {
             }
         }
     }
-
-    fn span(&self, span: SpanOf, from: &DateExpr, to: &DateExpr) -> Text {
-        let (from, to) = (date(self.program, from), date(self.program, to));
-        match span {
-            SpanOf::Days => say!("{from}至{to}的天数（首尾都计）", "days from {from} to {to}, both counted"; from, to),
-            SpanOf::Months => say!("{from}至{to}的整月数", "whole months from {from} to {to}"; from, to),
-            SpanOf::Years => say!("{from}至{to}的整年数", "whole years from {from} to {to}"; from, to),
-            SpanOf::CalendarYears => say!("{from}至{to}涉及的年度数", "calendar years touched from {from} to {to}"; from, to),
-        }
-    }
-
-    /// A table: in brackets where it is short, else set apart.
-    fn table(&mut self, rows: &[(Region, Figure)], otherwise: Option<&Figure>, layer: usize, written: Option<&'a ast::Figure>) -> Text {
-        let (inner, inner_else) = match written {
-            Some(ast::Figure::Table(table)) => (table.rows.iter().map(|(_, figure, _)| figure).collect(), table.otherwise.as_ref()),
-            _ => (Vec::new(), None),
-        };
-        let inner = if inner.len() == rows.len() { inner } else { Vec::new() };
-        let figures: Vec<Text> = rows.iter().enumerate().map(|(n, (_, figure))| self.phrase(figure, inner.get(n).map(|written| (layer, *written)))).collect();
-        let otherwise_words = otherwise.map(|figure| self.phrase(figure, inner_else.map(|written| (layer, written))));
-        let facts: Vec<FactId> = rows.iter().flat_map(|(region, _)| region.0.iter().map(|(fact, _)| *fact)).fold(Vec::new(), |mut seen, fact| {
-            if !seen.contains(&fact) {
-                seen.push(fact);
-            }
-            seen
-        });
-        let plain = rows.iter().all(|(_, figure)| matches!(figure, Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_)));
-        if let ([fact], true) = (facts.as_slice(), self.tables.is_none() || rows.len() <= SHORT_ROWS && plain) {
-            return self.short_table(*fact, rows, &figures, otherwise_words.as_ref());
-        }
-        let lines = self.rows(&facts, rows, &figures, otherwise_words.as_ref());
-        match &mut self.tables {
-            Some(tables) => {
-                tables.push(lines);
-                let n = tables.len();
-                crate::text!("表{n}之数", "the figure of table {n}")
-            }
-            None => {
-                let all = super::list(lines.into_iter(), "；", "; ");
-                say!("（{all}）", "({all})"; all)
-            }
-        }
-    }
-
-    /// "（按级别：国家级 12，省级 10）".
-    fn short_table(&self, fact: FactId, rows: &[(Region, Figure)], figures: &[Text], otherwise: Option<&Text>) -> Text {
-        let title = title(self.program, fact);
-        let cells = rows.iter().zip(figures).map(|((region, _), figure)| {
-            let is = region.0.first().map_or_else(|| Text::new("任何", "any"), |(_, set)| classes(self.program, fact, *set));
-            say!("{is}为{figure}", "{is}: {figure}"; is, figure)
-        });
-        let rest = otherwise.map(|figure| say!("其余为{figure}", "others: {figure}"; figure));
-        let cells = super::list(cells.chain(rest), "，", ", ");
-        say!("（按{title}：{cells}）", "(by {title}: {cells})"; title, cells)
-    }
-
-    /// A table row by row. Where several facts tell the rows apart, the one with the most values runs along the line.
-    fn rows(&self, facts: &[FactId], rows: &[(Region, Figure)], figures: &[Text], otherwise: Option<&Text>) -> Vec<Text> {
-        let values = |fact: FactId| {
-            let mut sets: Vec<u128> = rows.iter().flat_map(|(region, _)| region.0.iter().filter(|(f, _)| *f == fact).map(|(_, set)| *set)).collect();
-            sets.sort_unstable();
-            sets.dedup();
-            sets.len()
-        };
-        let along = if facts.len() > 1 { facts.iter().copied().max_by_key(|fact| values(*fact)) } else { None };
-        let mut lines: Vec<(Region, Vec<Text>)> = Vec::new();
-        for ((is, _), figure) in rows.iter().zip(figures) {
-            let (run, head): (Vec<_>, Vec<_>) = is.0.iter().copied().partition(|(fact, _)| Some(*fact) == along);
-            let cell = match run.first() {
-                Some((fact, set)) => {
-                    let is = condition(self.program, *fact, *set);
-                    say!("{is}计 {figure}", "{is}: {figure}"; is, figure)
-                }
-                None => figure.clone(),
-            };
-            match lines.iter_mut().find(|(known, _)| known.0 == head) {
-                Some((_, cells)) => cells.push(cell),
-                None => lines.push((Region(head), vec![cell])),
-            }
-        }
-        let mut all: Vec<Text> = lines
-            .into_iter()
-            .map(|(head, cells)| {
-                let cells = super::list(cells.into_iter(), "；", "; ");
-                if head.0.is_empty() {
-                    return cells;
-                }
-                let head = region(self.program, &head);
-                say!("{head}：{cells}", "{head}: {cells}"; head, cells)
-            })
-            .collect();
-        all.extend(otherwise.map(|figure| say!("其余：{figure}", "others: {figure}"; figure)));
-        all
-    }
 }
 
 /// A phrase without the brackets around all of it.
@@ -329,7 +184,7 @@ fn bare(words: Text) -> Text {
     }
 }
 
-fn title(program: &Program, fact: FactId) -> Text {
+pub(super) fn title(program: &Program, fact: FactId) -> Text {
     if fact == program.facts.year() {
         return Text::new("年度", "the year");
     }
@@ -377,7 +232,7 @@ fn many(arith: Arith, words: &[Text]) -> Text {
 }
 
 /// "天数（未填则起止天数）".
-fn first(words: &[Text]) -> Text {
+pub(super) fn first(words: &[Text]) -> Text {
     let Some((head, rest)) = words.split_first() else { return Text::default() };
     rest.iter().fold(head.clone(), |all, next| say!("{all}（未填则{next}）", "{all} (or {next} where that is not given)"; all, next))
 }

@@ -121,7 +121,17 @@ fn sha256(r: &mut Reader<'_>, node: &Node) -> Option<Word> {
 }
 
 fn governs(r: &mut Reader<'_>, node: &Node) -> Governs {
-    node.get("governs").map_or_else(Governs::default, |at| Governs { from: r.figure_at(at, "from"), to: r.figure_at(at, "to") })
+    let year = |r: &mut Reader<'_>, at: &Node, key: &str| {
+        let figure = r.figure_at(at, key)?;
+        if matches!(figure.is, Figure::Exact(_) | Figure::Name(_)) {
+            return Some(figure);
+        }
+        if let Some(node) = at.get(key) {
+            r.wrong_type(node, Text::new("年份或解读名", "a year or the name of a reading"), "2016");
+        }
+        None
+    };
+    node.get("governs").map_or_else(Governs::default, |at| Governs { from: year(r, at, "from"), to: year(r, at, "to") })
 }
 
 /// The item of a kind of which there is one.
@@ -296,6 +306,15 @@ fn window(r: &mut Reader<'_>, node: &Node) -> Option<Window> {
     let shape = match (years, from, to, ending, begins) {
         (Some(years), None, None, Some(ending), None) => WindowShape::Back { years, ending },
         (None, Some(from), Some(to), None, None) => WindowShape::Term { from, to },
+        (Some(years), None, None, None, _) if years > 1 && first.is_none() => {
+            r.report(
+                Code::MissingKey,
+                &node.at,
+                Text::new("多年的期间须写 first：从哪一年起算", "a window of several years needs `first`: the year it begins with"),
+                Text::new("例如 first = \"cycle_first_year\"（人员事实）或 first = 2016", "for instance first = \"cycle_first_year\" (a fact of the person) or first = 2016"),
+            );
+            return None;
+        }
         (Some(years), None, None, None, begins) => WindowShape::Calendar { years, begins: begins.unwrap_or((1, 1)), first },
         (None, None, None, None, None) => WindowShape::Ever,
         _ => {

@@ -152,3 +152,101 @@ fn a_huge_quantity_is_refused_without_a_crash() {
     let case = "at 510100 2019\n- activity=class subject=specialised quantity=9999999999 unit=hours end=2019-05-01 evidence=training-certificate";
     check(case, "short total=9999999999/90 specialised=9999999999/60 general=0/30\n1 9999999999 specialised by actual");
 }
+
+#[test]
+fn a_requirement_whose_persons_are_not_known_is_not_left_out() {
+    let policy = HEAD.to_owned()
+        + r#"
+[requirement.all]
+cite = "一"
+at_least = 5
+binding = true
+[requirement.titled]
+cite = "一"
+of = { subject = "specialised" }
+for = { title_level = { at_least = "junior" } }
+at_least = 10
+binding = true
+"#;
+    let case = "at 990000 2020\n- activity=class subject=general quantity=5 unit=hours end=2020-05-01";
+    check_with(
+        &policy,
+        case,
+        "
+        undetermined total=5/5
+        if title_level=无: met
+        if title_level=初级: short
+        if title_level=中级: short
+        if title_level=副高: short
+        if title_level=正高: short
+        1 5 general by any",
+    );
+}
+
+#[test]
+fn codes_of_two_facts_are_compared_by_what_they_are_not_where_they_stand() {
+    let policy = HEAD.replace("match = \"all\"", "match = { one = { same_as = \"other\" } }")
+        + r#"
+[fact.one]
+of = "record"
+type = "code"
+title = "一"
+codes = { p = "甲", q = "乙" }
+[fact.other]
+of = "record"
+type = "code"
+title = "二"
+codes = { q = "乙", p = "甲" }
+"#;
+    let case = "
+        at 990000 2020
+        - one=p other=p activity=class subject=general quantity=5 unit=hours end=2020-05-01
+        - one=p other=q activity=class subject=general quantity=5 unit=hours end=2020-05-02";
+    check_with(&policy, case, "met\n1 5 general by any\n2 0 general no-rule");
+}
+
+#[test]
+fn what_no_rung_of_a_spread_takes_is_cut_and_said() {
+    let policy = HEAD.replace("proof = \"none\"", "spread = [{ year = 0, at_most = 10 }, { year = 1, at_most = 10 }]\nproof = \"none\"");
+    let case = "at 990000 2020\n- activity=class subject=general quantity=25 unit=hours end=2020-05-01";
+    check_with(&policy, case, "met\n1 10 general by any cut 5 10 to 2021");
+}
+
+#[test]
+fn a_requirement_can_look_up_the_hours_earned_in_a_line() {
+    let policy = HEAD.to_owned()
+        + r#"
+[requirement.general]
+cite = "一"
+of = { bucket = "general" }
+at_least = { of = { measure = "sum", of = "all" }, each = [[0, "1/4"], [40, "1/2"]] }
+binding = true
+"#;
+    let case = "at 990000 2020\n- activity=class subject=general quantity=20 unit=hours end=2020-05-01\n- activity=class subject=elective quantity=40 unit=hours end=2020-05-02";
+    check_with(&policy, case, "met general=20/20\n1 20 general by any\n2 40 elective by any");
+}
+
+#[test]
+fn a_limit_can_be_asked_for_each_value_of_a_derived_fact() {
+    let policy = HEAD.to_owned()
+        + r#"
+[fact.month]
+of = "record"
+type = "number"
+title = "距年初月数"
+is = { months = [2020-01-01, "end"] }
+cite = "一"
+[limit.a-month]
+cite = "一"
+of = "all"
+in = "year"
+per = ["month"]
+at_most = 10
+"#;
+    let case = "
+        at 990000 2020
+        - activity=class subject=general quantity=8 unit=hours end=2020-05-01
+        - activity=class subject=general quantity=8 unit=hours end=2020-05-31
+        - activity=class subject=general quantity=8 unit=hours end=2020-06-01";
+    check_with(&policy, case, "met\n1 8 general by any\n2 2 general by any cut 6\n3 8 general by any");
+}

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use xueshi_policy::{Diagnostic, Library, PolicyFile};
 
 /// A path from the root of the repository.
-pub fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 /// Every `*.toml` under a folder, sorted by path.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
@@ -26,21 +26,21 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The policies that are shipped, and those of the tests.
-pub fn policies() -> Vec<PathBuf> {
+pub(crate) fn policies() -> Vec<PathBuf> {
     let mut all = files(&repository("policies"));
     all.extend(files(&repository("crates/policy/tests/policies")));
     all
 }
 
 /// Reads a policy under the name its path has from `root`.
-pub fn read(path: &Path, root: &Path) -> (Option<PolicyFile>, Vec<Diagnostic>) {
+pub(crate) fn read(path: &Path, root: &Path) -> (Option<PolicyFile>, Vec<Diagnostic>) {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     PolicyFile::parse(&name, &text)
 }
 
 /// A library of files, all of which must be readable.
-pub fn library(paths: &[PathBuf]) -> Library {
+pub(crate) fn library(paths: &[PathBuf]) -> Library {
     let mut library = Library::default();
     for path in paths {
         let (file, found) = read(path, &repository(""));
