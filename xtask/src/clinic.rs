@@ -63,7 +63,7 @@ pub(crate) fn write(path: &Path) -> Result<(), String> {
     let mut book = XlsxWriter::new();
     let column = |title: &&str| SheetColumn { title: (*title).to_owned(), width: 14, kind: ColumnKind::Text };
     let fail = |why: xueshi_exchange::FileError| why.to_string();
-    book.sheet("记录", &HEADERS.iter().map(|title| column(title)).collect::<Vec<_>>()).map_err(fail)?;
+    book.sheet("记录", &HEADERS.iter().map(column).collect::<Vec<_>>()).map_err(fail)?;
     for (at, row) in RECORDS.iter().enumerate() {
         let id = i64::try_from(at + 1).unwrap_or(0);
         let days = [row.4.parse::<Date>(), row.5.parse::<Date>()];

@@ -1,8 +1,8 @@
 //! What a result hangs on: each reading's alternative flipped alone.
 
-use crate::assess::{Asked, Assessment, RecordResult, Status};
+use crate::assess::{Asked, Assessment, Bare, RecordResult, Status};
 use crate::check::same;
-use crate::engine::{Engine, Rows, Stack};
+use crate::engine::{Engine, Rows, Stack, bare_in};
 use crate::exact::Hours;
 use crate::library::{COMMON, Library, PolicyFile, scalar_words};
 use crate::text::Text;
@@ -68,7 +68,14 @@ impl Engine {
     /// The readings an assessment hangs on, with what each alternative alone would give. Alternatives are not combined.
     pub fn readings(&self, region: &str, sector: Option<&str>, rows: &dyn Rows, asked: Asked, base: &Assessment) -> Vec<ReadingEffect> {
         let mut effects: Vec<ReadingEffect> = Vec::new();
+        let asked_bare = Asked { explain: false, ..asked };
+        // Where hours come from other years or a fact is not known, only the whole assessment tells.
+        let plain = base.outcomes.is_empty() && base.missing.is_empty() && base.records.iter().all(|record| record.carried_from.is_none());
+        let before = if plain { self.bare(region, sector, rows, asked_bare, &base.duty) } else { None };
         for variant in self.variants(region, sector, asked.year).iter() {
+            if before.is_some() && variant.engine.bare(region, sector, rows, asked_bare, &base.duty) == before {
+                continue;
+            }
             let Ok(results) = variant.engine.assess(region, sector, rows, Asked { explain: false, ..asked }) else { continue };
             let other = results.iter().find(|other| other.duty == base.duty);
             let Some(effect) = effect(base, other, variant) else { continue };
@@ -87,6 +94,16 @@ impl Engine {
             }
         }
         effects
+    }
+
+    /// What can be compared of the one duty of that name.
+    fn bare(&self, region: &str, sector: Option<&str>, rows: &dyn Rows, asked: Asked, duty: &str) -> Option<Bare> {
+        let stacks = self.stacks(region, sector, asked.year).ok()?;
+        let mut found = stacks.iter().flat_map(|stack| stack.duties().iter().map(move |at| (stack, *at))).filter(|(stack, at)| *stack.program().duties[*at].id == *duty);
+        let ((stack, at), None) = (found.next()?, found.next()) else { return None };
+        let mut bare = None;
+        rows.with(stack.schema(), &mut |person, records| bare = bare_in(stack, at, person, records, asked));
+        bare
     }
 
     /// The alternatives that make another program of the stacks of a place, sector and year; compiled once.

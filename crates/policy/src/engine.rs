@@ -292,3 +292,11 @@ pub(crate) fn window_days(stack: &Stack, window: &str, person: &Person, asked: A
     let bounds = scope.bounds(at, assess::Which::Year(asked.year)).ok()??;
     Some((bounds.begin, bounds.end))
 }
+
+/// What can be compared of one duty under its own stack; nothing where its window is not known or it does not apply.
+pub(crate) fn bare_in(stack: &Stack, duty: usize, person: &Person, records: &[Record], asked: Asked) -> Option<assess::Bare> {
+    let covered = assess::covered(&stack.full, person, asked);
+    let program = stack.for_layers(&covered.active)?;
+    let window = assess::duty_window(&program, duty, person, asked).ok()??;
+    Some(assess::bare(&program, duty, window, person, records, &covered, Question { asked, gate: None }))
+}

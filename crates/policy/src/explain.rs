@@ -92,7 +92,7 @@ impl Page<'_> {
     /// A clause as people cite it: document number and clause, with the gist where the policy gives one.
     fn cite(&self, item: &ItemRef) -> String {
         let clauses: Vec<&str> = item.cite.iter().map(|clause| if &**clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect();
-        let clauses = clauses.join("、");
+        let clauses = clauses.join(self.t("、", ", "));
         match self.with.library.get(&item.policy).map(|file| file.cited_as(self.with.lang)) {
             Some(_) if item.cite.iter().all(|clause| &**clause == "silent") => clauses,
             Some(document) => format!("{document} {clauses}"),
@@ -348,7 +348,7 @@ impl Page<'_> {
         self.heading("结果取决于这些解读（各自单独改换时）", "The result hangs on these readings (each changed alone)");
         for reading in self.with.readings {
             let document = self.with.library.get(&reading.policy).map_or(reading.policy.as_str(), |file| file.cited_as(self.with.lang));
-            let clauses = reading.cite.iter().map(|clause| if clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect::<Vec<_>>().join("、");
+            let clauses = reading.cite.iter().map(|clause| if clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect::<Vec<_>>().join(self.t("、", ", "));
             let text = format!("{} —— {document} {clauses}", self.get(&reading.text));
             self.line(1, &text);
             for alternative in &reading.alternatives {
@@ -401,7 +401,9 @@ impl Page<'_> {
         self.heading("依据", "Basis");
         for policy in &self.result.policies {
             let number = self.with.library.get(&policy.id).and_then(|file| file.number()).map(|number| format!("{number} ")).unwrap_or_default();
-            let text = format!("{number}{}（{} · sha256 {}…）", self.get(&policy.title), policy.id, policy.hash.get(..12).unwrap_or(&policy.hash));
+            let hash = policy.hash.get(..12).unwrap_or(&policy.hash);
+            let (open, close) = (self.t("（", " ("), self.t("）", ")"));
+            let text = format!("{number}{}{open}{} · sha256 {hash}…{close}", self.get(&policy.title), policy.id);
             self.line(1, &text);
         }
         for note in &self.result.notes {

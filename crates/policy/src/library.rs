@@ -79,6 +79,12 @@ impl PolicyFile {
         self.ast.head.source_sha256.as_ref().map(|word| word.is.as_str())
     }
 
+    /// How many items it has: everything under an id, its clauses and examples aside.
+    pub fn items(&self) -> usize {
+        let single = ["policy", "account", "layer", "clause", "examples"];
+        self.root.entries().iter().filter(|(kind, _)| !single.contains(&kind.name.as_str())).map(|(_, items)| items.entries().len()).sum()
+    }
+
     /// First and last year it governs.
     pub fn years(&self) -> (Option<i16>, Option<i16>) {
         let names = crate::program::names::Names { stack: &[&self.ast] };

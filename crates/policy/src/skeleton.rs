@@ -6,10 +6,18 @@ use std::fmt::Write as _;
 
 /// A file to start from: the head with what can be found in the text, a row for every numbered clause, an example of a rule.
 pub fn skeleton(text: &str, bytes: &[u8]) -> String {
-    let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches('#').trim()).filter(|line| !line.is_empty()).collect();
-    let number = lines.iter().find_map(|line| document_number(line)).unwrap_or_default();
-    let title = lines.iter().find(|line| line.contains("关于") || line.contains("办法") || line.contains("通知") || line.contains("规定") || line.contains("意见")).copied().unwrap_or("（文件名称）");
-    let issued = lines.iter().rev().find_map(|line| day(line)).unwrap_or_else(|| "2000-01-01".to_owned());
+    let lines: Vec<String> = text.lines().map(|line| tidy(line.trim_start_matches('\u{feff}').trim().trim_start_matches('#'))).filter(|line| !line.is_empty()).collect();
+    let head = head(&lines);
+    let number = head.iter().find_map(|line| document_number(line)).unwrap_or_default();
+    let (title, authority) = title(head);
+    // A date inside a sentence is another's; the document's own stands by itself, at the end or before the annexes.
+    let found = lines.iter().rev().filter(|line| line.chars().count() <= LONGEST_DATE).find_map(|line| day(line));
+    let year = found.as_deref().and_then(|day| day.get(..4)).map(str::to_owned).or_else(|| year_of_number(&number));
+    let year = year.unwrap_or_else(|| "2000".to_owned());
+    let (issued, unsure) = match found {
+        Some(day) => (day, ""),
+        None => (format!("{year}-01-01"), "          # 原文没有单独成行的日期：请核对"),
+    };
     let hash = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut out = String::new();
     let _ = write!(
@@ -19,17 +27,17 @@ pub fn skeleton(text: &str, bytes: &[u8]) -> String {
 [policy]
 id = "new-policy"                    # 改为英文标识，如 cn-51-2016-20
 title = {title}
-{}authority = "（发文机关）"
+{}authority = {authority}
 place = "99"                         # 改为 GB/T 2260 代码前缀；全国写 "*"
-issued = {issued}
+issued = {issued}{unsure}
 known_since = {issued}
-governs = {{ from = {} }}                # 改为起始年度，可为解读名
+governs = {{ from = {year} }}                # 改为起始年度，可为解读名
 source_sha256 = "{hash}"
 
 "#,
         if number.is_empty() { String::new() } else { format!("number = {}\n", quoted(&number)) },
-        &issued[..4],
-        title = quoted(title),
+        title = quoted(&title),
+        authority = quoted(&authority),
     );
     out.push_str("# 每一条款一项：is 写明如何落实（rule、text，或 flow:planned 等），gist 用自己的话写要旨。\n");
     for unit in units(text) {
@@ -61,17 +69,66 @@ role = "regional"
     out
 }
 
+/// A date that stands by itself is no longer than this.
+const LONGEST_DATE: usize = 16;
+/// How the title of a document ends.
+const TITLE_ENDS: [&str; 9] = ["通知", "意见", "办法", "规定", "决定", "条例", "细则", "方案", "公告"];
+/// How the name of an authority ends.
+const AUTHORITY_ENDS: [&str; 7] = ["局", "厅", "部", "政府", "委员会", "办公室", "协会"];
+
+/// A line without the spaces that only lay it out: between two Chinese characters, or one and a digit.
+fn tidy(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let chinese = |c: Option<char>| c.is_some_and(|c| !c.is_ascii());
+    words.iter().enumerate().fold(String::new(), |mut all, (n, word)| {
+        let joined = n == 0 || chinese(all.chars().next_back()) || chinese(word.chars().next());
+        if !joined {
+            all.push(' ');
+        }
+        all.push_str(word);
+        all
+    })
+}
+
+/// The lines before the salutation or the first numbered clause.
+fn head(lines: &[String]) -> &[String] {
+    let ends = |line: &String| line.ends_with(['：', ':']) || line.starts_with("一、") || line.starts_with("第一") || line.chars().count() > 60;
+    let end = lines.iter().take(16).position(ends).unwrap_or(lines.len().min(8));
+    &lines[..end]
+}
+
+/// The title, which may run over several lines, and the authority: a line of its own, or what stands before 关于.
+fn title(head: &[String]) -> (String, String) {
+    let names_authority = |line: &&String| AUTHORITY_ENDS.iter().any(|end| line.ends_with(end)) && !line.contains("关于");
+    let complete = |text: &str| TITLE_ENDS.iter().any(|end| text.ends_with(end));
+    let start = head.iter().position(|line| line.contains("关于") || line.starts_with('《')).or_else(|| head.iter().position(|line| complete(line)));
+    let mut title = String::new();
+    for line in start.map_or(&[][..], |start| &head[start..]) {
+        if !title.is_empty() && (complete(&title) || document_number(line).is_some()) {
+            break;
+        }
+        title.push_str(line);
+    }
+    let before = title.split_once("关于").map(|(before, _)| before.to_owned()).filter(|before| AUTHORITY_ENDS.iter().any(|end| before.ends_with(end)));
+    let authority = before.or_else(|| head.iter().find(names_authority).cloned());
+    (if title.is_empty() { "（文件名称）".to_owned() } else { title }, authority.unwrap_or_else(|| "（发文机关）".to_owned()))
+}
+
+/// The year in 〔2016〕.
+fn year_of_number(number: &str) -> Option<String> {
+    let (_, rest) = number.split_once('〔')?;
+    rest.get(..4).filter(|year| year.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned)
+}
+
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// 川人社发〔2016〕20号 inside a line.
+/// 川人社发〔2016〕20号, a line of its own.
 fn document_number(line: &str) -> Option<String> {
-    let open = line.find('〔')?;
-    let close = line.get(open..)?.find("号").map(|at| open + at + "号".len())?;
-    let head: String = line[..open].chars().rev().take_while(|c| !c.is_whitespace() && !"《（(，。、；：".contains(*c)).collect::<Vec<_>>().into_iter().rev().collect();
-    let tail = &line[open..close];
-    (!head.is_empty() && head.chars().count() <= 12 && tail.chars().count() <= 14).then(|| format!("{head}{tail}"))
+    let (before, after) = line.split_once('〔')?;
+    let plain = |text: &str| text.chars().all(|c| !"《》（），。；：".contains(c));
+    (!before.is_empty() && line.chars().count() <= 24 && after.ends_with('号') && plain(line)).then(|| line.to_owned())
 }
 
 /// 2019年5月14日 or 二○○六年二月二十七日 as a date.
@@ -139,5 +196,33 @@ mod tests {
         let file = file.unwrap();
         assert_eq!((file.number(), file.years()), (Some("某人社发〔2020〕3号"), (Some(2020), None)));
         assert!(made.contains("[clause.\"二(一)\"]"), "{made}");
+        assert!(made.contains("title = \"关于做好继续教育工作的通知\"") && made.contains("issued = 2020-03-01\n"), "{made}");
+    }
+
+    #[test]
+    fn the_head_is_found_however_it_is_laid_out() {
+        let cases = [
+            (
+                "甲人社发〔2022〕3号\n甲市人力资源和社会保障局\n关于做好继续教育\n工作的通知\n各单位：\n根据乙发〔2021〕7号，2021年10月1日起",
+                "关于做好继续教育工作的通知",
+                "甲市人力资源和社会保障局",
+                "甲人社发〔2022〕3号",
+                "2022-01-01 ",
+            ),
+            (
+                "甲市人民政府关于印发\n《继续教育条例》实施办法的通知\n甲府发〔2006〕17号\n各县：\n正文\n二○○六年二月二十七日",
+                "甲市人民政府关于印发《继续教育条例》实施办法的通知",
+                "甲市人民政府",
+                "甲府发〔2006〕17号",
+                "2006-02-27\n",
+            ),
+            ("# 关于 2019 年度 继续教育的通知\n各局：\n按人社部发〔2021〕73号\n2019 年 5 月 14 日", "关于2019年度继续教育的通知", "（发文机关）", "", "2019-05-14\n"),
+        ];
+        for (text, title, authority, number, issued) in cases {
+            let made = skeleton(text, text.as_bytes());
+            assert!(made.contains(&format!("title = \"{title}\"")) && made.contains(&format!("authority = \"{authority}\"")), "{made}");
+            assert!(if number.is_empty() { !made.contains("number = ") } else { made.contains(&format!("number = \"{number}\"")) }, "{made}");
+            assert!(made.contains(&format!("issued = {issued}")), "{made}");
+        }
     }
 }

@@ -1,26 +1,16 @@
 //! One kept sample for every kind of finding, and what is said of it in both languages.
 
-use std::path::{Path, PathBuf};
-use xueshi_policy::{Code, Diagnostic, Lang, Library, PolicyFile, SourceText, check, has_errors};
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
+
+#[allow(dead_code, reason = "each test file uses some of it")]
+mod support;
+
+use std::path::PathBuf;
+use support::{files, library, repository};
+use xueshi_policy::{Code, Diagnostic, Lang, PolicyFile, SourceText, check, has_errors};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
-}
-
-fn shipped() -> Library {
-    let mut library = Library::default();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
-                library.add(PolicyFile::parse(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap()).0.unwrap());
-            }
-        }
-    }
-    library
+    repository("crates/policy/tests/errors")
 }
 
 /// Everything found in a sample: a file, or a folder with the source text beside it.
@@ -35,7 +25,7 @@ fn findings(name: &str) -> Vec<Diagnostic> {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no sample for {name}"));
     let (file, mut found) = PolicyFile::parse(&format!("{name}.toml"), &text);
     if let Some(file) = file.filter(|_| !has_errors(&found)) {
-        let mut library = shipped();
+        let mut library = library(&files(&repository("policies")));
         library.add(file);
         found.extend(check(&library, "sample", sources.as_deref()));
     }

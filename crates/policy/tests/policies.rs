@@ -1,48 +1,22 @@
 //! The shipped policies, the test policies and the tutorial's: nothing is found in them, their examples come out, every figure is noticed.
 
-use std::path::{Path, PathBuf};
-use xueshi_policy::{Engine, Lang, Library, PolicyFile, Severity, check, has_errors, untested_figures};
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|end| end == "toml") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
+#[allow(dead_code, reason = "each test file uses some of it")]
+mod support;
 
-/// Adds files to a library and gives their ids.
-fn add(library: &mut Library, paths: Vec<PathBuf>) -> Vec<String> {
-    let read = |path: PathBuf| {
-        let (file, found) = PolicyFile::parse(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap());
-        assert!(!has_errors(&found), "{}", found[0].render(Lang::En));
-        let file = file.unwrap();
-        let id = file.id().to_owned();
-        assert!(!library.add(file), "{id} twice");
-        id
-    };
-    paths.into_iter().map(read).collect()
-}
-
-fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+use support::{files, library, repository};
+use xueshi_policy::{Engine, Lang, Library, PolicyFile, Severity, check, untested_figures};
 
 /// The shipped policies, and all with the test policies and the tutorial.
 fn libraries() -> (Library, Vec<String>, Library, Vec<String>) {
-    let mut shipped = Library::default();
-    let ids = add(&mut shipped, files(&here("../../policies")));
-    let mut all = shipped.clone();
-    let mut all_ids = ids.clone();
-    all_ids.extend(add(&mut all, files(&here("tests/policies"))));
-    all_ids.extend(add(&mut all, vec![here("../../docs/tutorial.toml")]));
-    (shipped, ids, all, all_ids)
+    let shipped = library(&files(&repository("policies")));
+    let mut paths = support::policies();
+    paths.push(repository("docs/tutorial.toml"));
+    let all = library(&paths);
+    assert_eq!(all.files().len(), paths.len(), "two policies of one id");
+    let ids = |library: &Library| library.files().iter().map(|file: &PolicyFile| file.id().to_owned()).collect();
+    (shipped.clone(), ids(&shipped), all.clone(), ids(&all))
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod door;
 mod formats;
 mod gates;
 mod people;
+mod policies;
 mod scale;
 mod template;
 mod trying;

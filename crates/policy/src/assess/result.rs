@@ -18,32 +18,8 @@ use std::sync::Arc;
 pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, question: Question<'_>) -> Assessment {
     let asked = question.asked;
     let scope = Scope::new(program, person, records, window, asked);
-    let order = super::record_order(program, records);
-    let ledger = super::run(&scope, duty, &order, asked.evidence);
-    let mut requirements = scope.requirements(duty, question.gate, &order, &ledger);
-    let nobody = program.layers.iter().zip(&covered.active).skip(1).all(|(_, active)| !active);
-    if nobody {
-        requirements.clear();
-    }
-    let exempt_by = lift(&scope, duty, &order, &ledger, &mut requirements);
+    let Judged { order, ledger, requirements, exempt_by, nobody, status, missing } = judge(&scope, duty, covered, question);
     let results = Results { scope: &scope, order: &order, ledger: &ledger, duty, asked };
-    let records_out = results.records();
-    let missing_of_records = records_out.iter().any(|record| record.missing.is_some());
-    for fact in &covered.missing {
-        scope.needs(*fact);
-    }
-    let missing = scope.missing.borrow().clone();
-    let status = if exempt_by.is_some() {
-        Status::Exempt
-    } else if nobody || !covered.status.is_empty() {
-        Status::NotCovered
-    } else if requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true)) && missing.is_empty() {
-        Status::Met
-    } else if person.rows_in_error || missing_of_records || !missing.is_empty() {
-        Status::Undetermined
-    } else {
-        Status::Short
-    };
     let mut not_covered_by = covered.status.clone();
     if nobody {
         not_covered_by.extend(covered.dropped.iter().cloned());
@@ -62,7 +38,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         hours: results.hours(),
         total: results.total(),
         requirements,
-        records: records_out,
+        records: results.records(),
         warnings: results.warnings(),
         consequences,
         missing: missing.iter().map(|fact| column_of(program, *fact)).collect(),
@@ -72,6 +48,74 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         exempt_by,
         not_covered_by,
     }
+}
+
+/// A duty judged, before it is put into a result.
+struct Judged {
+    order: Vec<usize>,
+    ledger: Ledger,
+    requirements: Vec<RequirementResult>,
+    exempt_by: Option<ItemRef>,
+    /// No layer covers the person.
+    nobody: bool,
+    status: Status,
+    missing: Vec<FactId>,
+}
+
+/// Runs the pipeline and settles the status.
+fn judge(scope: &Scope<'_>, duty: usize, covered: &Covered, question: Question<'_>) -> Judged {
+    let program = scope.program;
+    let order = super::record_order(program, scope.records);
+    let ledger = super::run(scope, duty, &order, question.asked.evidence);
+    let mut requirements = scope.requirements(duty, question.gate, &order, &ledger);
+    let nobody = program.layers.iter().zip(&covered.active).skip(1).all(|(_, active)| !active);
+    if nobody {
+        requirements.clear();
+    }
+    let exempt_by = lift(scope, duty, &order, &ledger, &mut requirements);
+    let missing_of_records = ledger.found.iter().any(|found| found.missing.is_some() && !found.outside);
+    for fact in &covered.missing {
+        scope.needs(*fact);
+    }
+    let missing = scope.missing.borrow().clone();
+    let met = requirements.iter().filter(|r| r.binding).all(|r| r.met == Some(true));
+    let status = if exempt_by.is_some() {
+        Status::Exempt
+    } else if nobody || !covered.status.is_empty() {
+        Status::NotCovered
+    } else if met && missing.is_empty() {
+        Status::Met
+    } else if scope.person.rows_in_error || missing_of_records || !missing.is_empty() {
+        Status::Undetermined
+    } else {
+        Status::Short
+    };
+    Judged { order, ledger, requirements, exempt_by, nobody, status, missing }
+}
+
+/// What a reading can change about a result, without the words; two that are equal tell the same story.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Bare {
+    status: Status,
+    /// For each record in order: hours here, and hours in later windows.
+    hours: Vec<(Hours, Hours)>,
+    requirements: Vec<(Arc<str>, Hours, Option<Hours>, bool)>,
+    gates: Vec<Arc<str>>,
+}
+
+/// Judges a duty and keeps only what can be compared.
+pub(crate) fn bare(program: &Program, duty: usize, window: Bounds, person: &Person, records: &[Record], covered: &Covered, question: Question<'_>) -> Bare {
+    let scope = Scope::new(program, person, records, window, question.asked);
+    let judged = judge(&scope, duty, covered, question);
+    let mut hours = vec![(Hours::ZERO, Hours::ZERO); records.len()];
+    for entry in &judged.ledger.entries {
+        let (here, later) = &mut hours[judged.order[entry.record]];
+        let sum = if window.holds(entry.day) { here } else { later };
+        *sum = sum.plus(entry.hours);
+    }
+    let gates = if judged.status == Status::NotCovered { Vec::new() } else { consequences(&scope, judged.status).into_iter().map(|c| c.gate).collect() };
+    let requirements = judged.requirements.into_iter().map(|r| (r.subject, r.have, r.at_least, r.binding)).collect();
+    Bare { status: judged.status, hours, requirements, gates }
 }
 
 /// Remarks of the policies, and the limits that one person's records can not tell.

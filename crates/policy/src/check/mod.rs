@@ -11,6 +11,7 @@ pub use figures::{UntestedFigure, untested_figures};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::{Engine, Stack};
 use crate::library::{COMMON, Library, PolicyFile};
+use crate::program::names::Names;
 use crate::program::{Choice, Usage, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::{Figure, Governs, Policy};
@@ -35,26 +36,32 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
     let Some(file) = library.get(id) else { return Vec::new() };
     let mut out = Vec::new();
     statics::check(library, file, sources, &mut out);
-    let (years, region) = (years(library, file), region(file));
-    let mut used = Usage::default();
-    let mut compiled = false;
-    let mut rows = proofs::Rows::new();
-    for year in &years {
-        for files in stacks_of(library, file, &region, *year) {
-            compiled = true;
-            compile_year(&files, file, *year, &mut used, &mut rows, &mut out);
-        }
-    }
-    proofs::idle_rows(file, rows, &mut out);
-    if out.iter().all(|d| d.severity != Severity::Error) && compiled {
+    let (found, used) = proved(library, file);
+    out.extend(found);
+    if out.iter().all(|d| d.severity != Severity::Error)
+        && let Some(used) = used
+    {
         statics::unused(library, file, &used, &mut out);
-        readings::check(library, file, &years, &region, &mut out);
+        readings::check(library, file, &years(library, file), &region(file), &mut out);
         for result in Engine::new(library.clone()).run_examples(id) {
             out.extend(result.failures);
         }
     }
     sort(&mut out);
     out
+}
+
+/// What compiling a policy in every year shows, and what it uses; nothing of that where no stack holds it.
+fn proved(library: &Library, file: &PolicyFile) -> (Vec<Diagnostic>, Option<Usage>) {
+    let (mut out, mut used, mut rows, mut compiled) = (Vec::new(), Usage::default(), proofs::Rows::new(), false);
+    for year in years(library, file) {
+        for files in stacks_of(library, file, &region(file), year) {
+            compiled = true;
+            compile_year(&files, file, year, &mut used, &mut rows, &mut out);
+        }
+    }
+    proofs::idle_rows(file, rows, &mut out);
+    (out, compiled.then_some(used))
 }
 
 /// Errors first, then by place; each once.
@@ -87,9 +94,12 @@ pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
         years.extend(last.into_iter().chain(last.map(|year| year + 1)));
         let governs = other.ast.rules.iter().map(|rule| &rule.is.governs).chain(other.ast.requirements.iter().map(|r| &r.is.governs));
         for figure in governs.flat_map(|governs: &Governs| governs.from.iter().chain(&governs.to)) {
-            if let Figure::Exact(year) = &figure.is
-                && let Ok(year) = i16::try_from(year.to_integer())
-            {
+            let year = match &figure.is {
+                Figure::Exact(year) => Some(*year),
+                Figure::Name(name) => Names { stack: &[&*other.ast] }.constant(0, name),
+                _ => None,
+            };
+            if let Some(year) = year.and_then(|year| i16::try_from(year.to_integer()).ok()) {
                 years.extend([year, year + 1]);
             }
         }

@@ -57,7 +57,7 @@ impl Proof<'_> {
     fn overlaps(&self, out: &mut Vec<Diagnostic>) {
         let count = self.program.rules.len();
         for a in 0..count {
-            for b in a + 1..count {
+            'pairs: for b in a + 1..count {
                 let (one, two) = (&self.program.rules[a], &self.program.rules[b]);
                 if !self.mine(one.layer) && !self.mine(two.layer) || !one.duties.iter().any(|duty| two.duties.contains(duty)) || reaches(self.program, a, b) || reaches(self.program, b, a) {
                     continue;
@@ -66,7 +66,12 @@ impl Proof<'_> {
                 for over in one.silenced.iter().chain(&two.silenced) {
                     shared = match subtract(&self.program.facts, &shared, &self.program.takeovers[*over]) {
                         Some(left) => left,
-                        None => return,
+                        None => {
+                            if let Some((layer, span)) = self.rule_span(b) {
+                                out.push(entangled(self.stack[layer], &span, &two.item.id));
+                            }
+                            continue 'pairs;
+                        }
                     };
                 }
                 let Some(sample) = shared.0.first() else { continue };
@@ -78,15 +83,24 @@ impl Proof<'_> {
                 let (x, y) = (name(one), name(two));
                 let (zh, en) = (&sample.zh, sample.get(Lang::En));
                 let policy = self.stack[layer];
-                out.push(at_item(
-                    Code::Overlap,
-                    policy,
-                    &span,
-                    crate::text!("规则 {x} 与 {y} 都认定这样的记录：{zh}", "rules {x} and {y} both claim a record such as: {en}"),
-                    crate::text!("在其中一条写 before = [\"…\"]（例外先说），或把 match 写窄", "write before = [\"…\"] on the exception, or narrow a `match`"),
-                ));
+                out.push(at_item(Code::Overlap, policy, &span, crate::text!("规则 {x} 与 {y} 都认定这样的记录：{zh}", "rules {x} and {y} both claim a record such as: {en}"), self.exception(a, b)));
             }
         }
+    }
+
+    /// What to write where two rules claim one record: of a rule that lies wholly inside the other it is the exception that speaks first.
+    fn exception(&self, a: usize, b: usize) -> Text {
+        let rules = &self.program.rules;
+        let inside = |x: usize, y: usize| subtract(&self.program.facts, &rules[x].matches, &rules[y].matches).is_some_and(|left| left.0.is_empty());
+        let (first, then) = if inside(b, a) && !inside(a, b) || rules[b].layer > rules[a].layer { (b, a) } else { (a, b) };
+        let (x, y) = (&rules[first].item.id, if rules[first].layer == rules[then].layer { rules[then].item.id.to_string() } else { name(&rules[then]) });
+        if inside(first, then) {
+            return crate::text!(
+                "若 {x} 是例外，在 [rule.{x}] 写 before = [\"{y}\"]；否则把其中一条的 match 写窄",
+                "if {x} is the exception, write before = [\"{y}\"] in [rule.{x}]; else narrow one `match`"
+            );
+        }
+        crate::text!("把其中一条的 match 写窄；或说明谁先说，例如在 [rule.{x}] 写 before = [\"{y}\"]", "narrow one `match`; or say which speaks first, for instance before = [\"{y}\"] in [rule.{x}]")
     }
 
     /// Every rule can speak; every `needs` can be met.
@@ -100,7 +114,7 @@ impl Proof<'_> {
                     policy,
                     &span,
                     crate::text!("规则 {id} 永远用不到：别的规则或上层已先认定它说的全部记录", "rule {id} is never reached: other rules or layers above speak of all its records first"),
-                    Text::new("检查 match、before 与 takes_over", "look at `match`, `before` and `takes_over`"),
+                    self.who_speaks_first(at),
                 )),
                 Some(left) => {
                     if let (Accepts::Grant(Figure::Exact(grant)), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
@@ -131,6 +145,19 @@ impl Proof<'_> {
                 None => out.push(entangled(policy, &span, id)),
             }
         }
+    }
+
+    /// The rules that speak before one, and the layers that took its records over.
+    fn who_speaks_first(&self, at: usize) -> Text {
+        let rules = &self.program.rules;
+        let before: Vec<String> = (0..rules.len()).filter(|other| *other != at && reaches(self.program, *other, at)).map(|other| name(&rules[other])).collect();
+        let above: Vec<&str> = self.stack.iter().skip(rules[at].layer + 1).filter(|policy| policy.layer.is_some()).map(|policy| policy.head.id.is.as_str()).collect();
+        let rules = speak::ids(before.iter().map(String::as_str).chain(if rules[at].silenced.is_empty() { Vec::new() } else { above }));
+        let (zh, en) = (&rules.zh, &rules.en);
+        if rules.is_empty() {
+            return Text::new("检查 match：没有记录合乎它", "look at its `match`: no record fits it");
+        }
+        crate::text!("先说的有：{zh}；检查它们的 before、takes_over 与本条的 match", "these speak first: {en}; look at their `before` and `takes_over`, and at this `match`")
     }
 
     /// Tables have one row for everything that can arrive.
@@ -234,7 +261,7 @@ impl Proof<'_> {
             Some(left) => {
                 let asked: Vec<u16> = rows.iter().flat_map(|(region, _)| &region.0).map(|(fact, _)| *fact).collect();
                 let gap = merge(left.0.iter().map(|region| Region(region.0.iter().filter(|(fact, _)| asked.contains(fact)).copied().collect())).collect());
-                let gap = gap.first().map(|region| speak::region(self.program, region)).unwrap_or_default();
+                let gap = speak::or(gap.iter().take(4).map(|region| speak::region(self.program, region)));
                 out.push(at_item(
                     Code::TableGap,
                     policy,
@@ -271,7 +298,7 @@ impl Proof<'_> {
                     policy,
                     &item.id.at,
                     crate::text!("限额 {x} 与 {y} 涉及同样的记录，先后不同结果不同", "limits {x} and {y} share records: which cuts first changes the result"),
-                    crate::text!("在其中一条写 after，例如 after = [\"{x}\"]", "write `after` on one of them, for instance after = [\"{x}\"]"),
+                    crate::text!("说明谁后削减，例如在 [limit.{y}] 写 after = [\"{x}\"]", "say which cuts later, for instance after = [\"{x}\"] in [limit.{y}]"),
                 ));
             }
         }

@@ -4,7 +4,8 @@ use super::{at_item, programs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::Stack;
 use crate::library::{Library, PolicyFile};
-use crate::text::Text;
+use crate::syntax::ast::{Alternative, Item, Reading};
+use crate::text::{Text, say};
 
 /// Tries each alternative of each reading alone.
 pub(crate) fn check(library: &Library, file: &PolicyFile, years: &[i16], region: &str, out: &mut Vec<Diagnostic>) {
@@ -16,8 +17,12 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, years: &[i16], region:
                 continue;
             };
             let (id, title) = (&reading.id.is, &alternative.text.zh);
-            match differs(library, file, changed, years, region) {
-                Ok(true) => {}
+            match differs(library, file, changed.clone(), years, region) {
+                Ok(true) => {
+                    if let Some(first) = contradiction(library, changed) {
+                        out.push(bad(file, reading, alternative, &first));
+                    }
+                }
                 Ok(false) => out.push(at_item(
                     Code::SameAlternative,
                     &file.ast,
@@ -27,17 +32,31 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, years: &[i16], region:
                 )),
                 Err(why) => {
                     let first = why.iter().find(|d| d.severity == Severity::Error).map(|d| d.cause.clone()).unwrap_or_default();
-                    out.push(at_item(
-                        Code::BadAlternative,
-                        &file.ast,
-                        &alternative.at,
-                        Text::new(format!("解读 {id} 的“{title}”不成立：{}", first.zh), format!("the alternative \"{title}\" of reading {id} does not hold together: {}", first.get(crate::Lang::En))),
-                        Text::new("改正这一取法的 value 或 change", "mend its `value` or `change`"),
-                    ));
+                    out.push(bad(file, reading, alternative, &first));
                 }
             }
         }
     }
+}
+
+fn bad(file: &PolicyFile, reading: &Item<Reading>, alternative: &Alternative, why: &Text) -> Diagnostic {
+    let (id, title) = (Text::same(reading.id.is.as_str()), &alternative.text);
+    at_item(
+        Code::BadAlternative,
+        &file.ast,
+        &alternative.at,
+        say!("解读 {id} 的“{title}”不成立：{why}", "the alternative \"{title}\" of reading {id} does not hold together: {why}"; id, title, why),
+        Text::new("改正这一取法的 value 或 change", "mend its `value` or `change`"),
+    )
+}
+
+/// What makes the results of a changed file depend on chance: two rules or rows that both hold, none that does, limits without an order.
+fn contradiction(library: &Library, changed: PolicyFile) -> Option<Text> {
+    let mut other = library.clone();
+    other.add(changed.clone());
+    let undecided = [Code::Overlap, Code::TableOverlap, Code::TableGap, Code::LimitOrder, Code::Entangled];
+    let found = super::proved(&other, &changed).0;
+    found.into_iter().find(|finding| undecided.contains(&finding.code)).map(|finding| finding.cause)
 }
 
 /// Whether a changed file gives another program in some year.

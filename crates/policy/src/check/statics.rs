@@ -148,6 +148,12 @@ fn holds_figure(test: &Test) -> bool {
     }
 }
 
+/// Whether a policy lies on another, directly or through others.
+fn lies_on(library: &Library, id: &str, other: &str, seen: &mut BTreeSet<String>) -> bool {
+    let Some(file) = library.get(id).filter(|_| seen.insert(id.to_owned())) else { return false };
+    file.ast.layer.iter().flat_map(|layer| &layer.is.on).any(|word| word.is == other || lies_on(library, &word.is, other, seen))
+}
+
 /// What a layer lies on, drops and replaces must exist.
 fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
     let ids: Vec<&str> = library.files().iter().map(PolicyFile::id).collect();
@@ -160,6 +166,15 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
         }
         if word.is == policy.head.id.is {
             out.push(at_item(Code::LayerOrder, policy, &word.at, Text::new("政策不能叠加在自己之上", "a policy can not lie on itself"), Text::new("写下层的标识", "name the policy below")));
+        } else if lies_on(library, &word.is, &policy.head.id.is, &mut BTreeSet::new()) {
+            let (is, own) = (&word.is, &policy.head.id.is);
+            out.push(at_item(
+                Code::LayerOrder,
+                policy,
+                &word.at,
+                crate::text!("{own} 叠加在 {is} 之上，{is} 又叠加在 {own} 之上", "{own} lies on {is}, and {is} lies on {own}"),
+                Text::new("去掉其中一处 on：下层的文件不提上层", "take one `on` away: the document below does not name the one above"),
+            ));
         }
     }
     let mut targets: Vec<(&Word, &'static str)> = Vec::new();
@@ -224,7 +239,7 @@ fn english(policy: &Policy, out: &mut Vec<Diagnostic>) {
             Code::NoEnglish,
             policy,
             &policy.head.id.at,
-            crate::text!("{count} 处名称或解读没有英文；英文界面显示中文", "{count} titles or readings have no English; English readers see the Chinese"),
+            crate::text!("{count} 处名称或解读没有英文；英文界面显示中文", "titles and readings without English: {count}; English readers see the Chinese"),
             Text::new("写成 { zh = \"…\", en = \"…\" }", "write { zh = \"…\", en = \"…\" }"),
         ));
     }

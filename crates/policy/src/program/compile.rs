@@ -137,7 +137,9 @@ impl<'a> Compiler<'a> {
         let rule_names = self.rules.iter().map(|(layer, at)| self.rule_name(*layer, *at)).collect();
         let buckets = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
         self.facts = Facts::of(self.names, self.schema, rule_names, buckets);
-        self.too_many();
+        if self.too_many() {
+            return None;
+        }
         self.same_facts();
         self.describe_facts();
         self.declare_windows();

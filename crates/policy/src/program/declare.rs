@@ -79,19 +79,30 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(crate) fn too_many(&mut self) {
+    /// Whether some fact has more classes than a set can hold: nothing about it could be compiled.
+    pub(crate) fn too_many(&mut self) -> bool {
         let full: Vec<String> = self.facts.all.iter().filter(|fact| fact.classes.count() > super::atoms::MOST_ATOMS).map(|fact| fact.id.clone()).collect();
-        for fact in full {
+        for fact in &full {
             let top = self.names.stack.len().saturating_sub(1);
             let most = super::atoms::MOST_ATOMS - 2;
+            let Some(policy) = self.names.stack.get(top) else { continue };
+            let declared = policy.facts.iter().find(|item| item.id.is == *fact);
+            let at = declared.map_or_else(|| policy.head.id.at.clone(), |item| item.id.at.clone());
             self.report(
                 top,
                 Code::TooMany,
-                &(0..0),
-                crate::text!("对 {fact} 区分的值超过 {most} 个", "more than {most} values of {fact} are told apart"),
-                Text::new("合并取值相同的行，或用算式代替列举", "join rows of one result, or use arithmetic instead of a list"),
+                &at,
+                match fact.as_str() {
+                    "rule" => crate::text!("叠在一起的规则超过 {most} 条", "more than {most} rules lie in one stack"),
+                    _ => crate::text!("对 {fact} 区分的值超过 {most} 个", "more than {most} values of {fact} are told apart"),
+                },
+                match fact.as_str() {
+                    "rule" => Text::new("把只差一个代码或一个数的规则合成一条，用表写出差别", "join rules that differ in a code or a figure only, and write the difference as a table"),
+                    _ => Text::new("合并取值相同的行；列举的名称改用名单；或用算式代替列举", "join rows of one result; make a list of names that are listed; or use arithmetic instead"),
+                },
             );
         }
+        !full.is_empty()
     }
 
     /// A fact that two layers declare must be the same fact.

@@ -281,7 +281,10 @@ impl Compiler<'_> {
     pub(crate) fn enter(&mut self, layer: usize, at: &Span) -> bool {
         self.depth += 1;
         if self.depth == DEEPEST {
-            self.report(layer, Code::Cycle, at, Text::new("名称互相指代，没有尽头", "the names stand for each other without end"), Text::new("断开其中一处", "break the circle at one place"));
+            let written = self.names.stack.get(layer).and_then(|policy| policy.source.text.get(at.clone())).unwrap_or("");
+            let word: String = written.lines().next().unwrap_or("").chars().take(40).collect();
+            let cause = crate::text!("{word} 绕了一圈又指代它自己", "{word} stands for itself in the end");
+            self.report(layer, Code::Cycle, at, cause, Text::new("断开其中一处：让一个名称直接写数或条件", "break the circle: let one of the names be a figure or a where of its own"));
         }
         if self.depth >= DEEPEST {
             self.depth -= 1;

@@ -383,18 +383,22 @@ impl<'a> Compiler<'a> {
                     Code::NoDuty,
                     &item.id.at,
                     crate::text!("要求 {id} 没有可归属的义务", "requirement {id} has no duty to belong to"),
-                    Text::new("写一个 [duty]，例如 [duty.annual] title、window = \"year\"、role", "declare a duty, for instance [duty.annual] with title, window = \"year\" and role"),
+                    Text::new(
+                        "写一个义务，例如 duty.annual = { title = \"年度继续教育\", window = \"year\", role = \"regional\" }；或用 [layer] 叠加在有义务的文件之上",
+                        "declare a duty, for instance duty.annual = { title = \"the year\", window = \"year\", role = \"regional\" }; or lie on a document that has one, with [layer]",
+                    ),
                 );
                 None
             }
             _ => {
-                let all = visible.iter().map(|n| self.duties[*n].id.to_string()).collect::<Vec<_>>().join("、");
+                let all: Vec<&str> = visible.iter().map(|n| &*self.duties[*n].id).collect();
+                let (zh, en, first) = (all.join("、"), all.join(", "), all.first().copied().unwrap_or_default());
                 self.report(
                     layer,
                     Code::ManyDuties,
                     &item.id.at,
-                    crate::text!("有几个义务（{all}），要求 {id} 属于哪一个", "there are several duties ({all}); which has requirement {id}"),
-                    Text::new("写 duty = \"…\"", "write duty = \"…\""),
+                    crate::text!("有几个义务（{zh}），要求 {id} 属于哪一个", "there are several duties ({en}): to which does requirement {id} belong"),
+                    crate::text!("写明一个，例如 duty = \"{first}\"", "name one, for instance duty = \"{first}\""),
                 );
                 None
             }

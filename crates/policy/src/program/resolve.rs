@@ -5,6 +5,7 @@ use super::compile::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::syntax::ast::{self, FactType, Scalar, Word};
 use crate::text::Text;
+use std::collections::BTreeSet;
 
 impl Compiler<'_> {
     pub(crate) fn window(&mut self, layer: usize, word: &Word) -> Option<usize> {
@@ -119,15 +120,15 @@ impl Compiler<'_> {
 
     pub(crate) fn wrong_test(&mut self, layer: usize, at: &Span, fact: FactId, cause: Text) {
         let id = self.facts.get(fact).id.clone();
-        let kind = match self.facts.get(fact).kind {
-            FactType::Code => "code",
-            FactType::Codes => "codes",
-            FactType::Number => "number",
-            FactType::Date => "date",
-            FactType::Text => "text",
-            FactType::Texts => "texts",
-            FactType::YesNo => "yes-no",
-            FactType::Years => "years",
+        let (kind, tests) = match self.facts.get(fact).kind {
+            FactType::Code => ("code", "\"a\" · [\"a\", \"b\"] · { not = … } · { given = true } · { in = … } · ordered = true: { at_least = \"a\" }"),
+            FactType::Codes => ("codes", "\"a\" · [\"a\", \"b\"] · { not = … } · { given = true }"),
+            FactType::Number => ("number", "3 · [1, 2] · { at_least = 3 } · { above = 3 } · { at_most = 3 } · { below = 3 } · { given = true }"),
+            FactType::Date => ("date", "2019-05-14 · { at_least = 2019-05-14 } · { below = … } · { given = true }"),
+            FactType::Text => ("text", "\"…\" · [\"…\", \"…\"] · { in = … } · { not = … } · { given = true } · { same_as = … } · { among = … }"),
+            FactType::Texts => ("texts", "\"…\" · { not = … } · { given = true }"),
+            FactType::YesNo => ("yes-no", "\"yes\" · \"no\" · { given = true }"),
+            FactType::Years => ("years", "\"yes\" · \"no\""),
         };
         let (zh, en) = (cause.zh, cause.en);
         self.report(
@@ -135,7 +136,7 @@ impl Compiler<'_> {
             Code::WrongTest,
             at,
             crate::text!("{zh}（{id} 的类型是 {kind}）", "{en} ({id} is of type {kind})"),
-            Text::new("换一种比较，或改事实的类型", "use another test, or change the fact's type"),
+            crate::text!("{kind} 可用：{tests}；或改事实的类型", "of {kind} one can ask: {tests}; or change the fact's type"),
         );
     }
 
@@ -147,10 +148,16 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn unknown(&mut self, layer: usize, code: Code, at: &Span, name: &str, known: &[&str], where_: &str) {
+        let all: BTreeSet<&str> = known.iter().copied().collect();
         let remedy = match nearest(name, known.iter().copied()) {
             Some(near) => crate::text!("改为 {near}，或在 {where_} 中声明 {name}", "write {near}, or declare {name} in {where_}"),
-            None => crate::text!("在 {where_} 中声明 {name}", "declare {name} in {where_}"),
+            None if all.is_empty() || all.len() > 12 => crate::text!("在 {where_} 中声明 {name}", "declare {name} in {where_}"),
+            None => {
+                let all = all.into_iter().collect::<Vec<_>>();
+                let (zh, en) = (all.join("、"), all.join(", "));
+                crate::text!("在 {where_} 中声明 {name}；现有：{zh}", "declare {name} in {where_}; there are: {en}")
+            }
         };
-        self.report(layer, code, at, crate::text!("没有叫 {name} 的{where_}", "there is no {name} in {where_}"), remedy);
+        self.report(layer, code, at, crate::text!("{where_} 里没有 {name}", "there is no {name} in {where_}"), remedy);
     }
 }

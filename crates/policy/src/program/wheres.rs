@@ -76,7 +76,13 @@ impl Compiler<'_> {
             return regions.0;
         }
         super::algebra::complement(&self.facts, &regions).map(|w| w.0).unwrap_or_else(|| {
-            self.report(layer, Code::Entangled, at, Text::new("这个条件的反面太复杂", "the opposite of this where is too entangled"), Text::new("把条件拆开写", "write it out"));
+            self.report(
+                layer,
+                Code::Entangled,
+                at,
+                Text::new("这个条件的反面太复杂", "the opposite of this where is too entangled"),
+                Text::new("不用 not，直接列出要的代码或范围；或把条件分成几个较小的 [set]", "instead of `not`, list the codes or bounds that are meant; or divide the [set] into smaller ones"),
+            );
             vec![Region::default()]
         })
     }

@@ -130,11 +130,12 @@ fn number_kind(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diag
 }
 
 fn bad_number(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diagnostic>) -> NodeKind {
+    let written = source.text.get(at.clone()).unwrap_or(digits);
     out.push(Diagnostic::new(
         Code::BadNumber,
         source,
         at.clone(),
-        crate::text!("“{digits}”不是可精确计算的十进制数", "`{digits}` is not a decimal that can be reckoned exactly"),
+        crate::text!("“{written}”不是可精确计算的十进制数", "`{written}` is not a decimal that can be reckoned exactly"),
         Text::new("写成十进制数，如 12.5；分数写成文字，如 \"1/3\"", "write a decimal such as 12.5; a ratio as text, such as \"1/3\""),
     ));
     NodeKind::Bad
@@ -159,18 +160,21 @@ fn date_kind(source: &Arc<Source>, day: Option<(u16, u8, u8)>, when: &str, at: &
 
 fn syntax_error(source: &Arc<Source>, at: Span, message: &str) -> Diagnostic {
     let message = message.trim().replace('\n', "; ");
-    let (zh, remedy) = if message.contains("duplicate key") {
-        ("同一张表里有两个同名的键", Text::new("合并两处，或改一个名字", "merge the two, or rename one"))
+    let (why, remedy) = if message.contains("duplicate key") {
+        (Text::new("同一张表里有两个同名的键", "two keys of one table have the same name"), Text::new("合并两处，或改一个名字", "merge the two, or rename one"))
     } else if message.contains("string") || message.contains("quote") {
-        ("文字的引号不完整", Text::new("文字两端各加一个英文双引号", "put one straight double quote at each end of a text"))
-    } else if message.contains("datetime") || message.contains("date") {
-        ("日期写法不对", Text::new("日期写成 2019-05-14，不加引号", "write a date as 2019-05-14, without quotes"))
+        (Text::new("文字的引号不完整", "the quotes of a text are not complete"), Text::new("文字两端各加一个英文双引号", "put one straight double quote at each end of a text"))
+    } else if message.contains("datetime") || message.contains("date") || message.contains("day") || message.contains("month") {
+        (Text::new("日期写法不对，或没有这一天", "not a date, or there is no such day"), Text::new("日期写成 2019-05-14，不加引号", "write a date as 2019-05-14, without quotes"))
     } else if message.contains("table") || message.contains("array") || message.contains("`]`") || message.contains("`}`") {
-        ("括号不配对，或少了逗号", Text::new("检查这里之前的 [ ] { } 与逗号", "check the brackets and commas before this place"))
+        (Text::new("括号不配对，或少了逗号", "brackets do not match, or a comma is missing"), Text::new("检查这里之前的 [ ] { } 与逗号", "check the brackets and commas before this place"))
     } else if message.contains("key") {
-        ("键的写法不对：键只用英文字母、数字、连字号；含中文的键要加引号", Text::new("给含中文或标点的键加英文双引号", "put a key with Chinese or punctuation in straight double quotes"))
+        (
+            Text::new("键的写法不对：键只用英文字母、数字、连字号；含中文的键要加引号", "not a key: a key has letters, digits and hyphens; one with Chinese stands in quotes"),
+            Text::new("给含中文或标点的键加英文双引号", "put a key with Chinese or punctuation in straight double quotes"),
+        )
     } else {
-        ("此处不合 TOML 语法", Text::new("检查这里的引号、等号、括号与逗号", "check quotes, equals sign, brackets and commas here"))
+        (Text::new("此处不合 TOML 语法", "this is not TOML"), Text::new("检查这里的引号、等号、括号与逗号", "check quotes, equals sign, brackets and commas here"))
     };
-    Diagnostic::new(Code::Syntax, source, at, Text::new(format!("{zh}（{message}）"), message), remedy)
+    Diagnostic::new(Code::Syntax, source, at, Text::new(format!("{}（{message}）", why.zh), format!("{} ({message})", why.en)), remedy)
 }

@@ -1,39 +1,12 @@
 //! One door to the engine: a case as text in, a result as text out.
 
+use crate::files::{files, library, repository};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use xueshi_policy::{Asked, Assessment, Cell, Engine, FactType, Hours, Library, Of, Person, PolicyFile, Record, Rows, Schema, Value};
+use xueshi_policy::{Asked, Assessment, Cell, Engine, FactType, Hours, Library, Of, Person, Record, Rows, Schema, Value};
 
 /// The shipped policies.
 pub(crate) fn shipped() -> Library {
-    let mut library = Library::default();
-    add(&mut library, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies"));
-    library
-}
-
-/// Adds every policy file of a folder.
-pub(crate) fn add(library: &mut Library, folder: &Path) {
-    for path in files(folder) {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let (file, findings) = PolicyFile::parse(&path.display().to_string(), &text);
-        assert!(!xueshi_policy::has_errors(&findings), "{}: {:?}", path.display(), findings.first().map(|d| d.cause.clone()));
-        library.add(file.unwrap());
-    }
-}
-
-/// The policy files of a folder, in order.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|end| end == "toml") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
+    library(&files(&repository("policies")))
 }
 
 /// Rows as text, read under whichever schema asks: `column=value` words.

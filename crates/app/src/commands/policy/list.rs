@@ -36,10 +36,10 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         writeln!(out, "{:#}", json!(all))?;
         return Ok(Outcome::Fine);
     }
-    let rows: Vec<[String; 6]> = library.files().iter().map(|file| row(file, lang)).collect();
-    let titles = [t(lang, "标识", "id"), t(lang, "地域", "place"), t(lang, "行业", "sector"), t(lang, "年度", "years"), t(lang, "文号", "number"), t(lang, "名称", "title")];
-    let widest: Vec<usize> = (0..6).map(|at| rows.iter().map(|row| width(&row[at])).chain([width(titles[at])]).max().unwrap_or(0)).collect();
-    let line = |cells: [&str; 6]| cells.iter().zip(&widest).map(|(cell, widest)| left(cell, *widest)).collect::<Vec<_>>().join("  ");
+    let rows: Vec<[String; 7]> = library.files().iter().map(|file| row(file, lang)).collect();
+    let titles = [t(lang, "标识", "id"), t(lang, "地域", "place"), t(lang, "行业", "sector"), t(lang, "年度", "years"), t(lang, "条目", "items"), t(lang, "文号", "number"), t(lang, "名称", "title")];
+    let widest: Vec<usize> = (0..7).map(|at| rows.iter().map(|row| width(&row[at])).chain([width(titles[at])]).max().unwrap_or(0)).collect();
+    let line = |cells: [&str; 7]| cells.iter().zip(&widest).map(|(cell, widest)| left(cell, *widest)).collect::<Vec<_>>().join("  ");
     writeln!(out, "{}", line(titles).trim_end())?;
     for row in &rows {
         writeln!(out, "{}", line(row.each_ref().map(String::as_str)).trim_end())?;
@@ -57,14 +57,22 @@ fn years(file: &PolicyFile) -> String {
     }
 }
 
-fn row(file: &PolicyFile, lang: Lang) -> [String; 6] {
-    [file.id().to_owned(), file.place().to_owned(), file.sector().unwrap_or("").to_owned(), years(file), file.number().unwrap_or("").to_owned(), file.title().get(lang).to_owned()]
+fn row(file: &PolicyFile, lang: Lang) -> [String; 7] {
+    [
+        file.id().to_owned(),
+        file.place().to_owned(),
+        file.sector().unwrap_or("").to_owned(),
+        years(file),
+        file.items().to_string(),
+        file.number().unwrap_or("").to_owned(),
+        file.title().get(lang).to_owned(),
+    ]
 }
 
 fn as_json(file: &PolicyFile, lang: Lang) -> serde_json::Value {
     let (from, to) = file.years();
     json!({
         "id": file.id(), "title": file.title().get(lang), "number": file.number(), "authority": file.authority().get(lang), "place": file.place(), "sector": file.sector(),
-        "governs": { "from": from, "to": to }, "sha256": file.hash(), "source_sha256": file.source_sha256(),
+        "governs": { "from": from, "to": to }, "items": file.items(), "sha256": file.hash(), "source_sha256": file.source_sha256(),
     })
 }

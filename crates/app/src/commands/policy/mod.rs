@@ -90,10 +90,11 @@ fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>,
     for word in words {
         if !word.ends_with(".toml") {
             if library.get(word).is_none() {
-                let known = library.files().iter().map(PolicyFile::id).collect::<Vec<_>>().join("、");
+                let known: Vec<&str> = library.files().iter().map(PolicyFile::id).collect();
+                let (zh, en) = (known.join("、"), known.join(", "));
                 return Err(Failure::Message(text!(
-                    "没有标识为 {word} 的政策；有：{known}。文件请写 .toml 路径。",
-                    "There is no policy {word}; there are: {known}. Write a file as a path that ends in .toml."
+                    "没有标识为 {word} 的政策；有：{zh}。文件请写 .toml 路径。",
+                    "There is no policy {word}; there are: {en}. Write a file as a path that ends in .toml."
                 )));
             }
             ids.push(word.clone());

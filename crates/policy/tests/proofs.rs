@@ -1,0 +1,204 @@
+//! What `check` proves, beyond the kept sample of every kind of finding: small policies, each with what must be found in it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+#[allow(dead_code, reason = "each test file uses some of it")]
+mod support;
+
+use support::{files, library, repository};
+use xueshi_policy::{Diagnostic, Library, PolicyFile, check, has_errors};
+
+const HEAD: &str = r#"
+[policy]
+id = "sample"
+title = { zh = "样例", en = "a sample" }
+authority = { zh = "样例", en = "a sample" }
+place = "99"
+issued = 2020-01-01
+known_since = 2020-01-01
+governs = { from = 2020 }
+[clause."一"]
+is = "rule"
+[duty.annual]
+title = { zh = "年度", en = "the year" }
+window = "year"
+role = "regional"
+[rule.class]
+cite = "一"
+title = { zh = "培训班", en = "classes" }
+match = { activity = "class" }
+gives = { hours = 1 }
+proof = "none"
+examples = [{ given = { quantity = 2 }, hours = 2 }]
+"#;
+
+fn shipped() -> Library {
+    library(&files(&repository("policies")))
+}
+
+/// What is found in the sample with more items, and beside other policies.
+fn findings(more: &str, others: &[&str]) -> Vec<Diagnostic> {
+    let mut all = shipped();
+    for other in others {
+        all.add(PolicyFile::parse("other.toml", other).0.unwrap());
+    }
+    let (file, mut found) = PolicyFile::parse("sample.toml", &format!("{HEAD}{more}"));
+    if let Some(file) = file.filter(|_| !has_errors(&found)) {
+        all.add(file);
+        found.extend(check(&all, "sample", None));
+    }
+    found
+}
+
+/// Codes of what is found, notes and missing English aside, with a piece of each cause or remedy that must be there.
+fn assert_found(more: &str, want: &[(&str, &str)]) {
+    assert_found_beside(more, &[], want);
+}
+
+fn assert_found_beside(more: &str, others: &[&str], want: &[(&str, &str)]) {
+    let found = findings(more, others);
+    let errors: Vec<&Diagnostic> = found.iter().filter(|finding| finding.severity < xueshi_policy::Severity::Note).collect();
+    let said = |finding: &Diagnostic| format!("{}: {} {} {} {}", finding.code.name(), finding.cause.zh, finding.cause.en, finding.remedy.zh, finding.remedy.en);
+    let all: Vec<String> = errors.iter().map(|finding| said(finding)).collect();
+    assert_eq!(errors.len(), want.len(), "{all:#?}");
+    for ((code, piece), finding) in want.iter().zip(&all) {
+        assert!(finding.starts_with(code) && finding.contains(piece), "wanted {code} with {piece:?}, found {finding}");
+    }
+}
+
+#[test]
+fn the_sample_itself_is_fine() {
+    assert_found("", &[]);
+}
+
+#[test]
+fn an_exception_is_told_to_speak_first() {
+    let more = r#"
+        [rule.national]
+        cite = "一"
+        title = { zh = "国家级", en = "national" }
+        match = { activity = "class", level = "national" }
+        gives = { hours = 2 }
+        proof = "none"
+        examples = [{ given = { quantity = 2 }, hours = 4 }]
+    "#;
+    assert_found(more, &[("overlap", r#"write before = ["class"] in [rule.national]"#)]);
+    assert_found(&more.replace("gives = { hours = 2 }", "gives = { hours = 2 }\nbefore = [\"class\"]"), &[]);
+}
+
+#[test]
+fn rules_of_different_years_or_duties_do_not_overlap() {
+    let more = r#"
+        [rule.earlier]
+        cite = "一"
+        match = { activity = "exam" }
+        governs = { to = 2021 }
+        gives = { exams = 10 }
+        proof = "none"
+        examples = [{ year = 2021, given = { quantity = 1 }, hours = 10 }]
+        [rule.later]
+        cite = "一"
+        match = { activity = "exam" }
+        governs = { from = 2022 }
+        gives = { exams = 20 }
+        proof = "none"
+        examples = [{ year = 2022, given = { quantity = 1 }, hours = 20 }]
+    "#;
+    assert_found(more, &[]);
+    assert_found(&more.replace("from = 2022", "from = 2021"), &[("overlap", "later")]);
+}
+
+#[test]
+fn years_that_a_reading_names_are_looked_at() {
+    let more = r#"
+        [reading.until]
+        cite = "一"
+        text = { zh = "至2025年", en = "until 2025" }
+        value = 2025
+        alternatives = [{ text = { zh = "至2024年", en = "until 2024" }, value = 2024 }]
+        [rule.exam]
+        cite = "一"
+        match = { activity = "exam" }
+        governs = { from = "until" }
+        gives = { by = "level", rows = [["national", 2]] }
+        proof = "none"
+        examples = [{ year = 2025, given = { level = "national", quantity = 1 }, hours = 2 }]
+    "#;
+    assert_found(more, &[("table-gap", "no row for: level is")]);
+}
+
+#[test]
+fn an_alternative_that_leaves_two_rules_at_odds_is_bad() {
+    let more = r#"
+        [rule.national]
+        cite = "一"
+        title = { zh = "国家级", en = "national" }
+        match = { activity = "class", level = "national" }
+        before = ["class"]
+        gives = { hours = 2 }
+        proof = "none"
+        examples = [{ given = { quantity = 2 }, hours = 4 }]
+        [reading.seminars]
+        cite = "一"
+        text = { zh = "只说培训班", en = "classes only" }
+        alternatives = [{ text = { zh = "研修班亦同", en = "seminars too" }, change = { rule.national.before = [] } }]
+    "#;
+    assert_found(more, &[("bad-alternative", "seminars does not hold together: rules sample/national and sample/class both claim")]);
+}
+
+#[test]
+fn policies_that_lie_on_each_other_are_a_circle() {
+    let layer = "[layer]\non = [\"other\"]\ntakes_over = \"nothing\"\nrequirements = \"higher\"\n";
+    let other = HEAD.replace("\"sample\"", "\"other\"").replace("[rule.class]", "[layer]\non = [\"sample\"]\ntakes_over = \"all\"\nrequirements = \"higher\"\n[rule.class]");
+    let found = findings(layer, &[&other]);
+    assert!(
+        found.iter().any(|finding| finding.code.name() == "layer-order" && finding.cause.en == "sample lies on other, and other lies on sample"),
+        "{:?}",
+        found.iter().map(|finding| &finding.cause.en).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn misspelt_keys_of_small_tables_are_found() {
+    let rule = |key: &str| {
+        format!("[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\" }}\ngives = {{ exams = 10 }}\nproof = \"none\"\nexamples = [{{ given = {{ quantity = 1 }}, hours = 10 }}]\n{key}\n")
+    };
+    assert_found(&rule("spread = [{ year = 0, atmost = 5 }]"), &[("unknown-key", "spread has no key atmost")]);
+    assert_found(&rule("spread = { from = \"start\", to = \"end\", shares = \"days\" }"), &[("unknown-key", "shares")]);
+    assert_found(&rule("").replace("hours = 10 }]", "hour = 10 }]"), &[("unknown-key", "rule.examples has no key hour")]);
+    assert_found("[examples]\ncases = [{ title = \"甲\", records = [], expect = { state = \"met\" } }]\n", &[("unknown-key", "expect has no key state")]);
+    assert_found("[fact.x]\nof = \"record\"\ntype = \"code\"\ntitle = \"甲\"\ncodes.a = { zh = \"乙\", alos = [\"丙\"] }\n", &[("bad-word", "alos")]);
+}
+
+#[test]
+fn more_than_can_be_told_apart_is_refused_and_nothing_breaks() {
+    let titles: Vec<String> = (0..140).map(|n| format!("\"t{n}\"")).collect();
+    let more = format!("[set.many]\nwhere = {{ title = [{}] }}\n[limit.a]\ncite = \"一\"\nof = {{ set = \"many\" }}\nin = \"year\"\nat_most = 10\n", titles.join(", "));
+    assert_found(&more, &[("too-many", "more than 126 values of title")]);
+    let rule = |n: u32| {
+        let (days, travel) = (n % 50, n / 50);
+        format!(
+            "[rule.r{n}]\ncite = \"一\"\nmatch = {{ activity = \"exam\", days = {days}, travel_days = {travel} }}\ngives = {n}\nproof = \"none\"\nexamples = [{{ given = {{ days = {days}, travel_days = {travel} }}, hours = {n} }}]\n"
+        )
+    };
+    let rules: String = (0..140).map(rule).collect();
+    assert_found(&format!("{rules}[limit.a]\ncite = \"一\"\nof = {{ rule = \"r139\" }}\nin = \"year\"\nat_most = 10\n"), &[("too-many", "more than 126 rules lie in one stack")]);
+}
+
+#[test]
+fn a_day_that_is_not_in_the_calendar_is_named() {
+    let (file, found) = PolicyFile::parse("sample.toml", &HEAD.replace("issued = 2020-01-01", "issued = 2019-02-30"));
+    let said: Vec<String> = found.iter().map(|finding| finding.cause.zh.clone()).collect();
+    assert!(found.iter().all(|finding| ["syntax", "bad-date"].contains(&finding.code.name())) && said[0].contains("没有这一天") || said[0].contains("不是一个日历日期"), "{said:?}");
+    assert!(file.is_none() || !found.is_empty());
+}
+
+#[test]
+fn a_limit_after_another_is_fine_and_without_is_told_how() {
+    let more = |after: &str| {
+        format!(
+            "[limit.a]\ncite = \"一\"\nof = {{ activity = \"class\" }}\nin = \"year\"\nat_most = 10\n[limit.b]\ncite = \"一\"\nof = {{ rule = \"class\" }}\nin = \"year\"\nat_most = 20\n{after}\n[examples]\ncases = [{{ title = \"甲\", year = 2020, records = [{{ activity = \"class\", subject = \"general\", unit = \"hours\", quantity = 30, end = 2020-01-02 }}], expect = {{ hours = [10], cut = [20] }} }}]\n"
+        )
+    };
+    assert_found(&more(""), &[("limit-order", "after = [\"a\"] in [limit.b]")]);
+    assert_found(&more("after = [\"a\"]"), &[]);
+}
