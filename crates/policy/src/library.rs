@@ -1,7 +1,8 @@
 //! Policy files and sets of them: reading, the alternatives of readings, choosing what governs a place, sector and year.
 
 use crate::diagnostic::{Code, Diagnostic, Severity, Source};
-use crate::syntax::ast::{Policy, Scalar};
+use crate::program::names::Names;
+use crate::syntax::ast::{Figure, Policy, Scalar, Sp};
 use crate::syntax::node::{Node, NodeKind};
 use crate::syntax::{decode, node};
 use crate::text::Text;
@@ -69,6 +70,16 @@ impl PolicyFile {
         self.ast.head.sector.as_deref()
     }
 
+    /// The years in which something of it begins to hold, or holds no longer.
+    pub fn turning_years(&self) -> Vec<i16> {
+        let items = self.ast.rules.iter().map(|rule| &rule.is.governs).chain(self.ast.requirements.iter().map(|requirement| &requirement.is.governs));
+        let mut years: Vec<i16> =
+            std::iter::once(&self.ast.head.governs).chain(items).flat_map(|governs| self.year(&governs.from).into_iter().chain(self.year(&governs.to).map(|to| to + 1))).collect();
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
+
     /// SHA-256 of the file.
     pub fn hash(&self) -> &str {
         &self.hash
@@ -87,16 +98,17 @@ impl PolicyFile {
 
     /// First and last year it governs.
     pub fn years(&self) -> (Option<i16>, Option<i16>) {
-        let names = crate::program::names::Names { stack: &[&self.ast] };
-        let year = |figure: &Option<crate::syntax::ast::Sp<crate::syntax::ast::Figure>>| {
-            let number = match figure.as_ref().map(|figure| &figure.is)? {
-                crate::syntax::ast::Figure::Exact(number) => *number,
-                crate::syntax::ast::Figure::Name(name) => names.constant(0, name)?,
-                _ => return None,
-            };
-            i16::try_from(number.to_integer()).ok()
+        (self.year(&self.ast.head.governs.from), self.year(&self.ast.head.governs.to))
+    }
+
+    /// A year that is written as a number or as the name of a reading.
+    fn year(&self, figure: &Option<Sp<Figure>>) -> Option<i16> {
+        let number = match &figure.as_ref()?.is {
+            Figure::Exact(number) => *number,
+            Figure::Name(name) => Names { stack: &[&self.ast] }.constant(0, name)?,
+            _ => return None,
         };
-        (year(&self.ast.head.governs.from), year(&self.ast.head.governs.to))
+        i16::try_from(number.to_integer()).ok()
     }
 
     /// The same file with an alternative of a reading in place of what it chose.

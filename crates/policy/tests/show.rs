@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "each test file uses some of it")]
 mod support;
 
-use support::{library, policies, repository};
+use support::{files, library, policies, repository};
 use toml::de::DeTable;
 use xueshi_policy::{Lang, Library, PolicyFile, compare, show};
 
@@ -51,7 +51,7 @@ fn no_sentence_has_holes() {
 
 #[test]
 fn english_is_english_where_the_policy_gives_it() {
-    let all = library(&support::files(&repository("policies")));
+    let all = library(&files(&repository("policies")));
     for file in all.files() {
         let spoken = show(&all, file.id(), Lang::En).unwrap();
         for line in spoken.lines() {
@@ -62,7 +62,7 @@ fn english_is_english_where_the_policy_gives_it() {
 
 #[test]
 fn an_unknown_policy_is_none_and_one_with_errors_still_has_a_head() {
-    let mut all = library(&support::files(&repository("policies")));
+    let mut all = library(&files(&repository("policies")));
     assert!(show(&all, "nowhere", Lang::Zh).is_none());
     let text = std::fs::read_to_string(repository("policies/xinjiang/2022-city.toml")).unwrap().replace("gives = { days = 8 }", "gives = { days = \"no-such-name\" }");
     all.add(PolicyFile::parse("x.toml", &text).0.unwrap());
@@ -83,6 +83,19 @@ fn policies_are_spoken_aloud() {
     }
 }
 
+#[test]
+fn the_handbook_shows_what_is_said() {
+    let mut paths = files(&repository("policies"));
+    paths.push(repository("docs/tutorial.toml"));
+    let all = library(&paths);
+    for (lang, handbook) in [(Lang::Zh, "docs/policy-language.md"), (Lang::En, "docs/policy-language.en.md")] {
+        let text = std::fs::read_to_string(repository(handbook)).unwrap();
+        let (_, shown) = text.split_once("$ xueshi policy show my/yunzhou.toml\n").unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        assert_eq!(shown, show(&all, "yunzhou-2023", lang).unwrap(), "{handbook}: put the output of `xueshi policy show docs/tutorial.toml` there");
+    }
+}
+
 /// The changes between a policy and what becomes of it when pieces of its text are replaced.
 fn changes(path: &str, replaced: &[(&str, &str)], year: i16) -> Vec<(&'static str, String, String, String)> {
     let text = std::fs::read_to_string(repository(path)).unwrap();
@@ -92,7 +105,7 @@ fn changes(path: &str, replaced: &[(&str, &str)], year: i16) -> Vec<(&'static st
         other = other.replacen(from, to, 1);
     }
     let with = |text: &str| -> (Library, PolicyFile) {
-        let mut all = library(&support::files(&repository("policies")));
+        let mut all = library(&files(&repository("policies")));
         let file = PolicyFile::parse("x.toml", text).0.unwrap();
         all.add(file.clone());
         (all, file)
@@ -135,6 +148,19 @@ fn items_that_come_and_go_are_read_out() {
     let kinds: Vec<(&str, &str)> = found.iter().map(|(kind, item, ..)| (*kind, item.as_str())).collect();
     assert_eq!(kinds, [("added", "limit.one-degree-only"), ("removed", "limit.one-degree")]);
     assert!(found.iter().all(|(_, _, zh, en)| zh.contains("合计至多60学时") && en.contains("at most 60 credit hours")), "{found:?}");
+}
+
+#[test]
+fn a_year_that_an_item_holds_to_is_said() {
+    let until = [("governs = { to = 2015 }", "governs = { to = 2014 }")];
+    let found = changes("policies/chongqing/2006-17.toml", &until, 2010);
+    let [(kind, item, zh, en)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((*kind, item.as_str()), ("changed", "requirement.general"));
+    assert!(zh.contains("原“限至2015年度”，现“限至2014年度”") && en.contains("was “holds up to 2015”, is “holds up to 2014”"), "{zh} {en}");
+    let found = changes("policies/chongqing/2006-17.toml", &until, 2015);
+    assert_eq!(found.iter().map(|(kind, item, ..)| (*kind, item.as_str())).collect::<Vec<_>>(), [("removed", "requirement.general")]);
+    let files = library(&files(&repository("policies")));
+    assert_eq!(files.get("cn-50-2006-17").unwrap().turning_years(), [2006, 2016]);
 }
 
 #[test]

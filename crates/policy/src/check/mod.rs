@@ -11,10 +11,9 @@ pub use figures::{UntestedFigure, untested_figures};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::{Engine, Stack};
 use crate::library::{COMMON, Library, PolicyFile};
-use crate::program::names::Names;
 use crate::program::{Choice, Usage, compile};
 use crate::schema::Schema;
-use crate::syntax::ast::{Figure, Governs, Policy};
+use crate::syntax::ast::Policy;
 use crate::text::Text;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -88,22 +87,7 @@ pub(crate) fn region(file: &PolicyFile) -> String {
 pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
     let (from, to) = file.years();
     let mut years: BTreeSet<i16> = BTreeSet::new();
-    for other in library.files() {
-        let (first, last) = other.years();
-        years.extend(first);
-        years.extend(last.into_iter().chain(last.map(|year| year + 1)));
-        let governs = other.ast.rules.iter().map(|rule| &rule.is.governs).chain(other.ast.requirements.iter().map(|r| &r.is.governs));
-        for figure in governs.flat_map(|governs: &Governs| governs.from.iter().chain(&governs.to)) {
-            let year = match &figure.is {
-                Figure::Exact(year) => Some(*year),
-                Figure::Name(name) => Names { stack: &[&*other.ast] }.constant(0, name),
-                _ => None,
-            };
-            if let Some(year) = year.and_then(|year| i16::try_from(year.to_integer()).ok()) {
-                years.extend([year, year + 1]);
-            }
-        }
-    }
+    years.extend(library.files().iter().flat_map(PolicyFile::turning_years).chain(to));
     years.retain(|year| from.is_none_or(|from| *year >= from) && to.is_none_or(|to| *year <= to));
     if years.is_empty() {
         years.insert(from.or(to).unwrap_or(2020));

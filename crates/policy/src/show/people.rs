@@ -50,7 +50,7 @@ impl<'a> Voice<'a> {
     pub(super) fn requirement(&self, item: &'a Item<ast::Requirement>) -> Said {
         let mine = self.mine(item);
         let mut said = self.said(|program| &program.requirements, |requirement| mine(&requirement.item), |seen, requirement, figures| requirement_words(seen, requirement, item, figures));
-        said.parts.extend(self.governed(&item.is.governs).map(|years| say!("限{years}", "in {years} only"; years)));
+        said.parts.extend(self.governed(&item.is.governs).map(|years| say!("限{years}", "holds {years}"; years)));
         if let Some(word) = &item.is.replaces {
             let word = Text::same(word.is.as_str());
             said.parts.push(say!("取代 {word}", "in place of {word}"; word));

@@ -25,7 +25,7 @@ impl<'a> Voice<'a> {
         let (program, written) = (seen.program, &item.is);
         let at = |figure: &'a Sp<ast::Figure>| Some((seen.layer, figure));
         let mut parts = vec![seen.written(&rule.matches, &written.matches, Text::new("全部记录", "all records"))];
-        parts.extend(self.governed(&written.governs).map(|years| say!("限{years}", "in {years} only"; years)));
+        parts.extend(self.governed(&written.governs).map(|years| say!("限{years}", "holds {years}"; years)));
         if !written.duties.is_empty() {
             let duties = join(rule.duties.iter().filter_map(|at| program.duties.get(*at)).map(|duty| (*duty.title).clone()));
             parts.push(say!("属于义务“{duties}”", "for the duty “{duties}”"; duties));

@@ -8,7 +8,7 @@ use crate::policies;
 use clap::{ArgMatches, Command};
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use xueshi_policy::{Lang, PolicyFile, compare, has_errors, text};
+use xueshi_policy::{Change, Lang, compare, has_errors, text};
 
 /// The command's arguments.
 pub(crate) fn command(lang: Lang) -> Command {
@@ -18,7 +18,10 @@ pub(crate) fn command(lang: Lang) -> Command {
         .override_usage("xueshi policy diff OLD.toml NEW.toml [--year YEAR] [--policies DIR]")
         .arg(file("old", "OLD", "原版本", "the old version"))
         .arg(file("new", "NEW", "新版本", "the new version"))
-        .arg(args::option(lang, "year", "YEAR", "比较哪一年；省略即起止变化之年", "the year compared; left out: the years in which either begins or ends").value_parser(clap::value_parser!(i16)))
+        .arg(
+            args::option(lang, "year", "YEAR", "比较哪一年；省略即任一版本有条目起止之年", "the year compared; left out: the years in which something of either begins or ends")
+                .value_parser(clap::value_parser!(i16)),
+        )
         .arg(args::policies(lang))
         .after_help(t(lang, "例：\n  xueshi policy diff 旧.toml 新.toml --year 2024", "Example:\n  xueshi policy diff old.toml new.toml --year 2024").to_owned())
 }
@@ -44,16 +47,18 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let ((old, before), (new, after)) = (load("old")?, load("new")?);
     let years: BTreeSet<i16> = match matches.get_one::<i16>("year") {
         Some(year) => BTreeSet::from([*year]),
-        None => edges(&before).chain(edges(&after)).collect(),
+        None => before.turning_years().into_iter().chain(after.turning_years()).collect(),
     };
     let mut out = std::io::stdout().lock();
-    let mut same = true;
+    let mut said: Vec<Change> = Vec::new();
     for year in years {
-        let changes = compare((&old, &before), (&new, &after), year)?;
+        // What changed in an earlier year already is not said again.
+        let mut changes = compare((&old, &before), (&new, &after), year)?;
+        changes.retain(|change| !said.contains(change));
         if changes.is_empty() {
             continue;
         }
-        same = false;
+        said.extend(changes.iter().cloned());
         writeln!(out, "{}", text!("{year} 年", "{year}").get(lang))?;
         for change in changes {
             let kind = match change.kind {
@@ -64,14 +69,8 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
             writeln!(out, "  {kind}  {}  {}", change.item, change.text.get(lang))?;
         }
     }
-    if same {
+    if said.is_empty() {
         writeln!(out, "{}", t(lang, "没有差别", "no difference"))?;
     }
     Ok(Outcome::Fine)
-}
-
-/// The first and last years of a policy, and those beside them.
-fn edges(file: &PolicyFile) -> impl Iterator<Item = i16> + use<> {
-    let (from, to) = file.years();
-    from.into_iter().chain(to).chain(to.map(|year| year + 1)).collect::<Vec<_>>().into_iter()
 }
