@@ -68,15 +68,15 @@ impl Engine {
     /// The readings an assessment hangs on, with what each alternative alone would give. Alternatives are not combined.
     pub fn readings(&self, region: &str, sector: Option<&str>, rows: &dyn Rows, asked: Asked, base: &Assessment) -> Vec<ReadingEffect> {
         let mut effects: Vec<ReadingEffect> = Vec::new();
-        let asked_bare = Asked { explain: false, ..asked };
+        let unexplained = Asked { explain: false, ..asked };
         // Where hours come from other years or a fact is not known, only the whole assessment tells.
         let plain = base.outcomes.is_empty() && base.missing.is_empty() && base.records.iter().all(|record| record.carried_from.is_none());
-        let before = if plain { self.bare(region, sector, rows, asked_bare, &base.duty) } else { None };
+        let before = if plain { self.bare(region, sector, rows, unexplained, &base.duty) } else { None };
         for variant in self.variants(region, sector, asked.year).iter() {
-            if before.is_some() && variant.engine.bare(region, sector, rows, asked_bare, &base.duty) == before {
+            if before.is_some() && variant.engine.bare(region, sector, rows, unexplained, &base.duty) == before {
                 continue;
             }
-            let Ok(results) = variant.engine.assess(region, sector, rows, Asked { explain: false, ..asked }) else { continue };
+            let Ok(results) = variant.engine.assess(region, sector, rows, unexplained) else { continue };
             let other = results.iter().find(|other| other.duty == base.duty);
             let Some(effect) = effect(base, other, variant) else { continue };
             let item = &variant.file.ast.readings[variant.reading];
@@ -109,7 +109,7 @@ impl Engine {
     /// The alternatives that make another program of the stacks of a place, sector and year; compiled once.
     pub(crate) fn build_variants(library: &Library, base: &[Arc<Stack>], region: &str, sector: Option<&str>, year: i16) -> Vec<Variant> {
         let mut variants = Vec::new();
-        let here = library.files().iter().filter(|file| file.id() == COMMON || (file.place() == "*" || region.starts_with(file.place())) && (file.sector().is_none() || file.sector() == sector));
+        let here = library.files().iter().filter(|file| file.id() == COMMON || file.answers_for(region, sector));
         for file in here {
             for (reading, item) in file.ast.readings.iter().enumerate() {
                 for alternative in 0..item.is.alternatives.len() {

@@ -70,6 +70,11 @@ impl PolicyFile {
         self.ast.head.sector.as_deref()
     }
 
+    /// Whether it can answer for a GB/T 2260 code and a sector, whatever the year.
+    pub(crate) fn answers_for(&self, region: &str, sector: Option<&str>) -> bool {
+        (self.place() == "*" || region.starts_with(self.place())) && (self.sector().is_none() || self.sector() == sector)
+    }
+
     /// The years in which something of it begins to hold, or holds no longer.
     pub fn turning_years(&self) -> Vec<i16> {
         let items = self.ast.rules.iter().map(|rule| &rule.is.governs).chain(self.ast.requirements.iter().map(|requirement| &requirement.is.governs));
@@ -223,8 +228,7 @@ impl Library {
             .files
             .iter()
             .filter(|file| file.id() != COMMON)
-            .filter(|file| file.place() == "*" || region.starts_with(file.place()))
-            .filter(|file| file.sector().is_none() || file.sector() == sector)
+            .filter(|file| file.answers_for(region, sector))
             .filter(|file| {
                 let (from, to) = file.years();
                 from.is_none_or(|from| year >= from) && to.is_none_or(|to| year <= to)

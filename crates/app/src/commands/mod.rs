@@ -54,8 +54,16 @@ pub(crate) const ALL: &[Entry] = &[
 /// # Errors
 /// If it could not start.
 pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    dispatch(ALL, lang, matches)
+}
+
+/// Runs the one of `entries` that the subcommand names.
+///
+/// # Errors
+/// If it could not start.
+pub(crate) fn dispatch(entries: &[Entry], lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Fine) };
-    match ALL.iter().find(|entry| (entry.command)(lang).get_name() == name) {
+    match entries.iter().find(|entry| (entry.command)(lang).get_name() == name) {
         Some(entry) => (entry.run)(lang, matches),
         None => Ok(Outcome::Fine),
     }

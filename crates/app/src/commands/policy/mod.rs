@@ -9,7 +9,7 @@ mod schema;
 mod show;
 mod test;
 
-use super::{Entry, Outcome};
+use super::{Entry, Outcome, dispatch};
 use crate::args;
 use crate::failure::Failure;
 use crate::lang::t;
@@ -53,11 +53,7 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// # Errors
 /// If it could not start.
 pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Fine) };
-    match ALL.iter().find(|entry| (entry.command)(lang).get_name() == name) {
-        Some(entry) => (entry.run)(lang, matches),
-        None => Ok(Outcome::Fine),
-    }
+    dispatch(ALL, lang, matches)
 }
 
 /// The policies or files a subcommand is about.
