@@ -73,8 +73,8 @@ impl Stack {
         &self.files
     }
 
-    /// The duties of this stack that no nearer stack takes.
-    pub(crate) fn duties(&self) -> &[usize] {
+    /// Positions of the duties of this stack that no nearer stack takes.
+    pub fn duties(&self) -> &[usize] {
         &self.duties
     }
 

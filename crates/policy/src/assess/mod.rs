@@ -17,8 +17,9 @@ pub(crate) use gates::{answer, year_passes};
 pub(crate) use limits::Ledger;
 pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
-pub(crate) use result::{Bare, assess, bare, column_of, unknown_window};
-pub(crate) use scope::{Scope, Truth};
+pub(crate) use recognise::Found;
+pub(crate) use result::{Bare, assess, bare, before_records, column_of, unknown_window};
+pub(crate) use scope::{Amount, At, Scope, Truth};
 pub(crate) use windows::{Bounds, Which};
 pub(crate) use worlds::{settle, worlds};
 
