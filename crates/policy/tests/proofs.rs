@@ -185,6 +185,14 @@ fn more_than_can_be_told_apart_is_refused_and_nothing_breaks() {
 }
 
 #[test]
+fn two_facts_of_which_too_much_is_told_apart_are_both_named() {
+    let words = |fact: &str| (0..140).map(|n| format!("\"{fact}{n}\"")).collect::<Vec<_>>().join(", ");
+    let more =
+        format!("[set.many]\nwhere = {{ title = [{}], provider = [{}] }}\n[limit.a]\ncite = \"一\"\nof = {{ set = \"many\" }}\nin = \"year\"\nat_most = 10\n", words("title"), words("provider"));
+    assert_found(&more, &[("too-many", "more than 126 values of provider"), ("too-many", "more than 126 values of title")]);
+}
+
+#[test]
 fn a_day_that_is_not_in_the_calendar_is_named() {
     let (file, found) = PolicyFile::parse("sample.toml", &HEAD.replace("issued = 2020-01-01", "issued = 2019-02-30"));
     let said: Vec<String> = found.iter().map(|finding| finding.cause.zh.clone()).collect();

@@ -65,8 +65,11 @@ fn proved(library: &Library, file: &PolicyFile) -> (Vec<Diagnostic>, Option<Usag
 
 /// Errors first, then by place; each once.
 fn sort(out: &mut Vec<Diagnostic>) {
-    out.sort_by(|a, b| (a.severity, a.source.name.as_str(), a.span.start, a.code).cmp(&(b.severity, b.source.name.as_str(), b.span.start, b.code)));
-    out.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.source.name == b.source.name && a.cause == b.cause);
+    fn key(d: &Diagnostic) -> (Severity, &str, usize, Code, &str) {
+        (d.severity, &d.source.name, d.span.start, d.code, &d.cause.zh)
+    }
+    out.sort_by(|a, b| key(a).cmp(&key(b)));
+    out.dedup_by(|a, b| key(a) == key(b));
 }
 
 /// The stacks of a place and year that hold the policy.

@@ -49,7 +49,8 @@ pub(crate) struct Compiler<'a> {
     /// Inside a requirement, where hours already recognised can be measured.
     pub(crate) measuring: bool,
     pub(crate) out: Vec<Diagnostic>,
-    pub(crate) reported: BTreeSet<(usize, usize, &'static str)>,
+    /// Layer, place, kind and cause of what was said already: a name can be resolved more than once.
+    pub(crate) reported: BTreeSet<(usize, usize, &'static str, String)>,
 }
 
 /// Compiles a stack, bottom policy first.

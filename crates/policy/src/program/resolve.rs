@@ -142,7 +142,7 @@ impl Compiler<'_> {
 
     pub(crate) fn report(&mut self, layer: usize, code: Code, at: &Span, cause: Text, remedy: Text) {
         let Some(policy) = self.names.stack.get(layer) else { return };
-        if self.reported.insert((layer, at.start, code.name())) {
+        if self.reported.insert((layer, at.start, code.name(), cause.zh.clone())) {
             self.out.push(Diagnostic::new(code, &policy.source, at.clone(), cause, remedy));
         }
     }
