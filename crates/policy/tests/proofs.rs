@@ -210,3 +210,21 @@ fn a_limit_after_another_is_fine_and_without_is_told_how() {
     assert_found(&more(""), &[("limit-order", "after = [\"a\"] in [limit.b]")]);
     assert_found(&more("after = [\"a\"]"), &[]);
 }
+
+#[test]
+fn tables_are_searched_wherever_a_figure_stands() {
+    let table = r#"{ by = "org_kind", rows = [["enterprise", 1]] }"#;
+    let step = format!(
+        "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\" }}\ngives = {{ exams = 10 }}\nround = {{ step = {table}, way = \"down\" }}\nproof = \"none\"\nexamples = [{{ given = {{ quantity = 1 }}, person = {{ org_kind = \"enterprise\" }}, hours = 10 }}]\n"
+    );
+    assert_found(&step, &[("table-gap", "no row for: org kind is")]);
+    let gate = format!("[gate.review]\ncite = \"一\"\ngate = \"title-review\"\nlook = {{ from = {table}, to = 0 }}\nasks = {{ status = [\"met\"] }}\nstrength = \"bar\"\n");
+    assert_found(&gate, &[("table-gap", "no row for: org kind is")]);
+    assert_found(&gate.replace("look =", "for = { org_kind = \"enterprise\" }\nlook ="), &[]);
+    let sum = r#"{ by = "activity", rows = [["exam", 1]] }"#;
+    let requirement = format!(
+        "[requirement.points]\ncite = \"一\"\nmeasure = {{ sum = {sum} }}\nat_least = 1\nbinding = true\n[examples]\ncases = [{{ title = \"甲\", year = 2020, records = [], expect = {{ short = {{ points = 1 }} }} }}]\n"
+    );
+    assert_found(&requirement, &[("table-gap", "no row for: activity is class"), ("unreachable", "row")]);
+    assert_found(&requirement.replace("\"exam\"", "\"class\""), &[]);
+}

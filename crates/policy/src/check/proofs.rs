@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
 use crate::program::items::{reaches, speaks};
-use crate::program::{Accepts, Figure, Keep, Limit, PerUnit, Program, Region, Spread, TablePlace, Where};
+use crate::program::{Accepts, Figure, Limit, Program, Region, TablePlace, Where};
 use crate::speak;
 use crate::syntax::ast::Policy;
 use crate::text::{Lang, Text};
@@ -162,69 +162,13 @@ impl Proof<'_> {
 
     /// Tables have one row for everything that can arrive.
     fn tables(&self, known: &mut Rows, out: &mut Vec<Diagnostic>) {
-        let all = Where::all();
-        for rule in &self.program.rules {
-            let context = match &rule.needs {
-                Some(needs) => intersect(&rule.matches, needs),
-                None => rule.matches.clone(),
-            };
-            match &rule.accepts {
-                Accepts::Grant(figure) => self.figure(figure, &context, known, out),
-                Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
+        self.program.each_figure(&mut |figure, context| {
+            if let Figure::Table { rows, otherwise, at } = figure
+                && self.mine(at.layer)
+            {
+                self.table(rows, otherwise.is_some(), &self.covered(context, at.layer), at, known, out);
             }
-            if let Some(Spread::Ladder(rungs)) = &rule.spread {
-                rungs.iter().flat_map(|rung| rung.at_most.iter().chain(&rung.part)).for_each(|figure| self.figure(figure, &context, known, out));
-            }
-            for per_unit in rule.counted_in.iter().chain(&rule.quantity_at_most) {
-                match per_unit {
-                    PerUnit::All(figure) => self.figure(figure, &context, known, out),
-                    PerUnit::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
-                }
-            }
-            rule.times.iter().chain(&rule.at_most).for_each(|figure| self.figure(figure, &context, known, out));
-        }
-        for limit in &self.program.limits {
-            if let Keep::AtMost(figure, _) = &limit.keep {
-                self.figure(figure, &intersect(&limit.of, &limit.persons), known, out);
-            }
-        }
-        for requirement in &self.program.requirements {
-            requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, known, out));
-        }
-        for surplus in &self.program.surpluses {
-            surplus.at_most.iter().for_each(|figure| self.figure(figure, &surplus.persons, known, out));
-            self.figure(&surplus.above, &surplus.persons, known, out);
-        }
-        for fact in &self.program.facts.all {
-            if let Some(crate::program::atoms::Derived::Number(figure)) = &fact.derived {
-                self.figure(figure, &all, known, out);
-            }
-        }
-    }
-
-    fn figure(&self, figure: &Figure, context: &Where, known: &mut Rows, out: &mut Vec<Diagnostic>) {
-        match figure {
-            Figure::Table { rows, otherwise, at } => {
-                if self.mine(at.layer) {
-                    self.table(rows, otherwise.is_some(), &self.covered(context, at.layer), at, known, out);
-                }
-                for (region, inner) in rows {
-                    self.figure(inner, &intersect(context, &Where(vec![region.clone()])), known, out);
-                }
-                otherwise.iter().for_each(|inner| self.figure(inner, context, known, out));
-            }
-            Figure::Line { of, pieces } => {
-                self.figure(of, context, known, out);
-                pieces.iter().for_each(|(_, each)| self.figure(each, context, known, out));
-            }
-            Figure::Many(_, items) => items.iter().for_each(|item| self.figure(item, context, known, out)),
-            Figure::Difference(pair) | Figure::Ratio(pair) => {
-                self.figure(&pair.0, context, known, out);
-                self.figure(&pair.1, context, known, out);
-            }
-            Figure::OverYears(inner) => self.figure(inner, context, known, out),
-            Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_) | Figure::Span(..) | Figure::YearOf(_) | Figure::Count(_) | Figure::Measured(_) => {}
-        }
+        });
     }
 
     /// A context of a layer's own figure: only persons whom the layer covers.
@@ -276,14 +220,15 @@ impl Proof<'_> {
 
     /// Limits that share records have an order.
     fn limits(&self, out: &mut Vec<Diagnostic>) {
-        let limits = &self.program.limits;
+        let (limits, recognised) = (&self.program.limits, self.program.recognised());
+        let taken = |limit: &Limit| intersect(&recognised, &limit.of);
         for (a, one) in limits.iter().enumerate() {
             for (b, two) in limits.iter().enumerate().skip(a + 1) {
                 if one.early
                     || two.early
                     || one.across_people
                     || two.across_people
-                    || intersect(&self.taken(one), &self.taken(two)).0.is_empty()
+                    || intersect(&taken(one), &taken(two)).0.is_empty()
                     || intersect(&one.persons, &two.persons).0.is_empty()
                     || self.ordered(a, b)
                     || self.ordered(b, a)
@@ -302,21 +247,6 @@ impl Proof<'_> {
                 ));
             }
         }
-    }
-
-    /// The records a limit takes, rule by rule: a rule settles which facts and which bucket its records have.
-    fn taken(&self, limit: &Limit) -> Where {
-        let facts = &self.program.facts;
-        let mut all = Vec::new();
-        for (at, rule) in self.program.rules.iter().enumerate() {
-            let mut of_rule = Region(vec![(facts.rule(), 1 << (at + 1))]);
-            if let Some(bucket) = rule.bucket {
-                of_rule.0.push((facts.bucket(), 1 << (bucket + 1)));
-            }
-            let own = intersect(&rule.matches, &Where(vec![of_rule]));
-            all.extend(intersect(&own, &limit.of).0);
-        }
-        Where(all)
     }
 
     fn ordered(&self, first: usize, second: usize) -> bool {

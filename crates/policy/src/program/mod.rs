@@ -1,6 +1,7 @@
 //! The intermediate form: one stack of policies for one year, layers merged, readings applied, names resolved to positions.
 
 pub(crate) mod algebra;
+mod asked;
 pub(crate) mod atoms;
 pub(crate) mod compile;
 mod declare;
