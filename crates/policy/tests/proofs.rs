@@ -228,3 +228,27 @@ fn tables_are_searched_wherever_a_figure_stands() {
     assert_found(&requirement, &[("table-gap", "no row for: activity is class"), ("unreachable", "row")]);
     assert_found(&requirement.replace("\"exam\"", "\"class\""), &[]);
 }
+
+#[test]
+fn layers_that_drop_out_together_are_left_out_together() {
+    let more = r#"
+        [rule.national]
+        cite = "一"
+        title = { zh = "国家级", en = "national" }
+        match = { activity = "class", level = "national" }
+        gives = { hours = 2 }
+        proof = "none"
+        examples = [{ given = { quantity = 2, subject = "specialised" }, person = { org_kind = "enterprise", in_service = "yes" }, hours = 2 }]
+    "#;
+    let above = |id: &str, on: &str, persons: &str| {
+        let layer = format!("[layer]\non = [\"{on}\"]\ntakes_over = \"all\"\nrequirements = \"higher\"\n[coverage.staff]\ncite = \"一\"\nfor = {{ {persons} }}\neffect = \"layer\"\n[rule.class]");
+        HEAD.replace("\"sample\"", &format!("\"{id}\"")).replace("[rule.class]", &layer)
+    };
+    let enterprises = above("enterprises", "sample", "org_kind = \"enterprise\"");
+    let found = |other: &str| {
+        let found = findings(more, &[&enterprises, other]);
+        found.iter().filter(|finding| finding.code.name() == "overlap").count()
+    };
+    assert_eq!(found(&above("others", "enterprises", "in_service = \"yes\"")), 1, "nobody takes over where both drop out");
+    assert_eq!(found(&above("others", "enterprises", "org_kind = { not = \"enterprise\" }")), 0, "one of the two always holds");
+}

@@ -2,6 +2,7 @@
 
 mod changes;
 mod figures;
+mod layers;
 mod proofs;
 mod readings;
 mod statics;
@@ -11,7 +12,7 @@ pub use figures::{UntestedFigure, untested_figures};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::{Engine, Stack};
 use crate::library::{COMMON, Library, PolicyFile};
-use crate::program::{Choice, Usage, compile};
+use crate::program::{Choice, Program, Usage, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::Policy;
 use crate::text::Text;
@@ -98,20 +99,16 @@ pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
     years.into_iter().collect()
 }
 
-/// Compiles a stack for a year, with every layer and with each one left out, and proves what can be proved.
+/// Compiles a stack for a year, with every layer and with each choice that can drop out, and proves what can be proved.
 fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, rows: &mut proofs::Rows, out: &mut Vec<Diagnostic>) {
     let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
     let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
     let schema = Arc::new(Schema::of(&asts));
-    let mut masks = vec![vec![true; files.len()]];
-    for (at, ast) in asts.iter().enumerate() {
-        if ast.coverages.iter().any(|coverage| coverage.is.drops_layer) {
-            let mut mask = vec![true; files.len()];
-            mask[at] = false;
-            masks.push(mask);
+    let mut whole: Option<Program> = None;
+    for (n, active) in layers::choices(&asts).into_iter().enumerate() {
+        if whole.as_ref().is_some_and(|whole| n > 0 && !layers::possible(whole, &active)) {
+            continue;
         }
-    }
-    for (n, active) in masks.into_iter().enumerate() {
         let (program, usage, found) = compile(&asts, &hashes, &schema, &Choice { year, active });
         if n == 0 {
             used.items.extend(usage.items);
@@ -121,6 +118,7 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
             proofs::check(&program, &asts, file, n == 0, rows, out);
+            whole.get_or_insert(program);
         }
     }
 }
