@@ -252,3 +252,17 @@ fn layers_that_drop_out_together_are_left_out_together() {
     assert_eq!(found(&above("others", "enterprises", "in_service = \"yes\"")), 1, "nobody takes over where both drop out");
     assert_eq!(found(&above("others", "enterprises", "org_kind = { not = \"enterprise\" }")), 0, "one of the two always holds");
 }
+
+#[test]
+fn a_cap_is_held_against_the_most_a_grant_can_be() {
+    let rule = |grant: &str, most: u32| {
+        format!(
+            "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\" }}\ngives = {grant}\nat_most = {most}\nproof = \"none\"\nexamples = [{{ given = {{ level = \"national\", days = 1 }}, hours = 4 }}]\n"
+        )
+    };
+    let table = r#"{ by = "level", rows = [["national", 4], [{ given = false }, 9]], else = 6 }"#;
+    assert_found(&rule(table, 9), &[("idle-cap", "gives at most 9")]);
+    assert_found(&rule(table, 8), &[]);
+    assert_found(&rule(&format!("{{ least = [\"days\", 5, {table}] }}"), 5).replace("hours = 4", "hours = 1"), &[("idle-cap", "gives at most 5")]);
+    assert_found(&rule(&format!("{{ sum = [\"days\", {table}] }}"), 60).replace("hours = 4", "hours = 5"), &[]);
+}

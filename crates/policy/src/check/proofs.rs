@@ -2,12 +2,13 @@
 
 use super::at_item;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::exact::{self, Exact};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
 use crate::program::items::{reaches, speaks};
 use crate::program::{Accepts, Figure, Limit, Program, Region, TablePlace, Where};
 use crate::speak;
-use crate::syntax::ast::Policy;
+use crate::syntax::ast::{Arith, Policy};
 use crate::text::{Lang, Text};
 use std::collections::BTreeMap;
 
@@ -117,16 +118,17 @@ impl Proof<'_> {
                     self.who_speaks_first(at),
                 )),
                 Some(left) => {
-                    if let (Accepts::Grant(Figure::Exact(grant)), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
+                    if let (Accepts::Grant(grant), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
+                        && let Some(grant) = largest(grant, &rule.takes())
                         && rule.times.is_empty()
-                        && most >= grant
+                        && *most >= grant
                     {
-                        let (grant, most) = (crate::exact::show(*grant), crate::exact::show(*most));
+                        let (grant, most) = (exact::show(grant), exact::show(*most));
                         out.push(at_item(
                             Code::IdleCap,
                             policy,
                             &span,
-                            crate::text!("规则 {id} 一律给 {grant}，上限 {most} 永不触及", "rule {id} always gives {grant}: its cap of {most} is never reached"),
+                            crate::text!("规则 {id} 至多给 {grant}，上限 {most} 永不触及", "rule {id} gives at most {grant}: its cap of {most} is never reached"),
                             Text::new("删去 at_most，或核对数字", "delete `at_most`, or look at the figures"),
                         ));
                     }
@@ -297,6 +299,34 @@ impl Proof<'_> {
             Text::new(format!("这些记录没有规则认定：{zh}"), format!("no rule recognises these records: {en}")),
             Text::new("对照原文确认如此；否则补一条规则", "hold it against the text; add a rule where that is not meant"),
         ));
+    }
+}
+
+/// The most a figure can be for what arrives in a context; `None` where facts of it can make it any number.
+fn largest(figure: &Figure, context: &Where) -> Option<Exact> {
+    let all = |items: &[Figure]| items.iter().map(|item| largest(item, context)).collect::<Option<Vec<_>>>();
+    match figure {
+        Figure::Exact(number) => Some(*number),
+        Figure::Table { rows, otherwise, .. } => {
+            let arriving = rows.iter().map(|(region, inner)| (intersect(context, &Where(vec![region.clone()])), inner)).filter(|(context, _)| !context.0.is_empty());
+            let rows = arriving.map(|(context, inner)| largest(inner, &context)).collect::<Option<Vec<_>>>()?;
+            let otherwise = otherwise.iter().map(|inner| largest(inner, context)).collect::<Option<Vec<_>>>()?;
+            rows.into_iter().chain(otherwise).max()
+        }
+        Figure::Many(Arith::Least, items) => items.iter().filter_map(|item| largest(item, context)).min(),
+        Figure::Many(Arith::Greatest | Arith::First, items) => all(items)?.into_iter().max(),
+        Figure::Many(Arith::Sum, items) => all(items)?.into_iter().try_fold(Exact::from_integer(0), exact::add),
+        Figure::Many(Arith::Product, _)
+        | Figure::Unbounded
+        | Figure::Fact(_)
+        | Figure::Line { .. }
+        | Figure::Difference(_)
+        | Figure::Ratio(_)
+        | Figure::Span(..)
+        | Figure::YearOf(_)
+        | Figure::Count(_)
+        | Figure::OverYears(_)
+        | Figure::Measured(_) => None,
     }
 }
 
