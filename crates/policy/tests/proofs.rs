@@ -266,3 +266,23 @@ fn a_cap_is_held_against_the_most_a_grant_can_be() {
     assert_found(&rule(&format!("{{ least = [\"days\", 5, {table}] }}"), 5).replace("hours = 4", "hours = 1"), &[("idle-cap", "gives at most 5")]);
     assert_found(&rule(&format!("{{ sum = [\"days\", {table}] }}"), 60).replace("hours = 4", "hours = 5"), &[]);
 }
+
+#[test]
+fn a_whole_case_stands_for_the_rules_and_requirements_it_reaches() {
+    let rule = "[rule.exam]\ncite = \"一\"\nmatch = { activity = \"exam\" }\ngives = { exams = 10 }\nproof = \"none\"\n";
+    let requirement = "[requirement.total]\ncite = \"一\"\nfor = { org_kind = \"enterprise\" }\nat_least = 10\nbinding = true\n";
+    let case = |activity: &str, unit: &str, org: &str| {
+        format!(
+            "[[examples.cases]]\ntitle = \"甲\"\nyear = 2020\nperson = {{ org_kind = \"{org}\" }}\nrecords = [{{ activity = \"{activity}\", subject = \"general\", unit = \"{unit}\", quantity = 1 }}]\nexpect = {{ problem = [\"\"] }}\n"
+        )
+    };
+    assert_found(&format!("{rule}{}", case("class", "hours", "enterprise")), &[("no-example", "rule exam has no worked example")]);
+    assert_found(&format!("{rule}{}", case("exam", "exams", "enterprise")), &[]);
+    assert_found(&format!("{requirement}{}", case("class", "hours", "state-organ")), &[("no-example", "no whole case asks requirement total")]);
+    assert_found(&format!("{requirement}{}", case("class", "hours", "enterprise")), &[]);
+    let at_gate = requirement.replace("at_least", "only_for = \"title-review\"\nat_least");
+    let gate = "[gate.review]\ncite = \"一\"\ngate = \"title-review\"\nlook = { from = 0, to = 0 }\nasks = { status = [\"met\"] }\nstrength = \"bar\"\n";
+    let enterprise = case("class", "hours", "enterprise");
+    assert_found(&format!("{at_gate}{gate}{enterprise}"), &[("no-example", "expect = { gates = { title-review = … } }")]);
+    assert_found(&format!("{at_gate}{gate}{}", enterprise.replace("problem = [\"\"]", "gates = { title-review = \"no\" }")), &[]);
+}

@@ -1,6 +1,7 @@
 //! What can be proved about a policy: its names, its rules against each other, its clauses, its readings, its examples.
 
 mod changes;
+mod examples;
 mod figures;
 mod layers;
 mod proofs;
@@ -10,7 +11,7 @@ mod statics;
 pub use figures::{UntestedFigure, untested_figures};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::engine::{Engine, Stack};
+use crate::engine::Stack;
 use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::{Choice, Program, Usage, compile};
 use crate::schema::Schema;
@@ -43,9 +44,7 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
     {
         statics::unused(library, file, &used, &mut out);
         readings::check(library, file, &years(library, file), &region(file), &mut out);
-        for result in Engine::new(library.clone()).run_examples(id) {
-            out.extend(result.failures);
-        }
+        examples::check(library, file, &mut out);
     }
     sort(&mut out);
     out

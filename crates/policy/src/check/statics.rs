@@ -30,19 +30,6 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, sources: Option<&[Sour
     layers(library, policy, out);
     names(library, policy, out);
     english(policy, out);
-    for rule in policy.rules.iter().filter(|rule| rule.is.examples.is_empty()) {
-        let id = &rule.id.is;
-        let named = policy.cases.iter().any(|case| case.node.get("expect").is_some());
-        if !named {
-            out.push(at_item(
-                Code::NoExample,
-                policy,
-                &rule.id.at,
-                crate::text!("规则 {id} 没有示例", "rule {id} has no worked example"),
-                Text::new("写一个：examples = [{ given = { quantity = … }, hours = … }]", "add one: examples = [{ given = { quantity = … }, hours = … }]"),
-            ));
-        }
-    }
     source(file, sources, out);
 }
 
