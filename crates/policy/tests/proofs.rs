@@ -286,3 +286,31 @@ fn a_whole_case_stands_for_the_rules_and_requirements_it_reaches() {
     assert_found(&format!("{at_gate}{gate}{enterprise}"), &[("no-example", "expect = { gates = { title-review = … } }")]);
     assert_found(&format!("{at_gate}{gate}{}", enterprise.replace("problem = [\"\"]", "gates = { title-review = \"no\" }")), &[]);
 }
+
+#[test]
+fn a_use_is_a_name_of_the_right_kind() {
+    let spare = "[set.national]\nwhere = { level = \"national\" }\n[value.days]\ncite = \"一\"\nis = 3\n[unit.class]\ntitle = { zh = \"班\", en = \"classes\" }\n[fact.quantity_at_most]\nof = \"record\"\ntype = \"number\"\ntitle = { zh = \"数\", en = \"number\" }\n";
+    let exam = |matches: &str, gives: &str| {
+        format!(
+            "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\", {matches} }}\nquantity_at_most = {{ days = 5 }}\ngives = {gives}\nproof = \"none\"\nexamples = [{{ given = {{ level = \"national\", days = 1, quantity_at_most = 1, quantity = 1 }}, hours = 3 }}]\n"
+        )
+    };
+    let unused = |what: &str| format!("[{what}] is declared and not used");
+    let (set, value, unit, fact) = (unused("set.national"), unused("value.days"), unused("unit.class"), unused("fact.quantity_at_most"));
+    assert_found(&format!("{spare}{}", exam("level = \"national\"", "{ days = 3, hours = 3 }")), &[("unused", &set), ("unused", &value), ("unused", &unit), ("unused", &fact)]);
+    assert_found(&format!("{spare}{}", exam("set = \"national\"", "{ days = \"days\", class = 3 }")), &[("unused", &fact)]);
+    assert_found(&format!("{spare}{}", exam("set = \"national\", quantity_at_most = { below = \"days\" }", "{ class = 3, days = 3 }")), &[]);
+}
+
+#[test]
+fn layers_above_and_alternatives_use_what_lies_below() {
+    let value = "[value.spare]\ncite = \"一\"\nis = 3\n";
+    let above = HEAD
+        .replace("\"sample\"", "\"other\"")
+        .replace("[rule.class]", "[layer]\non = [\"sample\"]\ntakes_over = \"nothing\"\nrequirements = \"higher\"\n[rule.class]")
+        .replace("activity = \"class\"", "activity = \"exam\"");
+    assert_found_beside(value, &[&above], &[("unused", "[value.spare]")]);
+    assert_found_beside(value, &[&above.replace("hours = 1 }", "hours = \"spare\" }")], &[]);
+    let reading = "[reading.rate]\ncite = \"一\"\ntext = { zh = \"按1计\", en = \"as 1\" }\nalternatives = [{ text = { zh = \"按3计\", en = \"as 3\" }, change = { rule.class.gives = { hours = \"spare\" } } }]\n";
+    assert_found(&format!("{value}{reading}"), &[]);
+}

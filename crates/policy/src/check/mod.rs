@@ -7,6 +7,7 @@ mod layers;
 mod proofs;
 mod readings;
 mod statics;
+mod unused;
 
 pub use figures::{UntestedFigure, untested_figures};
 
@@ -42,7 +43,7 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
     if out.iter().all(|d| d.severity != Severity::Error)
         && let Some(used) = used
     {
-        statics::unused(library, file, &used, &mut out);
+        unused::check(library, file, used, &mut out);
         readings::check(library, file, &years(library, file), &region(file), &mut out);
         examples::check(library, file, &mut out);
     }
@@ -109,11 +110,7 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
             continue;
         }
         let (program, usage, found) = compile(&asts, &hashes, &schema, &Choice { year, active });
-        if n == 0 {
-            used.items.extend(usage.items);
-            used.facts.extend(usage.facts);
-            used.codes.extend(usage.codes);
-        }
+        used.extend(usage);
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
             proofs::check(&program, &asts, file, n == 0, rows, out);
