@@ -314,3 +314,17 @@ fn layers_above_and_alternatives_use_what_lies_below() {
     let reading = "[reading.rate]\ncite = \"一\"\ntext = { zh = \"按1计\", en = \"as 1\" }\nalternatives = [{ text = { zh = \"按3计\", en = \"as 3\" }, change = { rule.class.gives = { hours = \"spare\" } } }]\n";
     assert_found(&format!("{value}{reading}"), &[]);
 }
+
+#[test]
+fn a_requirement_is_fed_by_a_rule_or_a_surplus() {
+    let case = "[examples]\ncases = [{ title = \"甲\", year = 2020, records = [], expect = { status = \"short\" } }]\n";
+    let requirement = |of: &str| format!("[requirement.some]\ncite = \"一\"\nof = {{ {of} }}\nat_least = 1\nbinding = true\n");
+    assert_found(&format!("{}{case}", requirement("activity = \"exam\"")), &[("never-fed", "no rule gives anything to what requirement some measures")]);
+    assert_found(&format!("{}{case}", requirement("activity = \"class\", bucket = \"general\"")), &[]);
+    let general =
+        "[rule.exam]\ncite = \"一\"\nmatch = { activity = \"exam\" }\ngives = { exams = 10 }\nbucket = \"general\"\nproof = \"none\"\nexamples = [{ given = { quantity = 1 }, hours = 10 }]\n";
+    let specialised = requirement("activity = \"exam\", bucket = \"specialised\"");
+    assert_found(&format!("{general}{specialised}{case}"), &[("never-fed", "requirement some")]);
+    let surplus = "[surplus.over]\ncite = \"一\"\nof = { bucket = \"general\" }\nabove = 5\nto = { bucket = \"specialised\" }\n";
+    assert_found(&format!("{general}{specialised}{surplus}{case}"), &[]);
+}

@@ -5,8 +5,9 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::exact::{self, Exact};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
+use crate::program::figures::exactly;
 use crate::program::items::{reaches, speaks};
-use crate::program::{Accepts, Figure, Limit, Program, Region, TablePlace, Where};
+use crate::program::{Accepts, Figure, Limit, Program, Region, SurplusTo, TablePlace, Way_, Where};
 use crate::speak;
 use crate::syntax::ast::{Arith, Policy};
 use crate::text::{Lang, Text};
@@ -23,6 +24,7 @@ pub(crate) fn check(program: &Program, stack: &[&Policy], file: &PolicyFile, who
     if whole {
         proof.unreachable(out);
         proof.limits(out);
+        proof.unfed(out);
         proof.unrecognised(out);
     }
 }
@@ -263,6 +265,32 @@ impl Proof<'_> {
             }
         }
         false
+    }
+
+    /// Something a rule gives, or a surplus moves, counts for every requirement.
+    fn unfed(&self, out: &mut Vec<Diagnostic>) {
+        if self.program.rules.is_empty() {
+            return;
+        }
+        let mut given = self.program.recognised();
+        given.0.extend(self.program.surpluses.iter().filter_map(|surplus| match surplus.to {
+            SurplusTo::Bucket(bucket) => Some(Region(vec![(self.program.facts.bucket(), 1 << (bucket + 1))])),
+            SurplusTo::Windows(_) => None,
+        }));
+        for requirement in self.program.requirements.iter().filter(|requirement| *requirement.item.policy == *self.file.id()) {
+            let given = intersect(&given, &requirement.persons);
+            let unfed = |way: &Way_| intersect(&given, &way.of).0.is_empty() && way.at_least != exactly(0);
+            let policy = &*self.file.ast;
+            let Some(item) = policy.requirements.iter().find(|item| *item.id.is == *requirement.item.id).filter(|_| requirement.ways.iter().all(unfed)) else { continue };
+            let id = &item.id.is;
+            out.push(at_item(
+                Code::NeverFed,
+                policy,
+                &item.id.at,
+                crate::text!("没有规则给要求 {id} 所量的记录任何学时", "no rule gives anything to what requirement {id} measures"),
+                Text::new("核对 of 所写的类别与条件；或补一条规则", "look at the bucket and the conditions in `of`; or add a rule"),
+            ));
+        }
     }
 
     /// Says which records nobody recognises; the author confirms it by reading.

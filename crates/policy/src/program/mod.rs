@@ -5,7 +5,7 @@ mod asked;
 pub(crate) mod atoms;
 pub(crate) mod compile;
 mod declare;
-mod figures;
+pub(crate) mod figures;
 pub(crate) mod items;
 pub(crate) mod names;
 mod order;
