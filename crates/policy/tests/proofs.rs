@@ -316,7 +316,7 @@ fn layers_above_and_alternatives_use_what_lies_below() {
 }
 
 #[test]
-fn a_requirement_is_fed_by_a_rule_or_a_surplus() {
+fn a_requirement_is_fed_by_a_rule_a_surplus_or_others() {
     let case = "[examples]\ncases = [{ title = \"甲\", year = 2020, records = [], expect = { status = \"short\" } }]\n";
     let requirement = |of: &str| format!("[requirement.some]\ncite = \"一\"\nof = {{ {of} }}\nat_least = 1\nbinding = true\n");
     assert_found(&format!("{}{case}", requirement("activity = \"exam\"")), &[("never-fed", "no rule gives anything to what requirement some measures")]);
@@ -327,4 +327,9 @@ fn a_requirement_is_fed_by_a_rule_or_a_surplus() {
     assert_found(&format!("{general}{specialised}{case}"), &[("never-fed", "requirement some")]);
     let surplus = "[surplus.over]\ncite = \"一\"\nof = { bucket = \"general\" }\nabove = 5\nto = { bucket = \"specialised\" }\n";
     assert_found(&format!("{general}{specialised}{surplus}{case}"), &[]);
+    let layer = "[layer]\non = [\"cn-order-25\"]\ntakes_over = \"all\"\nrequirements = \"higher\"\n";
+    let left = "delegates = [{ cite = \"一\", to = { zh = \"行业\", en = \"the sector\" }, what = { activity = \"exam\" } }]\n";
+    let exams = requirement("activity = \"exam\"");
+    assert_found(&format!("{layer}{exams}{case}"), &[("never-fed", "requirement some")]);
+    assert_found(&format!("{layer}{left}{exams}{case}"), &[]);
 }

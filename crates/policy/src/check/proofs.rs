@@ -267,7 +267,7 @@ impl Proof<'_> {
         false
     }
 
-    /// Something a rule gives, or a surplus moves, counts for every requirement.
+    /// Something a rule gives, a surplus moves or the text leaves to others counts for every requirement.
     fn unfed(&self, out: &mut Vec<Diagnostic>) {
         if self.program.rules.is_empty() {
             return;
@@ -277,6 +277,7 @@ impl Proof<'_> {
             SurplusTo::Bucket(bucket) => Some(Region(vec![(self.program.facts.bucket(), 1 << (bucket + 1))])),
             SurplusTo::Windows(_) => None,
         }));
+        given.0.extend(self.program.delegates.iter().flat_map(|delegate| delegate.what.0.clone()));
         for requirement in self.program.requirements.iter().filter(|requirement| *requirement.item.policy == *self.file.id()) {
             let given = intersect(&given, &requirement.persons);
             let unfed = |way: &Way_| intersect(&given, &way.of).0.is_empty() && way.at_least != exactly(0);
