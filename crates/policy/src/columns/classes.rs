@@ -44,8 +44,6 @@ struct Part {
     asks: Asks,
     /// What words, or intervals of numbers and days, add to the number.
     adds: Vec<u32>,
-    /// The same, with as many places as a power of two.
-    table: Vec<u32>,
     classes: FxHashMap<Key, u32>,
     /// The class of each word or interval.
     of: Vec<Option<u32>>,
@@ -157,7 +155,6 @@ impl Classifier {
         for part in &mut self.parts {
             part.stride = place(u32::try_from(part.classes.len()).unwrap_or(u32::MAX)).ok_or(MANY)?;
             part.adds = part.of.iter().map(|class| class.map_or(BAD, |class| class * part.stride)).collect();
-            part.tabulate();
         }
         for computed in &mut self.computed {
             computed.stride = place(computed.classes).ok_or(MANY)?;
@@ -185,7 +182,7 @@ impl Classifier {
         let mut words: Vec<(&[u32], &[u32])> = Vec::new();
         for part in self.parts.iter().filter(|part| part.adds.iter().any(|add| *add != 0)) {
             match block.columns[part.input] {
-                Cells::Words(ids) if part.covers(ids) => words.push((&part.table, ids)),
+                Cells::Words(ids) => words.push((&part.adds, ids)),
                 cells => part.add(cells, &mut self.rows),
             }
         }
@@ -193,7 +190,7 @@ impl Classifier {
         for pair in words.chunks(2) {
             match pair {
                 [one, other] => add_two(&mut self.rows, *one, *other),
-                [(table, ids)] => self.rows.iter_mut().zip(*ids).for_each(|(row, id)| *row += table[*id as usize % table.len()]),
+                [one] => add_one(&mut self.rows, *one),
                 _ => {}
             }
         }
@@ -223,7 +220,7 @@ impl Part {
             Classes::Dates(cuts) => cuts.iter().map(|day| (i64::from(day_number(*day)), true)).collect(),
             _ => Vec::new(),
         };
-        let mut part = Self { input, asks, adds: Vec::new(), table: Vec::new(), classes: FxHashMap::default(), of: Vec::new(), varies: Vec::new(), stride: 0, cuts };
+        let mut part = Self { input, asks, adds: Vec::new(), classes: FxHashMap::default(), of: Vec::new(), varies: Vec::new(), stride: 0, cuts };
         if about.storage != Storage::Words {
             // Class 0 is the empty cell; then the intervals and the cuts between them.
             for class in 0..2 * part.cuts.len() + 2 {
@@ -274,18 +271,7 @@ impl Part {
             self.of.push(class);
             self.adds.push(class.map_or(BAD, |class| class * self.stride));
         }
-        self.tabulate();
         self.classes.len() != before
-    }
-
-    fn tabulate(&mut self) {
-        self.table.clone_from(&self.adds);
-        self.table.resize(self.adds.len().next_power_of_two(), BAD);
-    }
-
-    /// Whether all words are known.
-    fn covers(&self, ids: &[u32]) -> bool {
-        ids.iter().fold(0, |most, id| most.max(*id)) < u32::try_from(self.table.len()).unwrap_or(0)
     }
 
     fn key_of_word(&self, program: &Program, input: &Input, meaning: u32, value: &Value, window: Option<Bounds>) -> (Key, bool) {
@@ -324,11 +310,7 @@ impl Part {
     /// Adds what the cells of a column say to the numbers of the rows.
     fn add(&self, cells: Cells<'_>, rows: &mut [u32]) {
         match cells {
-            Cells::Words(ids) => {
-                for (row, id) in rows.iter_mut().zip(ids) {
-                    *row += self.adds.get(*id as usize).copied().unwrap_or(BAD);
-                }
-            }
+            Cells::Words(ids) => add_one(rows, (&self.adds, ids)),
             Cells::Numbers(numbers) => {
                 for (row, number) in rows.iter_mut().zip(numbers) {
                     *row += self.adds[if *number == NO_NUMBER { 0 } else { self.interval(*number) }];
@@ -355,17 +337,22 @@ impl Part {
     }
 }
 
-/// Adds what two columns of words say. Both tables have as many places as a power of two, beyond every word.
-fn add_two(rows: &mut [u32], one: (&[u32], &[u32]), other: (&[u32], &[u32])) {
-    let ((one, ones), (other, others)) = (one, other);
-    let (one_most, other_most) = (one.len() - 1, other.len() - 1);
-    let count = rows.len().min(ones.len()).min(others.len());
-    let (rows, ones, others) = (&mut rows[..count], &ones[..count], &others[..count]);
-    let (one, other) = (&one[..=one_most], &other[..=other_most]);
+/// Adds what a column of words says.
+fn add_one(rows: &mut [u32], (adds, ids): (&[u32], &[u32])) {
+    for (row, id) in rows.iter_mut().zip(ids) {
+        *row = row.wrapping_add(adds.get(*id as usize).copied().unwrap_or(BAD));
+    }
+}
+
+/// Adds what two columns of words say.
+fn add_two(rows: &mut [u32], (adds, ids): (&[u32], &[u32]), (more, others): (&[u32], &[u32])) {
+    let count = rows.len().min(ids.len()).min(others.len());
+    let (rows, ids, others) = (&mut rows[..count], &ids[..count], &others[..count]);
     #[allow(clippy::needless_range_loop, reason = "three slices zipped cost twice the instructions")]
     for at in 0..count {
-        let sum = one[ones[at] as usize & one_most].wrapping_add(other[others[at] as usize & other_most]);
-        rows[at] = rows[at].wrapping_add(sum);
+        let one = adds.get(ids[at] as usize).copied().unwrap_or(BAD);
+        let other = more.get(others[at] as usize).copied().unwrap_or(BAD);
+        rows[at] = rows[at].wrapping_add(one).wrapping_add(other);
     }
 }
 

@@ -11,6 +11,7 @@ mod input;
 mod person;
 mod profile;
 mod repeats;
+mod run;
 mod uses;
 mod verdict;
 

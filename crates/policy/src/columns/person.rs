@@ -1,17 +1,16 @@
-//! One pass over the records of each person.
+//! The door to the columnar path: words are told, persons are numbered by their facts, blocks are assessed.
 
-use super::classes::{BAD, Classifier};
-use super::input::{Block, Cells, Input, NO_DAY, NO_NUMBER, Storage};
+use super::classes::Classifier;
+use super::input::{Block, Cells, Input, Storage};
 use super::profile::{Kind, MOST_SLOTS, Profile, Sum};
 use super::repeats::Seen;
-use super::verdict::Single;
+use super::run::Run;
 use crate::assess::{Asked, Status, covered};
 use crate::engine::Stack;
 use crate::exact::Hours;
 use crate::program::{ItemRef, Label};
 use crate::value::{Person, Value};
 use rustc_hash::FxHashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// So many bytes at most for the tables of all profiles.
@@ -37,6 +36,7 @@ pub struct Columnar {
     /// Of the person at hand: hours of each bucket, then of each requirement.
     figures: Vec<i64>,
     seen: Seen,
+    rows: Vec<RowOutcome>,
 }
 
 /// What a person came to.
@@ -69,9 +69,9 @@ pub struct RowOutcome {
     pub hours: Hours,
     /// Taken away by the rule's own cap.
     pub cut: Hours,
-    rule: Option<u16>,
-    problem: Option<u16>,
-    bucket: Option<u8>,
+    pub(super) rule: Option<u16>,
+    pub(super) problem: Option<u16>,
+    pub(super) bucket: Option<u8>,
 }
 
 impl Totals<'_> {
@@ -152,6 +152,7 @@ impl Columnar {
             sums: [Sum::default(); MOST_SLOTS],
             figures: Vec::new(),
             seen: Seen::default(),
+            rows: Vec::new(),
             stack,
         })
     }
@@ -204,18 +205,24 @@ impl Columnar {
         }
     }
 
-    /// Assesses the rows of one person; the row outcomes are put into `rows_out` where it is given.
-    pub fn assess(&mut self, person: usize, block: &Block<'_>, rows: Range<usize>, rows_out: Option<&mut Vec<RowOutcome>>) -> Outcome<'_> {
-        let Some(found) = self.run(person, block, rows, rows_out) else {
-            return if matches!(self.profiles.get(person), Some(Kind::None)) { Outcome::None } else { Outcome::Whole };
+    /// Assesses persons of equal facts whose rows follow each other: person `n` has the rows from `bounds[n]` up to `bounds[n + 1]`.
+    /// `sink` is told of each, with what every record came to where `rows` asks for it and the person could be reckoned.
+    pub fn assess(&mut self, person: usize, block: &Block<'_>, bounds: &[usize], rows: bool, mut sink: impl FnMut(usize, Outcome<'_>, &[RowOutcome])) {
+        let people = bounds.len().saturating_sub(1);
+        let Some(mut run) = self.run(person, block, rows) else {
+            let none = matches!(self.profiles.get(person), Some(Kind::None));
+            return (0..people).for_each(|at| sink(at, if none { Outcome::None } else { Outcome::Whole }, &[]));
         };
-        match self.profiles.get(person) {
-            Some(Kind::Columns(profile)) => Outcome::Totals(Totals { status: found.0, total: Hours(found.1), figures: &self.figures, profile }),
-            _ => Outcome::Whole,
+        for (at, pair) in bounds.windows(2).enumerate() {
+            match run.person(pair[0]..pair[1]) {
+                Some((status, total)) => sink(at, Outcome::Totals(Totals { status, total: Hours(total), figures: run.figures, profile: run.profile }), run.rows),
+                None => sink(at, Outcome::Whole, &[]),
+            }
         }
     }
 
-    fn run(&mut self, person: usize, block: &Block<'_>, rows: Range<usize>, mut rows_out: Option<&mut Vec<RowOutcome>>) -> Option<(Status, i64)> {
+    /// What persons of equal facts share in a block; nothing where they can not be reckoned by columns.
+    fn run<'r>(&'r mut self, person: usize, block: &'r Block<'r>, rows: bool) -> Option<Run<'r>> {
         let Some(Kind::Columns(profile)) = self.profiles.get_mut(person) else { return None };
         let window = (!profile.looks_outside).then_some(profile.window);
         let (_, kept) = self.classifiers.get_mut(profile.classifier)?;
@@ -228,61 +235,26 @@ impl Columnar {
         if profile.layout != classifier.layout {
             self.bytes += profile.forget(classifier);
         }
-        let quantity = self.quantity.and_then(|at| match block.columns.get(at) {
+        let quantities = self.quantity.and_then(|at| match block.columns.get(at) {
             Some(Cells::Numbers(numbers)) => Some(*numbers),
             _ => None,
         })?;
         let Some(Cells::Days(days)) = block.columns.get(profile.dated) else { return None };
-        if !profile.repeats.is_empty() && self.seen.twice(&self.inputs, block, self.blocks, rows.clone(), &profile.repeats) {
-            return None;
-        }
-        let mut slots = profile.slots.len();
-        self.sums[..slots].fill(Sum::default());
-        let closed = rows_out.is_none() && classifier.computed.is_empty() && !profile.looks_outside;
-        let mut row = rows.start;
-        while row < rows.end {
-            if closed {
-                row += profile.plain_rows(&classifier.rows[row..rows.end], &days[row..rows.end], &quantity[row..rows.end], &mut self.sums);
-                if row == rows.end {
-                    break;
-                }
-            }
-            let (day, amount, number) = (days[row], quantity[row], classifier.rows[row]);
-            if day == NO_DAY || amount == NO_NUMBER || number >= BAD {
-                return None;
-            }
-            let inside = profile.days.0 <= day && day <= profile.days.1;
-            let outside = RowOutcome { problem: u16::try_from(profile.program.structural.outside).ok(), ..RowOutcome::default() };
-            let outcome = if !inside && !profile.looks_outside {
-                outside
-            } else {
-                let single = profile.single(number, classifier, &self.inputs, block, row, amount)?;
-                // A destination seen for the first time.
-                if profile.slots.len() > slots {
-                    self.sums[slots..profile.slots.len()].fill(Sum::default());
-                    slots = profile.slots.len();
-                }
-                match single {
-                    Single::Hours { reaches: true, .. } if !inside => return None,
-                    _ if !inside => outside,
-                    Single::Hours { rule, slot, hours, capped, .. } => {
-                        let sum = &mut self.sums[usize::from(slot)];
-                        (sum.hours, sum.records) = (sum.hours + hours, sum.records + 1);
-                        RowOutcome { hours: Hours(hours), cut: Hours(capped), rule: Some(rule), problem: None, bucket: Some(profile.slots[usize::from(slot)].bucket) }
-                    }
-                    Single::Nothing(problem) => RowOutcome { problem: Some(problem), ..RowOutcome::default() },
-                }
-            };
-            if let Some(out) = &mut rows_out {
-                out.push(outcome);
-            }
-            row += 1;
-        }
-        let exactly = rows_out.is_some();
-        profile.limit(&mut self.sums, exactly)?;
-        if profile.several(&self.inputs, block, rows, &self.sums, classifier) {
-            return None;
-        }
-        Some(profile.totals(&self.sums, &mut self.figures))
+        self.rows.clear();
+        let closed = !rows && classifier.computed.is_empty() && !profile.looks_outside;
+        Some(Run {
+            profile,
+            classifier,
+            inputs: &self.inputs,
+            block,
+            days,
+            quantities,
+            closed,
+            exactly: rows,
+            sums: &mut self.sums,
+            figures: &mut self.figures,
+            seen: &mut self.seen,
+            rows: &mut self.rows,
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::input::{Block, Cells, Input};
 use super::verdict::{self, Plain, Single, Verdict};
 use crate::assess::{Amount, Asked, At, Bounds, Covered, Scope, Status, duty_window};
 use crate::exact::Hours;
-use crate::program::{AtomSet, FactId, Keep, Label, Measure, Program};
+use crate::program::{FactId, Keep, Label, Measure, Program};
 use crate::syntax::ast::{FactType, Of};
 use crate::value::{Person, Record};
 use rustc_hash::FxHashMap;
@@ -104,8 +104,8 @@ pub(super) struct Profile {
     /// Limits that reach beyond the window of the duty.
     beyond: u64,
     pub(super) slots: Vec<Slot>,
-    /// For each slot the figures its hours are part of: the buckets, then the requirements.
-    parts: Vec<u128>,
+    /// For each slot, all ones where its hours are part of a figure: the buckets, then the requirements.
+    parts: Vec<i64>,
     /// For each limit the slots it is about.
     about: Vec<u32>,
     pub(super) verdicts: Vec<Verdict>,
@@ -242,7 +242,7 @@ impl Profile {
             masks.limits.push(at);
         }
         let about = vec![0; ceilings.len()];
-        if ceilings.len() > MOST || asks.len() > MOST || program.buckets.len() > MOST || !scope.missing.borrow().is_empty() {
+        if ceilings.len() > MOST || asks.len() > MOST || !scope.missing.borrow().is_empty() {
             return None;
         }
         drop(scope);
@@ -292,7 +292,9 @@ impl Profile {
             None => {
                 self.slots.push(slot);
                 // The first bit of a set of buckets stands for none.
-                self.parts.push(self.program.bucket_set(slot.bucket) >> 1 | AtomSet::from(slot.requirements) << self.program.buckets.len());
+                let inside = self.program.bucket_set(slot.bucket) >> 1;
+                self.parts.extend((0..self.program.buckets.len()).map(|at| -((inside >> at & 1) as i64)));
+                self.parts.extend((0..self.asks.len()).map(|at| -((slot.requirements >> at & 1) as i64)));
                 for (at, slots) in self.about.iter_mut().enumerate() {
                     *slots |= u32::from(slot.limits >> at & 1 == 1) << (self.slots.len() - 1);
                 }
@@ -478,15 +480,16 @@ impl Profile {
 
     /// Puts the sums together: status and total; hours of each bucket, then of each requirement.
     pub(super) fn totals(&self, sums: &[Sum; MOST_SLOTS], figures: &mut Vec<i64>) -> (Status, i64) {
-        figures.clear();
-        figures.resize(self.program.buckets.len() + self.asks.len(), 0);
-        let mut total = 0;
-        for (parts, sum) in self.parts.iter().zip(sums) {
-            let mut parts = if sum.hours == 0 { 0 } else { *parts };
-            total += sum.hours;
-            while parts != 0 {
-                figures[parts.trailing_zeros() as usize] += sum.hours;
-                parts &= parts - 1;
+        let count = self.program.buckets.len() + self.asks.len();
+        figures.resize(count, 0);
+        for figure in figures.iter_mut() {
+            *figure = 0;
+        }
+        let mut total = 0_i64;
+        for (parts, sum) in self.parts.chunks_exact(count).zip(sums) {
+            total = total.wrapping_add(sum.hours);
+            for (figure, part) in figures.iter_mut().zip(parts) {
+                *figure = figure.wrapping_add(sum.hours & part);
             }
         }
         let mut met = true;

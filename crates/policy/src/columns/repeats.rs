@@ -8,54 +8,55 @@ const TABLE: usize = 256;
 /// With more records than these, keys are sorted instead.
 const FEW: usize = TABLE / 2;
 
-/// Keys of the records of a block.
+/// Keys of the records of a person.
 #[derive(Debug)]
 pub(super) struct Seen {
-    /// The inputs that make up a key, and the key of every row, for each way to repeat a record.
-    keys: Vec<(Vec<usize>, Vec<u64>)>,
-    block: u64,
+    keys: Vec<u64>,
     table: Vec<(u64, u64)>,
     round: u64,
 }
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { keys: Vec::new(), block: 0, table: vec![(0, 0); TABLE], round: 0 }
+        Self { keys: Vec::new(), table: vec![(0, 0); TABLE], round: 0 }
     }
 }
 
 impl Seen {
     /// Whether two rows agree in all the inputs of one of `groups`. Unequal rows are taken for equal once in ages, never the other way round.
-    pub(super) fn twice(&mut self, inputs: &[Input], block: &Block<'_>, number: u64, rows: Range<usize>, groups: &[Vec<usize>]) -> bool {
-        if rows.len() < 2 {
-            return false;
+    #[inline]
+    pub(super) fn twice(&mut self, inputs: &[Input], block: &Block<'_>, rows: Range<usize>, groups: &[Vec<usize>]) -> bool {
+        groups.iter().any(|group| !rising(block, rows.clone(), group) && self.twice_in(inputs, block, rows.clone(), group))
+    }
+
+    fn twice_in(&mut self, inputs: &[Input], block: &Block<'_>, rows: Range<usize>, group: &[usize]) -> bool {
+        self.keys.clear();
+        self.keys.resize(rows.len(), 0);
+        let mut factor = 0x517c_c1b7_2722_0a95_u64;
+        for input in group {
+            mix(&mut self.keys, &inputs[*input], block.columns[*input], rows.clone(), factor);
+            factor = factor.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         }
-        if self.block != number || self.keys.len() != groups.len() || self.keys.iter().zip(groups).any(|((known, _), group)| known != group) {
-            self.block = number;
-            self.keys.resize_with(groups.len(), Default::default);
-            for ((known, keys), group) in self.keys.iter_mut().zip(groups) {
-                known.clone_from(group);
-                keys.clear();
-                keys.resize(block.rows, 0);
-                group.iter().for_each(|input| mix(keys, &inputs[*input], block.columns[*input]));
-            }
-        }
-        let Self { keys, table, round, .. } = self;
-        keys.iter().any(|(_, keys)| !apart(&keys[rows.clone()]) && if rows.len() > FEW { sorted_twice(&keys[rows.clone()]) } else { looked_up_twice(&keys[rows.clone()], table, round) })
+        let Self { keys, table, round } = self;
+        !apart(keys) && if rows.len() > FEW { sorted_twice(keys) } else { looked_up_twice(keys, table, round) }
     }
 }
 
-/// Mixes the cells of a column into the keys of the rows.
-fn mix(keys: &mut [u64], input: &Input, cells: Cells<'_>) {
-    let mixed = |key: u64, cell: u64| (key.rotate_left(5) ^ cell).wrapping_mul(0x517c_c1b7_2722_0a95);
+/// Whether the days of one of the inputs rise from row to row: then no two rows agree.
+fn rising(block: &Block<'_>, rows: Range<usize>, group: &[usize]) -> bool {
+    group.iter().any(|input| match block.columns[*input] {
+        Cells::Days(days) => days[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]),
+        _ => false,
+    })
+}
+
+/// Adds the cells of a column, times a factor of its own, to the keys of the rows.
+fn mix(keys: &mut [u64], input: &Input, cells: Cells<'_>, rows: Range<usize>, factor: u64) {
+    let add = |key: &mut u64, cell: u64| *key = key.wrapping_add(cell.wrapping_add(1).wrapping_mul(factor));
     match cells {
-        Cells::Words(ids) => {
-            for (key, id) in keys.iter_mut().zip(ids) {
-                *key = mixed(*key, u64::from(input.meanings.get(*id as usize).copied().unwrap_or(0)));
-            }
-        }
-        Cells::Numbers(numbers) => keys.iter_mut().zip(numbers).for_each(|(key, number)| *key = mixed(*key, *number as u64)),
-        Cells::Days(days) => keys.iter_mut().zip(days).for_each(|(key, day)| *key = mixed(*key, *day as u64)),
+        Cells::Words(ids) => keys.iter_mut().zip(&ids[rows]).for_each(|(key, id)| add(key, u64::from(input.meanings.get(*id as usize).copied().unwrap_or(0)))),
+        Cells::Numbers(numbers) => keys.iter_mut().zip(&numbers[rows]).for_each(|(key, number)| add(key, *number as u64)),
+        Cells::Days(days) => keys.iter_mut().zip(&days[rows]).for_each(|(key, day)| add(key, *day as u64)),
     }
 }
 

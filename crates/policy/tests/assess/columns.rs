@@ -195,36 +195,42 @@ fn compare((region, sector, year): (&str, Option<&str>, i16), people: impl Fn(&S
                 let number = columnar.person(person);
                 all += 1;
                 for exactly in [false, true] {
-                    let mut out = Vec::new();
-                    match columnar.assess(number, &block, rows.clone(), exactly.then_some(&mut out)) {
-                        Outcome::Whole => {}
-                        Outcome::None => prop_assert!(want.is_none(), "{region} {sector:?} {year}: the duty does not apply by columns, but does by reasons"),
-                        Outcome::Totals(totals) => {
-                            reckoned += usize::from(!exactly);
-                            let Some(want) = want else { return Err(TestCaseError::fail("the duty applies by columns only")) };
-                            prop_assert_eq!(
-                                (totals.status, totals.total),
-                                (want.status, want.total),
-                                "{} {:?} {}: {} against {}",
-                                region,
-                                sector,
-                                year,
-                                rows_out(&totals, &out),
-                                crate::support::summary(want)
-                            );
-                            for bucket in &want.hours {
-                                prop_assert_eq!(totals.bucket(&bucket.bucket), Some(bucket.hours));
+                    let mut result = Ok(());
+                    columnar.assess(number, &block, &[rows.start, rows.end], exactly, |_, outcome, out| {
+                        result = (|| {
+                            match outcome {
+                                Outcome::Whole => {}
+                                Outcome::None => prop_assert!(want.is_none(), "{region} {sector:?} {year}: the duty does not apply by columns, but does by reasons"),
+                                Outcome::Totals(totals) => {
+                                    reckoned += usize::from(!exactly);
+                                    let Some(want) = want else { return Err(TestCaseError::fail("the duty applies by columns only")) };
+                                    prop_assert_eq!(
+                                        (totals.status, totals.total),
+                                        (want.status, want.total),
+                                        "{} {:?} {}: {} against {}",
+                                        region,
+                                        sector,
+                                        year,
+                                        rows_out(&totals, out),
+                                        crate::support::summary(want)
+                                    );
+                                    for bucket in &want.hours {
+                                        prop_assert_eq!(totals.bucket(&bucket.bucket), Some(bucket.hours));
+                                    }
+                                    let got: Vec<_> = totals.requirements().collect();
+                                    let asked: Vec<_> = want.requirements.iter().map(|r| (r.have, r.at_least.unwrap_or(Hours::ZERO), r.short)).collect();
+                                    prop_assert_eq!(got, asked);
+                                    let policies: Vec<&str> = want.policies.iter().map(|policy| &*policy.id).collect();
+                                    prop_assert_eq!(totals.policies().collect::<Vec<_>>(), policies);
+                                    if exactly {
+                                        same_rows(&totals, out, want)?;
+                                    }
+                                }
                             }
-                            let got: Vec<_> = totals.requirements().collect();
-                            let asked: Vec<_> = want.requirements.iter().map(|r| (r.have, r.at_least.unwrap_or(Hours::ZERO), r.short)).collect();
-                            prop_assert_eq!(got, asked);
-                            let policies: Vec<&str> = want.policies.iter().map(|policy| &*policy.id).collect();
-                            prop_assert_eq!(totals.policies().collect::<Vec<_>>(), policies);
-                            if exactly {
-                                same_rows(&totals, &out, want)?;
-                            }
-                        }
-                    }
+                            Ok(())
+                        })()
+                    });
+                    result?;
                 }
             }
         }
