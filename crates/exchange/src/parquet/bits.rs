@@ -137,18 +137,33 @@ fn unpack(packed: &[u8], width: usize, out: &mut [u32]) {
 
 /// The same for a width known in advance, so that every shift is a constant.
 fn groups<const W: usize>(packed: &[u8], out: &mut [u32]) {
-    let mask = u64::MAX >> (64 - W);
-    for (group, eight) in packed.chunks_exact(W).zip(out.chunks_exact_mut(8)) {
-        // Eight bytes more, so that a number may be read as eight bytes wherever it begins.
-        let mut bytes = [0_u8; 40];
-        bytes[..W].copy_from_slice(group);
-        for (place, value) in eight.iter_mut().enumerate() {
-            let bit = place * W;
+    for (group, eight) in packed.chunks_exact(W).zip(out.as_chunks_mut::<8>().0) {
+        if W <= 8 {
+            // The whole group is one number.
             let mut window = [0_u8; 8];
-            window.copy_from_slice(&bytes[bit / 8..bit / 8 + 8]);
-            *value = ((u64::from_le_bytes(window) >> (bit % 8)) & mask) as u32;
+            window[..W].copy_from_slice(group);
+            let window = u64::from_le_bytes(window);
+            for (place, value) in eight.iter_mut().enumerate() {
+                *value = (window >> (place * W)) as u32 & mask(W);
+            }
+        } else {
+            // Half a group is a number of at most 128 bits.
+            for (half, four) in eight.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+                let bit = half * 4 * W;
+                let mut window = [0_u8; 16];
+                let end = (bit + 4 * W).div_ceil(8);
+                window[..end - bit / 8].copy_from_slice(&group[bit / 8..end]);
+                let window = u128::from_le_bytes(window) >> (bit % 8);
+                for (place, value) in four.iter_mut().enumerate() {
+                    *value = (window >> (place * W)) as u32 & mask(W);
+                }
+            }
         }
     }
+}
+
+fn mask(width: usize) -> u32 {
+    u32::MAX >> (32 - width)
 }
 
 /// Unpacks a number of up to 64 bits that begins at a bit; bits beyond the end are zero.

@@ -153,7 +153,11 @@ fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells
             }
             None => {
                 for (row, cell) in cells.iter_mut().enumerate() {
-                    *cell = read_one(lane, kind.raw(counted(bytes, at)?), kind, base + row, odd)?;
+                    let value = counted(bytes, at)?;
+                    *cell = match lane.known(value) {
+                        Some(known) => known,
+                        None => read_one(lane, kind.raw(value), kind, base + row, odd)?,
+                    };
                 }
                 Ok(())
             }

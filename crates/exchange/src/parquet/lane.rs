@@ -16,6 +16,11 @@ pub(super) trait Lane {
     /// Reads a value.
     fn read(&mut self, kind: Kind, raw: Raw<'_>) -> Result<Self::Cell, Miss>;
 
+    /// What a text as stored is known to be read as.
+    fn known(&self, _text: &[u8]) -> Option<Self::Cell> {
+        None
+    }
+
     /// Reads values of a fixed width that stand side by side, as many as there are cells. Says
     /// whether that went well; where it did not, they are to be read one by one.
     fn read_all(&mut self, _kind: Kind, _bytes: &[u8], _cells: &mut [Self::Cell]) -> bool {
@@ -54,13 +59,18 @@ impl Lane for Texts<'_> {
             if self.words.texts().get(self.last as usize).is_some_and(|last| last.as_bytes() == bytes) {
                 return Ok(self.last);
             }
-            if let Some(number) = self.words.find(bytes) {
-                self.last = number;
-                return Ok(number);
-            }
+            self.last = match self.words.find(bytes) {
+                Some(number) => number,
+                None => self.words.number(&value::text(kind, raw)?),
+            };
+            self.words.remember(bytes, self.last);
+            return Ok(self.last);
         }
-        self.last = self.words.number(&value::text(kind, raw)?);
-        Ok(self.last)
+        Ok(self.words.number(&value::text(kind, raw)?))
+    }
+
+    fn known(&self, text: &[u8]) -> Option<u32> {
+        self.words.recent(text)
     }
 }
 
