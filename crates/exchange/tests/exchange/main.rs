@@ -10,6 +10,8 @@ mod encodings;
 mod headers;
 mod hostile;
 mod names;
+mod parquet;
+mod parquet_door;
 mod roundtrip;
 mod template;
 mod workbooks;
