@@ -85,7 +85,7 @@ impl Footer {
         if whole.is_none() || first_row != footer.rows {
             return Err(Fault::Damaged.into());
         }
-        for chunk in read.iter().flat_map(|group| &group.chunks) {
+        for chunk in read.iter().filter(|group| group.rows > 0).flat_map(|group| &group.chunks) {
             if chunk.elsewhere {
                 return Err(Fault::Elsewhere.into());
             }

@@ -26,9 +26,11 @@ mod thrift;
 mod unpack;
 mod value;
 mod words;
+mod write;
 
 pub use open::ParquetFile;
 pub use reader::{Batch, Cells, ColumnReader};
+pub use write::{ParquetColumn, ParquetKind, ParquetWriter};
 
 /// No number: the cell is empty, or holds something else.
 pub const NO_NUMBER: i64 = i64::MIN;

@@ -52,6 +52,7 @@ struct Page {
     levels_in: Buffer,
     values: Values,
     values_in: Buffer,
+    values_end: usize,
 }
 
 /// How the values of a page are stored.
@@ -139,6 +140,16 @@ impl Pages {
         self.page.rows = self.page.rows.saturating_sub(rows);
     }
 
+    /// Whether no row is left in the chunk.
+    pub(super) fn is_done(&mut self, room: usize) -> Result<bool, Fault> {
+        while self.page.rows == 0 {
+            if let Next::End = self.next(room)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// How much memory is in use.
     pub(super) fn size(&self) -> usize {
         self.input.size() + self.unpacked.capacity() + self.written.capacity()
@@ -154,14 +165,14 @@ impl Pages {
         (&mut self.page.levels, bytes)
     }
 
-    /// The values of the page, and the bytes they stand in.
+    /// The values of the page, and the bytes they stand in up to their end.
     pub(super) fn values(&mut self) -> (&mut Values, &[u8]) {
         let bytes = match self.page.values_in {
             Buffer::Input => self.input.bytes(),
             Buffer::Unpacked => &self.unpacked,
             Buffer::Written => &self.written,
         };
-        (&mut self.page.values, bytes)
+        (&mut self.page.values, bytes.get(..self.page.values_end).unwrap_or(&[]))
     }
 
     /// Goes to the next page of the chunk. No more than `room` bytes of memory are taken for it.
@@ -181,8 +192,8 @@ impl Pages {
                     if detail.encoding != 0 && detail.encoding != 2 {
                         return Err(Fault::Encoding);
                     }
-                    let (buffer, from, _) = self.unpack(at, head.packed, head.unpacked, self.codec)?;
-                    self.page = Page { values: Values::Plain(from), values_in: buffer, ..Page::default() };
+                    let (buffer, from, end) = self.unpack(at, head.packed, head.unpacked, self.codec)?;
+                    self.page = Page { values: Values::Plain(from), values_in: buffer, values_end: end, ..Page::default() };
                     return Ok(Next::Dictionary(detail.values));
                 }
                 (DATA, Some(detail)) => {
@@ -231,7 +242,7 @@ impl Pages {
     /// A page whose levels are packed with its values.
     fn data(&mut self, at: usize, head: &Head, detail: &Detail, room: usize) -> Result<(), Fault> {
         let (buffer, from, end) = self.unpack(at, head.packed, head.unpacked, self.codec)?;
-        self.page = Page { rows: detail.values, levels_in: buffer, values_in: buffer, ..Page::default() };
+        self.page = Page { rows: detail.values, levels_in: buffer, values_in: buffer, values_end: end, ..Page::default() };
         let (levels, values) = if self.optional {
             let (_, bytes) = self.values();
             let size = bytes.get(from..end).and_then(|bytes| bytes.first_chunk()).ok_or(Fault::Damaged)?;
@@ -254,7 +265,7 @@ impl Pages {
         let codec = if detail.is_packed && packed > 0 { self.codec } else { Codec::Bare };
         let (buffer, start, end) = self.unpack(from, packed, size, codec)?;
         let levels = if self.optional { Hybrid::new(at, from, 1).ok_or(Fault::Damaged)? } else { Hybrid::same(1, detail.values) };
-        self.page = Page { rows: detail.values, levels, levels_in: Buffer::Input, values: Values::default(), values_in: buffer };
+        self.page = Page { rows: detail.values, levels, levels_in: Buffer::Input, values: Values::default(), values_in: buffer, values_end: end };
         self.lay_open(start, end, detail, room)
     }
 
@@ -303,6 +314,7 @@ impl Pages {
         };
         self.page.values = Values::Plain(0);
         self.page.values_in = Buffer::Written;
+        self.page.values_end = into.len();
         written.ok_or(Fault::Damaged)
     }
 }

@@ -170,13 +170,16 @@ impl ColumnReader {
             return Ok(());
         };
         let mut none: Vec<Odd> = Vec::new();
+        let is_last = self.done + rows as u64 == self.rows;
         match (store, cells) {
             (AnyStore::Words(store), Cells::Words(cells)) => fill(pages, store, &mut Texts::new(words), cells, &mut none, room.min(page)),
             (AnyStore::Numbers(store), Cells::Numbers { hundredths, odd }) => fill(pages, store, &mut Numbers, hundredths, odd, room.min(page)),
             (AnyStore::Days(store), Cells::Days { days, odd }) => fill(pages, store, &mut Days, days, odd, room.min(page)),
             (AnyStore::Integers(store), Cells::Integers(cells)) => fill(pages, store, &mut Identifiers, cells, &mut none, room.min(page)),
             _ => Ok(()),
-        }
+        }?;
+        // A row that the file does not own to would be left out without a word.
+        if is_last && !pages.is_done(room.min(page))? { Err(Fault::Damaged) } else { Ok(()) }
     }
 
     /// Says what is wrong with a column, and reads no more.

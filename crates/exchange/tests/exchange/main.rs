@@ -12,6 +12,8 @@ mod hostile;
 mod names;
 mod parquet;
 mod parquet_door;
+mod parquet_hostile;
+mod parquet_out;
 mod roundtrip;
 mod template;
 mod workbooks;

@@ -94,8 +94,13 @@ pub(crate) fn read_named(name: &str, bytes: &[u8], limits: &Limits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
+    read_path(&path, limits)
+}
+
+/// What comes of reading a file that the test keeps.
+pub(crate) fn read_path(path: &Path, limits: &Limits) -> String {
     let mut lines = String::new();
-    if let Err(error) = read_lines(&path, limits, &mut lines) {
+    if let Err(error) = read_lines(path, limits, &mut lines) {
         assert_eq!(error.file, path.display().to_string());
         assert!(FileError::CODES.contains(&error.code));
         let (cause, remedy) = (both(&error.cause), both(&error.remedy));
@@ -115,7 +120,8 @@ fn read_lines(path: &Path, limits: &Limits, lines: &mut String) -> Result<(), Fi
         for row in 0..batch.rows {
             let cells: Vec<String> = (0..WANTED.len()).map(|column| cell(batch, column, row)).collect();
             let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-            writeln!(lines, "{}: {}", batch.first_row + row as u64, cells.join(" | ")).unwrap();
+            let line = format!("{}: {}", batch.first_row + row as u64, cells.join(" | "));
+            writeln!(lines, "{}", line.trim_end()).unwrap();
         }
     }
     Ok(())
