@@ -35,7 +35,7 @@ pub use columns::{Block, Cells, Columnar, NO_DAY, NO_NUMBER, Outcome, RowOutcome
 pub use coverage::{CoverageRow, coverage};
 pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
 pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
-pub use engine::{Engine, Rows, Stack};
+pub use engine::{Engine, Rows, Stack, Subjects};
 pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, sentence};

@@ -8,7 +8,7 @@ use super::run::Run;
 use crate::assess::{Asked, Status, covered};
 use crate::engine::Stack;
 use crate::exact::Hours;
-use crate::program::{ItemRef, Label};
+use crate::program::ItemRef;
 use crate::value::{Person, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -75,22 +75,15 @@ pub struct RowOutcome {
 }
 
 impl Totals<'_> {
+    /// Recognised in each bucket, in the order of [`Columnar::buckets`].
+    pub fn hours(&self) -> impl Iterator<Item = Hours> + '_ {
+        self.figures.iter().take(self.profile.program.buckets.len()).map(|hours| Hours(*hours))
+    }
+
     /// Recognised in a bucket, by its id.
     pub fn bucket(&self, id: &str) -> Option<Hours> {
         let at = self.profile.program.buckets.iter().position(|bucket| *bucket.id == *id)?;
         self.figures.get(at).map(|hours| Hours(*hours))
-    }
-
-    /// Recognised and lacking for the requirement on everything (`None`) or on a bucket: the first such.
-    pub fn requirement(&self, bucket: Option<&str>) -> Option<(Hours, Hours)> {
-        let wanted = |label: &Label| match (label, bucket) {
-            (Label::Total, None) => true,
-            (Label::Bucket(at), Some(id)) => *self.profile.program.buckets[usize::from(*at)].id == *id,
-            _ => false,
-        };
-        let at = self.profile.asks.iter().position(|ask| wanted(&ask.label))?;
-        let (have, _, short) = self.requirements().nth(at)?;
-        Some((have, short))
     }
 
     /// Recognised, asked and lacking for every requirement, in the order of the assessment.
@@ -193,6 +186,23 @@ impl Columnar {
             profile.classifier = at;
         }
         kind
+    }
+
+    /// The buckets of persons of these facts, by their ids; none where they are not reckoned by columns.
+    pub fn buckets(&self, person: usize) -> impl Iterator<Item = &str> {
+        self.profile(person).into_iter().flat_map(|profile| profile.program.buckets.iter().map(|bucket| &*bucket.id))
+    }
+
+    /// What is asked of persons of these facts: `total`, buckets, or requirements by their ids.
+    pub fn requirements(&self, person: usize) -> impl Iterator<Item = &str> {
+        self.profile(person).into_iter().flat_map(|profile| profile.asks.iter().map(|ask| &*ask.subject))
+    }
+
+    fn profile(&self, person: usize) -> Option<&Profile> {
+        match self.profiles.get(person) {
+            Some(Kind::Columns(profile)) => Some(profile),
+            _ => None,
+        }
     }
 
     /// Begins a block. Numbers of persons from before hold no longer.

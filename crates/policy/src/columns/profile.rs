@@ -5,7 +5,7 @@ use super::input::{Block, Cells, Input};
 use super::verdict::{self, Plain, Single, Verdict};
 use crate::assess::{Amount, Asked, At, Bounds, Covered, Scope, Status, duty_window};
 use crate::exact::Hours;
-use crate::program::{FactId, Keep, Label, Measure, Program};
+use crate::program::{FactId, Keep, Measure, Program};
 use crate::syntax::ast::{FactType, Of};
 use crate::value::{Person, Record};
 use rustc_hash::FxHashMap;
@@ -41,7 +41,8 @@ pub(super) struct Sum {
 pub(super) struct Ask {
     pub(super) at_least: i64,
     pub(super) binding: bool,
-    pub(super) label: Label,
+    /// What it is called in results.
+    pub(super) subject: Arc<str>,
 }
 
 /// What a limit on recognised records can do to sums.
@@ -204,7 +205,7 @@ impl Profile {
             if !plain || result.arrears_of.is_some() || measured(&one.ways[0].at_least) {
                 return None;
             }
-            asks.push(Ask { at_least: result.at_least?.0, binding: result.binding, label: one.label.clone() });
+            asks.push(Ask { at_least: result.at_least?.0, binding: result.binding, subject: Arc::clone(&result.subject) });
             masks.requirements.push((at, 0));
         }
         let mut repeats = Vec::new();
