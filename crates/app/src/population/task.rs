@@ -76,6 +76,7 @@ impl Task {
             let last = bounds.len() - 2;
             run.border(batch, &bounds, 0, &mut head, &mut tail)?;
             if last > 0 {
+                run.complete(tail.take());
                 run.middle(batch, &bounds, 1..last);
                 run.border(batch, &bounds, last, &mut head, &mut tail)?;
             }
@@ -107,8 +108,7 @@ impl<'a> Run<'a> {
             Some(known) if known.person < person => {
                 // The one before is complete.
                 let full = std::mem::replace(known, Edge { person, frame: self.population.files.frame() });
-                self.slow.append(&full.frame);
-                self.holes.push(self.lines.len());
+                self.complete(Some(full));
             }
             Some(_) => {}
             None => *open = Some(Edge { person, frame: self.population.files.frame() }),
@@ -117,6 +117,14 @@ impl<'a> Run<'a> {
             (bounds[at]..bounds[at + 1]).for_each(|row| open.frame.push(batch, &self.headers, row, self.name));
         }
         Ok(())
+    }
+
+    /// Leaves a person all of whose rows are known to the explaining path.
+    fn complete(&mut self, person: Option<Edge>) {
+        if let Some(person) = person {
+            self.slow.append(&person.frame);
+            self.holes.push(self.lines.len());
+        }
     }
 
     /// Persons all of whose rows are in the batch.
