@@ -115,7 +115,8 @@ impl Scope<'_> {
     fn hold_sum(&self, at: usize, limit: &Limit, order: &[usize], ledger: &mut Ledger) {
         let Keep::AtMost(figure, round) = &limit.keep else { return };
         let mut sums: Vec<((i16, u64), Hours, usize)> = Vec::new();
-        for (n, group) in self.groups(limit, order, ledger) {
+        let groups = self.groups(limit, order, ledger);
+        for (n, group) in groups.iter().copied() {
             let record = order[ledger.entries[n].record];
             let most = match self.figure(figure, At { record: Some(record), quantity: None }) {
                 Amount::Exact(most) => Hours::floor(most).unwrap_or(Hours::ZERO),
@@ -143,10 +144,19 @@ impl Scope<'_> {
             *sum = sum.plus(allowed);
             cut(ledger, n, at, ledger.entries[n].hours.less(allowed));
         }
-        if let Some(round) = round {
-            for (_, sum, last) in sums {
-                let rounded = self.rounded(Some(round), sum.exact()).unwrap_or(sum);
-                cut(ledger, last, at, sum.less(rounded));
+        let Some(round) = round else { return };
+        for (group, sum, last) in sums {
+            let mut over = sum.less(self.rounded(Some(round), sum.exact()).unwrap_or(sum));
+            // What is left below a step is taken from the last records.
+            for n in (0..=last).rev() {
+                if over == Hours::ZERO {
+                    break;
+                }
+                if groups.contains(&(n, group)) {
+                    let take = over.min(ledger.entries[n].hours);
+                    over = over.less(take);
+                    cut(ledger, n, at, take);
+                }
             }
         }
     }

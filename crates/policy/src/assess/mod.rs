@@ -18,6 +18,7 @@ pub(crate) use limits::Ledger;
 pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
 pub(crate) use recognise::Found;
+pub(crate) use requirements::same_thing;
 pub(crate) use result::{Bare, assess, bare, before_records, closes, column_of, unknown_window};
 pub(crate) use scope::{Amount, At, Scope, Truth};
 pub(crate) use windows::{Bounds, Which};

@@ -328,7 +328,7 @@ impl Group {
 }
 
 /// Whether two requirements ask the same thing, so that the higher prevails.
-fn same_thing(a: &Requirement, b: &Requirement) -> bool {
+pub(crate) fn same_thing(a: &Requirement, b: &Requirement) -> bool {
     let way = |r: &Requirement| r.ways.first().map(|way| (way.what.clone(), way.of.clone()));
     a.ways.len() == 1
         && b.ways.len() == 1

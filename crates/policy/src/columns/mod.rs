@@ -6,9 +6,11 @@
 //! spread over years, one record of several, a limit reached in an order that matters, a fact nobody stated) is left to
 //! the explaining path, record by record or person by person, so that both paths have one semantics.
 
+mod asks;
 mod classes;
 mod flips;
 mod input;
+mod limits;
 mod person;
 mod profile;
 mod repeats;

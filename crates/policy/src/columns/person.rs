@@ -1,5 +1,6 @@
 //! The door to the columnar path: words are told, persons are numbered by their facts, blocks are assessed.
 
+use super::asks::Prevails;
 use super::classes::Classifier;
 use super::input::{Block, Cells, Input, Storage};
 use super::profile::{Kind, MOST_SLOTS, Profile, Sum};
@@ -36,8 +37,9 @@ pub struct Columnar {
     bytes: usize,
     blocks: u64,
     sums: [Sum; MOST_SLOTS],
-    /// Of the person at hand: hours of each bucket, then of each requirement.
+    /// Of the person at hand: hours of each bucket, then of each measure.
     figures: Vec<i64>,
+    prevail: Vec<Prevails>,
     seen: Seen,
     rows: Vec<RowOutcome>,
 }
@@ -60,8 +62,9 @@ pub struct Totals<'a> {
     pub status: Status,
     /// Recognised, all buckets.
     pub total: Hours,
-    /// Hours of each bucket, then of each requirement.
+    /// Hours of each bucket, then of each measure.
     figures: &'a [i64],
+    asked: &'a [Prevails],
     profile: &'a Profile,
 }
 
@@ -92,14 +95,16 @@ impl Totals<'_> {
 
     /// Recognised, asked and lacking for every requirement, in the order of the assessment.
     pub fn requirements(&self) -> impl Iterator<Item = (Hours, Hours, Hours)> + '_ {
-        let have = self.figures.iter().skip(self.profile.program.buckets.len());
-        have.zip(&self.profile.asks).map(|(have, ask)| (Hours(*have), Hours(ask.at_least), Hours(ask.at_least.saturating_sub(*have).max(0))))
+        self.asked().map(|(_, _, _, have, at_least)| (have, at_least, at_least.less(have)))
     }
 
     /// Every requirement: subject, title, whether it binds, recognised, asked.
     pub(super) fn asked(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Text>, bool, Hours, Hours)> + '_ {
-        let have = self.figures.iter().skip(self.profile.program.buckets.len());
-        have.zip(&self.profile.asks).map(|(have, ask)| (&ask.subject, &ask.title, ask.binding, Hours(*have), Hours(ask.at_least)))
+        let buckets = self.profile.program.buckets.len();
+        self.asked.iter().map(move |asked| {
+            let ask = &self.profile.asks.list[asked.of];
+            (&ask.subject, &ask.title, ask.binding, Hours(self.figures[buckets + asked.of]), Hours(asked.at_least))
+        })
     }
 
     /// Gates that the window closes by itself.
@@ -160,6 +165,7 @@ impl Columnar {
             blocks: 0,
             sums: [Sum::default(); MOST_SLOTS],
             figures: Vec::new(),
+            prevail: Vec::new(),
             seen: Seen::default(),
             rows: Vec::new(),
             stack,
@@ -227,7 +233,7 @@ impl Columnar {
 
     /// What is asked of persons of these facts: `total`, buckets, or requirements by their ids.
     pub fn requirements(&self, person: usize) -> impl Iterator<Item = &str> {
-        self.profile(person).into_iter().flat_map(|profile| profile.asks.iter().map(|ask| &*ask.subject))
+        self.profile(person).into_iter().flat_map(|profile| profile.asks.subjects())
     }
 
     fn profile(&self, person: usize) -> Option<&Profile> {
@@ -259,7 +265,7 @@ impl Columnar {
         };
         for (at, pair) in bounds.windows(2).enumerate() {
             match run.person(pair[0]..pair[1]) {
-                Some((status, total)) => sink(at, Outcome::Totals(Totals { status, total: Hours(total), figures: run.figures, profile: run.profile }), run.rows),
+                Some((status, total)) => sink(at, Outcome::Totals(Totals { status, total: Hours(total), figures: run.figures, asked: run.asked, profile: run.profile }), run.rows),
                 None => sink(at, Outcome::Whole, &[]),
             }
         }
@@ -268,7 +274,7 @@ impl Columnar {
     /// What persons of equal facts share in a block; nothing where they can not be reckoned by columns.
     fn run<'r>(&'r mut self, person: usize, block: &'r Block<'r>, rows: bool) -> Option<Run<'r>> {
         let Some(Kind::Columns(profile)) = self.profiles.get_mut(person) else { return None };
-        let window = (!profile.looks_outside).then_some(profile.window);
+        let window = profile.listed_in;
         let (_, kept) = self.classifiers.get_mut(profile.classifier)?;
         if let Ok(classifier) = kept
             && let Err(why) = classifier.read(&self.inputs, block, self.blocks, window)
@@ -297,6 +303,7 @@ impl Columnar {
             exactly: rows,
             sums: &mut self.sums,
             figures: &mut self.figures,
+            asked: &mut self.prevail,
             seen: &mut self.seen,
             rows: &mut self.rows,
         })

@@ -1,17 +1,15 @@
 //! What holds for every record of one person, and for all persons who have the same facts.
 
+use super::asks::Asks;
 use super::classes::{self, Classifier, Computed, MOST_COLUMNS, MOST_TABLE};
-use super::input::{Block, Cells, Input};
-use super::person::RowOutcome;
+use super::input::{Block, Input};
+use super::limits::Ceiling;
 use super::verdict::{self, Plain, Single, Verdict};
-use crate::assess::{Amount, Asked, At, Bounds, Covered, Scope, Status, duty_window};
-use crate::exact::Hours;
-use crate::program::{FactId, Keep, Measure, Program, Requirement};
+use crate::assess::{Asked, Bounds, Covered, Scope, Status, duty_window};
+use crate::program::{FactId, Program, Where};
 use crate::syntax::ast::{FactType, Of};
-use crate::text::Text;
 use crate::value::{Person, Record};
 use rustc_hash::FxHashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// So many limits, and so many requirements, at most.
@@ -38,50 +36,12 @@ pub(super) struct Sum {
     pub(super) records: u32,
 }
 
-/// A requirement as it stands before any record.
-#[derive(Clone, Debug)]
-pub(super) struct Ask {
-    pub(super) at_least: i64,
-    pub(super) binding: bool,
-    /// What it is called in results.
-    pub(super) subject: Arc<str>,
-    pub(super) title: Arc<Text>,
-}
-
-/// What a limit on recognised records can do to sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ceiling {
-    /// Holds the sum of the window to so much.
-    Sum(i64),
-    /// Holds sums that are kept apart (by values, by other windows) to so much: above it the explaining path decides.
-    Sums(i64),
-    /// Keeps the records of one value of an input: of several values the explaining path decides.
-    OneOf(usize),
-    /// Of two records the explaining path decides.
-    Two,
-    /// The explaining path decides.
-    Any,
-}
-
-impl Ceiling {
-    /// By how much the sum of its members exceeds it. Nothing where the explaining path decides.
-    fn over(self, all: Sum) -> Option<i64> {
-        match self {
-            Self::Any if all.records > 0 => None,
-            Self::Two if all.records > 1 => None,
-            Self::Sums(most) if all.hours > most => None,
-            Self::Sum(most) => Some(all.hours - most),
-            _ => Some(0),
-        }
-    }
-}
-
 /// Which limits and requirements a record counts towards.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Masks {
     limits: Vec<usize>,
-    /// Positions in the program, way by way.
-    requirements: Vec<(usize, usize)>,
+    /// What requirements measure.
+    requirements: Vec<Where>,
 }
 
 impl Masks {
@@ -90,7 +50,7 @@ impl Masks {
         let holds = |is| scope.holds_with(is, Some(0), Some(bucket)) == crate::assess::Truth::Yes;
         let bit = |at: usize, holds: bool| u64::from(holds) << at;
         let limits = self.limits.iter().enumerate().fold(0, |mask, (at, limit)| mask | bit(at, holds(&scope.program.limits[*limit].of)));
-        let requirements = self.requirements.iter().enumerate().fold(0, |mask, (at, (one, way))| mask | bit(at, holds(&scope.program.requirements[*one].ways[*way].of)));
+        let requirements = self.requirements.iter().enumerate().fold(0, |mask, (at, is)| mask | bit(at, holds(is)));
         Slot { bucket, limits, requirements }
     }
 }
@@ -111,7 +71,7 @@ pub(super) struct Profile {
     pub(super) dated: usize,
     /// The status whatever the records are.
     pub(super) settled: Option<Status>,
-    pub(super) asks: Vec<Ask>,
+    pub(super) asks: Asks,
     /// Gates that the window closes by itself: of those who are short, and of all others.
     closes: [Vec<Arc<str>>; 2],
     pub(super) ceilings: Vec<Ceiling>,
@@ -120,13 +80,15 @@ pub(super) struct Profile {
     pub(super) repeats: Vec<Vec<usize>>,
     /// Records outside of the window can matter.
     pub(super) looks_outside: bool,
+    /// The days on which lists are looked at, where they are those of the window.
+    pub(super) listed_in: Option<Bounds>,
     /// Limits that reach beyond the window of the duty.
     beyond: u64,
     pub(super) slots: Vec<Slot>,
     /// For each slot, all ones where its hours are part of a figure: the buckets, then the requirements.
-    parts: Vec<i64>,
+    pub(super) parts: Vec<i64>,
     /// For each limit the slots it is about.
-    about: Vec<u32>,
+    pub(super) about: Vec<u32>,
     pub(super) verdicts: Vec<Verdict>,
     /// What is reckoned at once, verdict by verdict.
     plain: Vec<Plain>,
@@ -137,17 +99,6 @@ pub(super) struct Profile {
     pub(super) layout: u32,
     /// Classes of compared facts by the cells they hang on.
     pub(super) computed: FxHashMap<(FactId, [i64; super::classes::MOST_COLUMNS]), u8>,
-}
-
-/// The sum of some slots.
-fn together(slots: u32, sums: &[Sum; MOST_SLOTS]) -> Sum {
-    let (mut all, mut left) = (Sum::default(), slots);
-    while left != 0 {
-        let sum = &sums[left.trailing_zeros() as usize % MOST_SLOTS];
-        all = Sum { hours: all.hours + sum.hours, records: all.records + sum.records };
-        left &= left - 1;
-    }
-    all
 }
 
 /// Compared and derived facts decide.
@@ -213,9 +164,10 @@ impl Profile {
         let duty_window = program.duties[duty].window;
         let dated = program.windows[duty_window].dated;
         let about = program.facts.get(dated);
-        if about.kind != FactType::Date || about.derived.is_some() || about.of != Of::Record || dated != program.dated || !program.surpluses.is_empty() {
+        if about.kind != FactType::Date || about.derived.is_some() || about.of != Of::Record || !program.surpluses.is_empty() {
             return None;
         }
+        let placed_by = dated;
         let dated = input(dated)?;
         let before = crate::assess::before_records(&program, duty, window, person, covered, asked);
         if !before.missing.is_empty() {
@@ -223,22 +175,8 @@ impl Profile {
         }
         let scope = Scope::new(&program, person, &[], window, asked);
         let closes = [Status::Short, before.settled.unwrap_or(Status::Met)].map(|status| crate::assess::closes(&scope, status));
-        let (mut asks, mut masks, mut ceilings, mut beyond) = (Vec::new(), Masks::default(), Vec::new(), 0_u64);
-        // Of two layers the higher prevails: what is measured can be the higher one for some records only.
-        let asked_here = |one: &&Requirement| one.duty == duty && one.only_for.is_empty();
-        if program.requirements.iter().filter(asked_here).flat_map(|one| &one.ways).any(|way| measured(&way.at_least)) {
-            return None;
-        }
-        for result in &before.requirements {
-            let mut mine = program.requirements.iter().enumerate().filter(|(_, one)| one.duty == duty && one.item == result.item && one.name.0 == result.subject);
-            let ((at, one), None) = (mine.next()?, mine.next()) else { return None };
-            let plain = one.each.is_none() && one.per.is_empty() && one.window == duty_window && one.ways.len() == 1 && one.ways[0].what == Measure::Sum;
-            if !plain || result.arrears_of.is_some() {
-                return None;
-            }
-            asks.push(Ask { at_least: result.at_least?.0, binding: result.binding, subject: Arc::clone(&result.subject), title: Arc::clone(&result.subject_title) });
-            masks.requirements.push((at, 0));
-        }
+        let asks = Asks::new(&scope, duty, &before.requirements)?;
+        let (mut masks, mut ceilings, mut beyond) = (Masks { limits: Vec::new(), requirements: asks.measures.clone() }, Vec::new(), 0_u64);
         let mut repeats = Vec::new();
         for (at, limit) in program.limits.iter().enumerate() {
             if limit.across_people || !scope.person_is(&limit.persons) {
@@ -259,22 +197,12 @@ impl Profile {
             if !inside {
                 beyond |= 1 << ceilings.len();
             }
-            let ceiling = match &limit.keep {
-                Keep::AtMost(figure, None) if super::uses::by_classes(&program, figure) && !asks_records(&program, figure) => match scope.figure(figure, At::default()) {
-                    Amount::Exact(most) if inside && limit.per.is_empty() => Ceiling::Sum(Hours::floor(most)?.0),
-                    Amount::Exact(most) => Ceiling::Sums(Hours::floor(most)?.0),
-                    Amount::Unbounded => Ceiling::Sum(i64::MAX),
-                    _ => return None,
-                },
-                Keep::AtMost(..) => Ceiling::Any,
-                Keep::One { fact: Some(fact), .. } if program.facts.get(*fact).derived.is_none() => input(*fact).map_or(Ceiling::Two, Ceiling::OneOf),
-                Keep::One { .. } => Ceiling::Two,
-            };
+            let ceiling = Ceiling::new(&scope, limit, inside, &input)?;
             ceilings.push(ceiling);
             masks.limits.push(at);
         }
         let about = vec![0; ceilings.len()];
-        if ceilings.len() > MOST || asks.len() > MOST || !scope.missing.borrow().is_empty() {
+        if ceilings.len() > MOST || asks.measures.len() > MOST || !scope.missing.borrow().is_empty() {
             return None;
         }
         drop(scope);
@@ -298,6 +226,7 @@ impl Profile {
             masks,
             repeats,
             looks_outside,
+            listed_in: (!looks_outside && placed_by == program.dated).then_some(window),
             beyond,
             slots: Vec::new(),
             parts: Vec::new(),
@@ -333,7 +262,7 @@ impl Profile {
                 // The first bit of a set of buckets stands for none.
                 let inside = self.program.bucket_set(slot.bucket) >> 1;
                 self.parts.extend((0..self.program.buckets.len()).map(|at| -((inside >> at & 1) as i64)));
-                self.parts.extend((0..self.asks.len()).map(|at| -((slot.requirements >> at & 1) as i64)));
+                self.parts.extend((0..self.asks.measures.len()).map(|at| -((slot.requirements >> at & 1) as i64)));
                 for (at, slots) in self.about.iter_mut().enumerate() {
                     *slots |= u32::from(slot.limits >> at & 1 == 1) << (self.slots.len() - 1);
                 }
@@ -367,7 +296,7 @@ impl Profile {
     }
 
     /// What a combination comes to, found by its first record. Nothing: the person is for the explaining path.
-    fn verdict(&mut self, number: u32, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize) -> Option<Verdict> {
+    pub(super) fn verdict(&mut self, number: u32, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize) -> Option<Verdict> {
         match self.table.get(number) {
             Some(DEPENDS) => {}
             Some(at) => return self.verdicts.get(usize::from(at)).copied(),
@@ -462,149 +391,5 @@ impl Profile {
         }
         self.computed.insert((computed.fact, cells), class);
         Some(class)
-    }
-
-    /// Applies the limits to sums. Nothing where only the order of the records tells what is cut.
-    pub(super) fn limit(&self, sums: &mut [Sum; MOST_SLOTS]) -> Option<()> {
-        for (at, (ceiling, slots)) in self.ceilings.iter().zip(&self.about).enumerate() {
-            if *slots == 0 {
-                continue;
-            }
-            let over = ceiling.over(together(*slots, sums))?;
-            if over > 0 {
-                self.cut(at, over, sums)?;
-            }
-        }
-        Some(())
-    }
-
-    /// Applies the limits to records in their order, and to the sums. Nothing where the explaining path decides.
-    pub(super) fn limit_rows(&self, sums: &mut [Sum; MOST_SLOTS], rows: &mut [RowOutcome]) -> Option<()> {
-        for (ceiling, slots) in self.ceilings.iter().zip(&self.about) {
-            let mut over = ceiling.over(together(*slots, sums))?;
-            // What is over is cut from the end: the record that crosses the limit keeps what is below it.
-            for row in rows.iter_mut().rev().filter(|row| row.rule.is_some() && slots >> row.slot & 1 == 1) {
-                if over <= 0 {
-                    break;
-                }
-                let take = over.min(row.hours.0);
-                over -= take;
-                (row.hours, row.cut) = (Hours(row.hours.0 - take), Hours(row.cut.0 + take));
-                sums[usize::from(row.slot)].hours -= take;
-            }
-        }
-        Some(())
-    }
-
-    /// Takes hours from the members of a limit: the same wherever they are taken, as long as all members count alike and no later limit tells them apart.
-    fn cut(&self, at: usize, over: i64, sums: &mut [Sum; MOST_SLOTS]) -> Option<()> {
-        let members: Vec<usize> = (0..self.slots.len()).filter(|slot| self.about[at] >> slot & 1 == 1 && sums[*slot].records > 0).collect();
-        let counts = |slot: &usize| (self.slots[*slot].bucket, self.slots[*slot].requirements);
-        if members.iter().any(|slot| counts(slot) != counts(&members[0])) {
-            return None;
-        }
-        for (ceiling, slots) in self.ceilings.iter().zip(&self.about).skip(at + 1) {
-            let meets = members.iter().any(|slot| slots >> slot & 1 == 1);
-            let all = together(*slots, sums);
-            let can_cut = match ceiling {
-                Ceiling::Sum(most) | Ceiling::Sums(most) => all.hours > *most,
-                Ceiling::OneOf(_) | Ceiling::Two => all.records > 1,
-                Ceiling::Any => true,
-            };
-            if meets && can_cut {
-                return None;
-            }
-        }
-        let mut left = over;
-        for slot in members {
-            let take = left.min(sums[slot].hours);
-            sums[slot].hours -= take;
-            left -= take;
-        }
-        Some(())
-    }
-
-    /// Whether records of several values meet where one value keeps its hours.
-    pub(super) fn several(&mut self, inputs: &[Input], block: &Block<'_>, rows: Range<usize>, sums: &[Sum; MOST_SLOTS], classifier: &Classifier) -> bool {
-        for at in 0..self.ceilings.len() {
-            let Ceiling::OneOf(input) = self.ceilings[at] else { continue };
-            if together(self.about[at], sums).records < 2 {
-                continue;
-            }
-            let mut one = None;
-            for row in rows.clone() {
-                let inside = matches!(block.columns[self.dated], Cells::Days(days) if self.days.0 <= days[row] && days[row] <= self.days.1);
-                if !inside {
-                    continue;
-                }
-                let member = match self.verdict(classifier.rows[row], classifier, inputs, block, row) {
-                    Some(Verdict::Hours(reckoning)) => self.slots[usize::from(reckoning.slot)].limits >> at & 1 == 1,
-                    Some(Verdict::Nothing { .. }) => false,
-                    Some(Verdict::Each | Verdict::Whole) | None => return true,
-                };
-                if !member {
-                    continue;
-                }
-                let value = match block.columns[input] {
-                    Cells::Words(ids) => inputs[input].meanings.get(ids[row] as usize).copied().map(i64::from),
-                    _ => Some(block.raw(input, row)),
-                };
-                if *one.get_or_insert(value) != value {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    /// Puts the sums together: status and total; hours of each bucket, then of each requirement.
-    pub(super) fn totals(&self, sums: &[Sum; MOST_SLOTS], figures: &mut Vec<i64>) -> (Status, i64) {
-        let count = self.program.buckets.len() + self.asks.len();
-        figures.resize(count, 0);
-        for figure in figures.iter_mut() {
-            *figure = 0;
-        }
-        let mut total = 0_i64;
-        for (parts, sum) in self.parts.chunks_exact(count).zip(sums) {
-            total = total.wrapping_add(sum.hours);
-            for (figure, part) in figures.iter_mut().zip(parts) {
-                *figure = figure.wrapping_add(sum.hours & part);
-            }
-        }
-        let mut met = true;
-        for (have, ask) in figures[self.program.buckets.len()..].iter().zip(&self.asks) {
-            met &= *have >= ask.at_least || !ask.binding;
-        }
-        (self.settled.unwrap_or(if met { Status::Met } else { Status::Short }), total)
-    }
-}
-
-/// Whether a figure measures what was recognised.
-fn measured(figure: &crate::program::Figure) -> bool {
-    use crate::program::Figure;
-    match figure {
-        Figure::Measured(_) => true,
-        Figure::Table { rows, otherwise, .. } => rows.iter().any(|(_, figure)| measured(figure)) || otherwise.iter().any(|figure| measured(figure)),
-        Figure::Line { of, pieces } => measured(of) || pieces.iter().any(|(_, figure)| measured(figure)),
-        Figure::Many(_, items) => items.iter().any(measured),
-        Figure::Difference(pair) | Figure::Ratio(pair) => measured(&pair.0) || measured(&pair.1),
-        Figure::OverYears(inner) => measured(inner),
-        Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_) | Figure::Span(..) | Figure::YearOf(_) | Figure::Count(_) => false,
-    }
-}
-
-/// Whether a figure's tables ask facts of records.
-fn asks_records(program: &Program, figure: &crate::program::Figure) -> bool {
-    use crate::program::Figure;
-    match figure {
-        Figure::Table { rows, otherwise, .. } => {
-            rows.iter().any(|(region, figure)| region.0.iter().any(|(fact, _)| program.facts.get(*fact).of == Of::Record) || asks_records(program, figure))
-                || otherwise.iter().any(|figure| asks_records(program, figure))
-        }
-        Figure::Line { of, pieces } => asks_records(program, of) || pieces.iter().any(|(_, figure)| asks_records(program, figure)),
-        Figure::Many(_, items) => items.iter().any(|item| asks_records(program, item)),
-        Figure::Difference(pair) | Figure::Ratio(pair) => asks_records(program, &pair.0) || asks_records(program, &pair.1),
-        Figure::OverYears(inner) => asks_records(program, inner),
-        _ => false,
     }
 }

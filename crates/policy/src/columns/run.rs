@@ -1,5 +1,6 @@
 //! One pass over the records of each person.
 
+use super::asks::Prevails;
 use super::classes::{BAD, Classifier};
 use super::input::{Block, Input, NO_DAY, NO_NUMBER};
 use super::person::RowOutcome;
@@ -24,6 +25,7 @@ pub(super) struct Run<'r> {
     pub(super) exactly: bool,
     pub(super) sums: &'r mut [Sum; MOST_SLOTS],
     pub(super) figures: &'r mut Vec<i64>,
+    pub(super) asked: &'r mut Vec<Prevails>,
     pub(super) seen: &'r mut Seen,
     pub(super) rows: &'r mut Vec<RowOutcome>,
 }
@@ -58,7 +60,7 @@ impl Run<'_> {
         if self.profile.several(self.inputs, self.block, rows, self.sums, self.classifier) {
             return None;
         }
-        Some(self.profile.totals(self.sums, self.figures))
+        self.profile.totals(self.sums, self.figures, self.asked)
     }
 
     /// Adds what one record comes to, whatever it takes.
