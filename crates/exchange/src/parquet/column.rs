@@ -4,6 +4,7 @@
 use super::bits::{Block, Hybrid, Piece};
 use super::kind::{Kind, Raw};
 use super::lane::Lane;
+use super::pairs::Pairs;
 use super::page::{Fault, Next, Pages, Values};
 use super::value::Miss;
 use crate::text::excerpt;
@@ -16,15 +17,16 @@ pub(super) type Odd = (u32, String);
 pub(super) struct Store<T> {
     /// What each value of the dictionary is read as.
     table: Vec<T>,
+    pairs: Pairs<T>,
     /// Places in the dictionary with something else in them, in their order.
     odd: Vec<Odd>,
     /// Filled cells without the empty ones between them.
     spare: Vec<T>,
 }
 
-impl<T> Store<T> {
+impl<T: Copy> Store<T> {
     pub(super) fn new() -> Store<T> {
-        Store { table: Vec::new(), odd: Vec::new(), spare: Vec::new() }
+        Store { table: Vec::new(), pairs: Pairs::new(), odd: Vec::new(), spare: Vec::new() }
     }
 
     /// How much memory is in use, in bytes.
@@ -81,11 +83,20 @@ pub(super) fn fill<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane:
 fn learn<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, count: usize, room: usize) -> Result<(), Fault> {
     let kind = pages.kind;
     store.table.clear();
+    store.pairs.clear();
     store.odd.clear();
     let (values, bytes) = pages.values();
     let Values::Plain(at) = values else {
         return Err(Fault::Damaged);
     };
+    if let Some(width) = kind.width() {
+        let all = bytes.get(*at..).and_then(|rest| rest.get(..count.checked_mul(width)?)).ok_or(Fault::Damaged)?;
+        store.table.resize(count, L::EMPTY);
+        if lane.read_all(kind, all, &mut store.table) {
+            return Ok(());
+        }
+        store.table.clear();
+    }
     for place in 0..count {
         let value = match kind.width() {
             Some(width) => fixed(bytes, at, width)?,
@@ -126,7 +137,7 @@ fn spread<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, 
 }
 
 /// Reads cells none of which is empty.
-fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
+fn dense<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
     let kind = pages.kind;
     let (values, bytes) = pages.values();
     match values {
@@ -137,7 +148,7 @@ fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells
                 let cell = read_one(lane, Raw::Truth(truth), kind, place, &mut both.odd)?;
                 both.table.push(cell);
             }
-            look_up(places, bytes, &both, cells, odd, base)
+            look_up(places, bytes, &mut both, cells, odd, base)
         }
         Values::Places(places) => look_up(places, bytes, store, cells, odd, base),
         Values::Plain(at) => match kind.width() {
@@ -166,11 +177,20 @@ fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells
 }
 
 /// Reads cells from their places in the dictionary.
-fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &Store<T>, cells: &mut [T], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
+fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &mut Store<T>, cells: &mut [T], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
     let mut block: Block = [0; _];
     let mut done = 0;
+    // Odd values are found by their places one by one.
+    let in_pairs = store.odd.is_empty() && store.pairs.prepare(places.width(), &store.table);
     while done < cells.len() {
         let rest = cells.get_mut(done..).unwrap_or_default();
+        if in_pairs && let Some(packed) = places.whole_groups(bytes, rest.len()) {
+            if !store.pairs.look_up(packed, rest) {
+                return Err(Fault::Damaged);
+            }
+            done += packed.len() / places.width() * 8;
+            continue;
+        }
         let piece = places.next(bytes, rest.len(), &mut block).ok_or(Fault::Damaged)?;
         let taken = match piece {
             Piece::Same(place, count) => {
