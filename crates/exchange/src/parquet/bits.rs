@@ -66,7 +66,7 @@ impl Hybrid {
     pub(super) fn whole_groups<'a>(&mut self, bytes: &'a [u8], most: usize) -> Option<&'a [u8]> {
         self.ready(bytes)?;
         let groups = most.min(self.count - self.done) / 8;
-        if self.same > 0 || self.done % 8 != 0 || groups == 0 {
+        if self.same > 0 || !self.done.is_multiple_of(8) || groups == 0 {
             return None;
         }
         let from = self.packed + self.done / 8 * self.width;
@@ -123,7 +123,7 @@ impl Hybrid {
         }
         let there = bytes.len() - self.at;
         // The last group may say that it is longer than the page: what is there of it counts.
-        let groups = if self.width == 0 { count } else { count.min(there / self.width) };
+        let groups = there.checked_div(self.width).map_or(count, |most| count.min(most));
         if groups == 0 && count > 0 {
             return None;
         }

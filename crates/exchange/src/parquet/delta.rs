@@ -120,7 +120,7 @@ impl<'a> Differences<'a> {
         this.left = usize::try_from(this.varint()?).ok()?;
         this.value = this.zigzag()?;
         this.part_values = block.checked_div(this.parts)?;
-        (this.part_values > 0 && this.part_values % 8 == 0 && this.part_values <= 1 << 20).then_some(this)
+        (this.part_values > 0 && this.part_values.is_multiple_of(8) && this.part_values <= 1 << 20).then_some(this)
     }
 
     /// The next value.
