@@ -110,7 +110,7 @@ impl Hybrid {
                 self.at += 1;
                 u64::from(*byte)
             }
-            _ => self.varint(bytes)?,
+            _ => varint(bytes, &mut self.at)?,
         };
         let count = usize::try_from(head >> 1).ok()?;
         if head & 1 == 0 {
@@ -130,19 +130,6 @@ impl Hybrid {
         (self.packed, self.count, self.done) = (self.at, groups.checked_mul(8)?, 0);
         self.at += groups * self.width;
         Some(())
-    }
-
-    fn varint(&mut self, bytes: &[u8]) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..35).step_by(7) {
-            let byte = *bytes.get(self.at)?;
-            self.at += 1;
-            value |= u64::from(byte & 0x7F) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
     }
 }
 
@@ -207,4 +194,24 @@ pub(super) fn wide(packed: &[u8], bit: usize, width: usize) -> u64 {
     window[..taken].copy_from_slice(&from[..taken]);
     let mask = if width == 0 { 0 } else { u128::MAX >> (128 - width) };
     ((u128::from_le_bytes(window) >> (bit % 8)) & mask) as u64
+}
+
+/// A number of seven bits a byte, the lowest first, at a place that is moved behind it.
+pub(super) fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let mut value = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let byte = *bytes.get(*at)?;
+        *at += 1;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// The same for a signed number, whose sign is in its lowest bit.
+pub(super) fn zigzag(bytes: &[u8], at: &mut usize) -> Option<i64> {
+    let value = varint(bytes, at)?;
+    Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
 }
