@@ -1,17 +1,18 @@
-//! Tables in and out of the product: CSV and XLSX files become a [`Table`] of raw cells, and
-//! results become CSV and XLSX files.
+//! Tables in and out of the product: CSV and XLSX files become a [`Table`] of raw cells, Parquet
+//! files columns of values, and results become files of any of the three.
 //!
 //! ```text
 //! read ── sniff ──┬── csv::decode ── csv::split ── csv::read ──┬── Table
 //!                 └── xlsx::package ── xlsx::book ── xlsx::read┘     ├ notices     (said once)
 //!                                                                    ├ row_errors  (that row only)
 //!                                                                    └ cells       (raw, unjudged)
+//! ParquetFile ── ColumnReader ── Batch: texts by number, hundredths, days, identifiers
 //! ```
 //!
 //! What is never done here:
 //!
 //! * no value is interpreted: a cell is text, a number's digits, a date or unreadable; what a
-//!   column accepts is the caller's knowledge;
+//!   column accepts is the caller's knowledge, who says of a Parquet column what to read it as;
 //! * nothing is guessed or repaired in silence: a recognised encoding, a skipped row, a column
 //!   left out is a [`Notice`]; an unreadable row is a [`RowFault`]; an unreadable file is a
 //!   [`FileError`];

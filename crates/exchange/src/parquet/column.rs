@@ -5,6 +5,7 @@ use super::bits::{Block, Hybrid, Piece};
 use super::kind::{Kind, Raw};
 use super::lane::Lane;
 use super::page::{Fault, Next, Pages, Values};
+use super::pairs::Pairs;
 use super::value::Miss;
 use crate::text::excerpt;
 
@@ -16,15 +17,17 @@ pub(super) type Odd = (u32, String);
 pub(super) struct Store<T> {
     /// What each value of the dictionary is read as.
     table: Vec<T>,
+    pairs: Pairs<T>,
     /// Places in the dictionary with something else in them, in their order.
     odd: Vec<Odd>,
-    /// Filled cells without the empty ones between them.
-    spare: Vec<T>,
+    /// Which of the cells being read are filled: 1, else 0.
+    levels: Vec<u8>,
+    block: Box<Block>,
 }
 
-impl<T> Store<T> {
+impl<T: Copy> Store<T> {
     pub(super) fn new() -> Store<T> {
-        Store { table: Vec::new(), odd: Vec::new(), spare: Vec::new() }
+        Store { table: Vec::new(), pairs: Pairs::new(), odd: Vec::new(), levels: Vec::new(), block: Box::new([0; _]) }
     }
 
     /// How much memory is in use, in bytes.
@@ -33,16 +36,10 @@ impl<T> Store<T> {
         const ODD: usize = 128;
         self.table.capacity() * size_of::<T>() + self.odd.len() * ODD
     }
-
-    fn odd_text(&self, place: u32) -> Option<&String> {
-        let at = self.odd.binary_search_by_key(&place, |(place, _)| *place).ok()?;
-        self.odd.get(at).map(|(_, text)| text)
-    }
 }
 
 /// Reads the next cells of a column, as many as there is room for in `cells`.
 pub(super) fn fill<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, room: usize) -> Result<(), Fault> {
-    let mut block: Block = [0; _];
     let mut done = 0;
     while done < cells.len() {
         let most = pages.rows().min(cells.len() - done);
@@ -54,38 +51,64 @@ pub(super) fn fill<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane:
             }
             continue;
         }
-        let (levels, bytes) = pages.levels();
-        let piece = levels.next(bytes, most, &mut block).ok_or(Fault::Damaged)?;
-        let rest = cells.get_mut(done..).unwrap_or_default();
-        let taken = match piece {
-            Piece::Same(0, count) => {
-                rest[..count].fill(L::EMPTY);
-                count
-            }
-            Piece::Same(_, count) => {
-                dense(pages, store, lane, &mut rest[..count], odd, done)?;
-                count
-            }
-            Piece::Each(levels) => {
-                spread(pages, store, lane, levels, &mut rest[..levels.len()], odd, done)?;
-                levels.len()
-            }
-        };
-        pages.pass(taken);
-        done += taken;
+        let rest = cells.get_mut(done..).and_then(|rest| rest.get_mut(..most)).unwrap_or_default();
+        let filled = levels(pages, store, most)?;
+        let odd_before = odd.len();
+        let (front, back) = rest.split_at_mut(filled);
+        dense(pages, store, lane, front, odd, done)?;
+        if !back.is_empty() {
+            spread(&store.levels, rest, filled, L::EMPTY);
+            let moved = odd.get_mut(odd_before..).unwrap_or_default();
+            spread_odd(&store.levels, moved, done);
+        }
+        pages.pass(most);
+        done += most;
     }
     Ok(())
+}
+
+/// Finds out which of the next cells are filled, and how many are. Nothing is put down where all are.
+fn levels<T>(pages: &mut Pages, store: &mut Store<T>, count: usize) -> Result<usize, Fault> {
+    let (levels, bytes) = pages.levels();
+    store.levels.clear();
+    let (mut done, mut filled) = (0, 0);
+    while done < count {
+        match levels.next(bytes, count - done, &mut store.block).ok_or(Fault::Damaged)? {
+            Piece::Same(1, all) if all == count => return Ok(count),
+            Piece::Same(level @ 0..=1, many) => {
+                store.levels.resize(done + many, level as u8);
+                filled += many * level as usize;
+                done += many;
+            }
+            Piece::Same(..) => return Err(Fault::Damaged),
+            Piece::Each(some) => {
+                store.levels.extend(some.iter().map(|level| *level as u8));
+                filled += some.iter().map(|level| *level as usize).sum::<usize>();
+                done += some.len();
+            }
+        }
+    }
+    Ok(filled)
 }
 
 /// Reads every value of a dictionary.
 fn learn<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, count: usize, room: usize) -> Result<(), Fault> {
     let kind = pages.kind;
     store.table.clear();
+    store.pairs.clear();
     store.odd.clear();
     let (values, bytes) = pages.values();
     let Values::Plain(at) = values else {
         return Err(Fault::Damaged);
     };
+    if let Some(width) = kind.width() {
+        let all = bytes.get(*at..).and_then(|rest| rest.get(..count.checked_mul(width)?)).ok_or(Fault::Damaged)?;
+        store.table.resize(count, L::EMPTY);
+        if lane.read_all(kind, all, &mut store.table) {
+            return Ok(());
+        }
+        store.table.clear();
+    }
     for place in 0..count {
         let value = match kind.width() {
             Some(width) => fixed(bytes, at, width)?,
@@ -100,33 +123,34 @@ fn learn<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, c
     Ok(())
 }
 
-/// Reads cells of which some are empty: those that are not are read, and moved to their places.
-fn spread<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, levels: &[u32], cells: &mut [L::Cell], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
-    let filled: usize = levels.iter().map(|level| *level as usize).sum();
-    let mut spare = std::mem::take(&mut store.spare);
-    spare.resize(filled, L::EMPTY);
-    let odd_before = odd.len();
-    dense(pages, store, lane, &mut spare, odd, 0)?;
-    // One more, so that there is always a next one to look at.
-    spare.push(L::EMPTY);
-    let mut next = 0;
-    for (cell, level) in cells.iter_mut().zip(levels) {
-        let value = spare.get(next).copied().unwrap_or(L::EMPTY);
-        *cell = if *level == 0 { L::EMPTY } else { value };
-        next += *level as usize;
+/// Moves filled cells, which stand side by side in front, to their rows; the others become empty.
+fn spread<T: Copy>(levels: &[u8], cells: &mut [T], filled: usize, empty: T) {
+    let mut from = filled;
+    for (row, level) in levels.iter().enumerate().rev() {
+        if from > row {
+            // No cell in front of this one is empty.
+            return;
+        }
+        let value = cells.get(from.wrapping_sub(1)).copied().unwrap_or(empty);
+        if let Some(cell) = cells.get_mut(row) {
+            *cell = if *level == 0 { empty } else { value };
+        }
+        from -= usize::from(*level);
     }
-    store.spare = spare;
+}
+
+/// Moves odd cells along: their places among the filled ones, which begin at `base`, become rows.
+fn spread_odd(levels: &[u8], odd: &mut [Odd], base: usize) {
     let mut rows = levels.iter().enumerate().filter(|(_, level)| **level != 0).map(|(row, _)| row).enumerate();
-    for (place, _) in odd.get_mut(odd_before..).unwrap_or_default() {
-        if let Some((_, row)) = rows.find(|(count, _)| *count == *place as usize) {
+    for (place, _) in odd {
+        if let Some((_, row)) = rows.find(|(count, _)| base + count == *place as usize) {
             *place = row_number(base + row);
         }
     }
-    Ok(())
 }
 
 /// Reads cells none of which is empty.
-fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
+fn dense<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
     let kind = pages.kind;
     let (values, bytes) = pages.values();
     match values {
@@ -137,7 +161,7 @@ fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells
                 let cell = read_one(lane, Raw::Truth(truth), kind, place, &mut both.odd)?;
                 both.table.push(cell);
             }
-            look_up(places, bytes, &both, cells, odd, base)
+            look_up(places, bytes, &mut both, cells, odd, base)
         }
         Values::Places(places) => look_up(places, bytes, store, cells, odd, base),
         Values::Plain(at) => match kind.width() {
@@ -166,17 +190,25 @@ fn dense<L: Lane>(pages: &mut Pages, store: &Store<L::Cell>, lane: &mut L, cells
 }
 
 /// Reads cells from their places in the dictionary.
-fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &Store<T>, cells: &mut [T], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
-    let mut block: Block = [0; _];
+fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &mut Store<T>, cells: &mut [T], odd: &mut Vec<Odd>, base: usize) -> Result<(), Fault> {
     let mut done = 0;
+    // Odd values are found by their places one by one.
+    let in_pairs = store.odd.is_empty() && store.pairs.prepare(places.width(), &store.table);
     while done < cells.len() {
         let rest = cells.get_mut(done..).unwrap_or_default();
-        let piece = places.next(bytes, rest.len(), &mut block).ok_or(Fault::Damaged)?;
+        if in_pairs && let Some(packed) = places.whole_groups(bytes, rest.len()) {
+            if !store.pairs.look_up(packed, rest) {
+                return Err(Fault::Damaged);
+            }
+            done += packed.len() / places.width() * 8;
+            continue;
+        }
+        let piece = places.next(bytes, rest.len(), &mut store.block).ok_or(Fault::Damaged)?;
         let taken = match piece {
             Piece::Same(place, count) => {
                 let cell = store.table.get(place as usize).ok_or(Fault::Damaged)?;
                 rest[..count].fill(*cell);
-                if let Some(text) = store.odd_text(place) {
+                if let Some(text) = odd_text(&store.odd, place) {
                     odd.extend((0..count).map(|row| (row_number(base + done + row), text.clone())));
                 }
                 count
@@ -186,7 +218,7 @@ fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &Store<T>, cells: 
                     *cell = *store.table.get(*place as usize).ok_or(Fault::Damaged)?;
                 }
                 if !store.odd.is_empty() {
-                    let found = places.iter().enumerate().filter_map(|(row, place)| Some((row, store.odd_text(*place)?)));
+                    let found = places.iter().enumerate().filter_map(|(row, place)| Some((row, odd_text(&store.odd, *place)?)));
                     odd.extend(found.map(|(row, text)| (row_number(base + done + row), text.clone())));
                 }
                 places.len()
@@ -195,6 +227,12 @@ fn look_up<T: Copy>(places: &mut Hybrid, bytes: &[u8], store: &Store<T>, cells: 
         done += taken;
     }
     Ok(())
+}
+
+/// What stands at a place of the dictionary, if it is odd.
+fn odd_text(odd: &[Odd], place: u32) -> Option<&String> {
+    let at = odd.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+    odd.get(at).map(|(_, text)| text)
 }
 
 /// Reads a value; where it is something else, its text is put down under this place.

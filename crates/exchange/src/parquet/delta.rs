@@ -1,7 +1,7 @@
 //! Values stored as differences, or with their bytes apart: written out plainly, after which they
 //! are read like any others.
 
-use super::bits::wide;
+use super::bits::{varint, wide, zigzag};
 
 /// The most bytes that a page may become when it is written out.
 type Room = usize;
@@ -115,12 +115,12 @@ struct Differences<'a> {
 impl<'a> Differences<'a> {
     fn new(bytes: &'a [u8]) -> Option<Differences<'a>> {
         let mut this = Differences { bytes, at: 0, parts: 0, part_values: 0, left: 0, value: 0, is_first: true, least: 0, widths: &[], width: 0, bit: 0, in_part: 0 };
-        let block = usize::try_from(this.varint()?).ok()?;
-        this.parts = usize::try_from(this.varint()?).ok()?;
-        this.left = usize::try_from(this.varint()?).ok()?;
-        this.value = this.zigzag()?;
+        let block = usize::try_from(varint(bytes, &mut this.at)?).ok()?;
+        this.parts = usize::try_from(varint(bytes, &mut this.at)?).ok()?;
+        this.left = usize::try_from(varint(bytes, &mut this.at)?).ok()?;
+        this.value = zigzag(bytes, &mut this.at)?;
         this.part_values = block.checked_div(this.parts)?;
-        (this.part_values > 0 && this.part_values % 8 == 0 && this.part_values <= 1 << 20).then_some(this)
+        (this.part_values > 0 && this.part_values.is_multiple_of(8) && this.part_values <= 1 << 20).then_some(this)
     }
 
     /// The next value.
@@ -154,7 +154,7 @@ impl<'a> Differences<'a> {
     /// Goes to the next part, and at the end of a block to the next block; so many values are left.
     fn part(&mut self, left: usize) -> Option<()> {
         if self.widths.is_empty() {
-            self.least = self.zigzag()?;
+            self.least = zigzag(self.bytes, &mut self.at)?;
             self.widths = self.bytes.get(self.at..)?.get(..self.parts)?;
             self.at += self.parts;
         }
@@ -172,23 +172,5 @@ impl<'a> Differences<'a> {
         }
         self.at += size.min(there);
         Some(())
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..70).step_by(7) {
-            let byte = *self.bytes.get(self.at)?;
-            self.at += 1;
-            value |= u64::from(byte & 0x7F).checked_shl(shift)?;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn zigzag(&mut self) -> Option<i64> {
-        let value = self.varint()?;
-        Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
     }
 }

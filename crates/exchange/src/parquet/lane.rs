@@ -61,7 +61,10 @@ impl Lane for Texts<'_> {
             }
             self.last = match self.words.find(bytes) {
                 Some(number) => number,
-                None => self.words.number(&value::text(kind, raw)?),
+                None => match value::text(kind, raw)? {
+                    text if text.len() == bytes.len() => self.words.add(&text),
+                    text => self.words.number(&text),
+                },
             };
             self.words.remember(bytes, self.last);
             return Ok(self.last);

@@ -4,7 +4,7 @@
 //! footer ── open ── reader ── column ──┬── page ──┬── input     a stretch of the file
 //! (what a file        │                │          ├── unpack    as it was before it was packed
 //!  says of itself)    │                │          └── delta     differences written out
-//!                     │                ├── bits                 places in a dictionary, empty cells
+//!                     │                ├── bits, pairs          places in a dictionary, empty cells
 //!                     │                └── lane ── value        what a stored value is read as
 //!                     └── words                                 texts by their numbers
 //! ```
@@ -21,6 +21,7 @@ mod kind;
 mod lane;
 mod open;
 mod page;
+mod pairs;
 mod reader;
 mod thrift;
 mod unpack;

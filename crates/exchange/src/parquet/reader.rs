@@ -178,7 +178,7 @@ impl ColumnReader {
             (AnyStore::Integers(store), Cells::Integers(cells)) => fill(pages, store, &mut Identifiers, cells, &mut none, room.min(page)),
             _ => Ok(()),
         }?;
-        // A row that the file does not own to would be left out without a word.
+        // Rows beyond those the file says it has would be left out without a word.
         if is_last && !pages.is_done(room.min(page))? { Err(Fault::Damaged) } else { Ok(()) }
     }
 

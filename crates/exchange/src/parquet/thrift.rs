@@ -3,6 +3,8 @@
 //! Nothing is taken on trust: a length never exceeds the bytes that are there, and nesting has an
 //! end. None means that the bytes are no such description.
 
+use super::bits::{varint, zigzag};
+
 /// How deep the parts of a description may lie in each other; a true one needs about seven levels.
 const DEPTH_MAX: usize = 32;
 
@@ -185,19 +187,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn varint(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for shift in (0..70).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7F).checked_shl(shift)?;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
+        varint(self.bytes, &mut self.at)
     }
 
     fn zigzag(&mut self) -> Option<i64> {
-        let value = self.varint()?;
-        Some((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+        zigzag(self.bytes, &mut self.at)
     }
 }

@@ -113,12 +113,7 @@ fn rescaled(value: i128, places: u8) -> Option<i128> {
 
 /// The hundredths of a binary number, if the decimal of two places next to it is stored as the very
 /// same number: 0.1 is, though no binary number is exactly a tenth.
-#[expect(
-    clippy::float_arithmetic,
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "the calculation is checked by turning its result back; nothing rounded leaves this function"
-)]
+#[expect(clippy::float_arithmetic, reason = "the calculation is checked by turning its result back; nothing rounded leaves this function")]
 fn exact(value: f64, is_same: impl Fn(f64) -> bool) -> Option<i64> {
     /// Whole numbers up to this are binary numbers without loss.
     const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
@@ -127,7 +122,7 @@ fn exact(value: f64, is_same: impl Fn(f64) -> bool) -> Option<i64> {
     (fits && is_same(nearest / 100.0)).then_some(nearest as i64)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the nearest number of half the width is what is asked for")]
+/// The nearest number of half the width.
 fn narrowed(value: f64) -> f32 {
     value as f32
 }

@@ -74,9 +74,14 @@ impl Words {
 
     /// The number of a text, which is kept if it is new.
     pub(super) fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.find(text.as_bytes()) {
-            return number;
+        match self.find(text.as_bytes()) {
+            Some(number) => number,
+            None => self.add(text),
         }
+    }
+
+    /// Keeps a text that was not met before.
+    pub(super) fn add(&mut self, text: &str) -> u32 {
         // Texts that many would take more than the memory allowed for them long before.
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.to_owned());

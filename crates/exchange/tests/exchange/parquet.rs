@@ -4,7 +4,9 @@
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
 
-use crate::parquet_door::{Column, check, file, read, texts};
+use xueshi_exchange::{Cells, Limits, ParquetFile, Reading};
+
+use crate::parquet_door::{Column, check, file, headers, read, texts};
 
 fn usual() -> WriterProperties {
     WriterProperties::builder().set_compression(Compression::SNAPPY).build()
@@ -355,4 +357,71 @@ fn odd_values_among_many() {
         let bytes = file("required int64 person; optional binary quantity (STRING);", properties, &[vec![persons, Column::Text(values.clone())]]);
         assert_eq!(read(&bytes), expect);
     }
+}
+
+#[test]
+fn threads_read_groups_of_one_file() {
+    let (groups, _) = many_rows();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    std::fs::write(&path, file(MANY, usual(), &groups)).unwrap();
+    let file = ParquetFile::open(&path, &headers(), &Limits::default()).unwrap();
+    assert_eq!((file.rows(), file.groups(), file.columns()), (65_002, 5, &[Some(0), Some(1), Some(2), Some(3)][..]));
+    let firsts: Vec<(u64, u64)> = (0..6).map(|group| (file.first_row(group), file.group_rows(group))).collect();
+    assert_eq!(firsts, [(0, 20_000), (20_000, 1), (20_001, 40_001), (60_002, 0), (60_002, 5_000), (65_002, 0)]);
+    let persons = |groups: std::ops::Range<usize>| {
+        let (mut reader, mut persons) = (file.reader(&[(0, Reading::Id)], groups), Vec::new());
+        while let Some(batch) = reader.next().unwrap() {
+            let Cells::Integers(cells) = &batch.columns[0] else { panic!("persons are whole numbers") };
+            assert_eq!(cells.len(), batch.rows);
+            persons.push((batch.first_row, cells.clone()));
+        }
+        persons
+    };
+    let whole = persons(0..5);
+    let parts: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..5).map(|group| scope.spawn(move || persons(group..group + 1))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(parts, whole);
+    assert_eq!(persons(7..9), []);
+}
+
+#[test]
+fn words_keep_their_numbers() {
+    let (groups, _) = many_rows();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    std::fs::write(&path, file(MANY, usual(), &groups)).unwrap();
+    let file = ParquetFile::open(&path, &headers(), &Limits::default()).unwrap();
+    let mut reader = file.reader(&[(3, Reading::Words)], 0..file.groups());
+    let mut before: Vec<String> = Vec::new();
+    while let Some(batch) = reader.next().unwrap() {
+        let words = batch.words(0);
+        assert_eq!(&words[..before.len()], before);
+        before = words.to_vec();
+    }
+    assert_eq!(before[0], "");
+    assert_eq!(reader.words(0), before);
+    before.sort();
+    before.dedup();
+    assert_eq!(before.len(), reader.words(0).len(), "each text stands once");
+}
+
+#[test]
+fn columns_that_the_file_lacks_have_empty_cells() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    std::fs::write(&path, file("required binary person (STRING);", usual(), &[vec![texts(&["P1", "P2"])]])).unwrap();
+    let file = ParquetFile::open(&path, &headers(), &Limits::default()).unwrap();
+    assert_eq!(file.columns(), [Some(0), None, None, None]);
+    let mut reader = file.reader(&[(3, Reading::Words), (2, Reading::Number), (1, Reading::Date), (1, Reading::Id)], 0..1);
+    let batch = reader.next().unwrap().unwrap();
+    let none = xueshi_exchange::NO_NUMBER;
+    assert_eq!(
+        batch.columns,
+        [Cells::Words(vec![0; 2]), Cells::Numbers { hundredths: vec![none; 2], odd: vec![] }, Cells::Days { days: vec![xueshi_exchange::NO_DAY; 2], odd: vec![] }, Cells::Words(vec![0; 2]),]
+    );
+    assert_eq!(batch.words(0), [""]);
+    assert!(reader.next().unwrap().is_none());
 }

@@ -1,8 +1,10 @@
 //! Parquet files that are damaged, made to do harm, or of kinds that are not read: each is refused
 //! in words.
 
+use std::io::{Seek, SeekFrom, Write};
+
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use xueshi_exchange::Limits;
 
 use crate::parquet_door::{Column, check, file, read, read_named, read_path, texts};
@@ -167,7 +169,9 @@ fn samples() -> Vec<Vec<u8>> {
         let quantities = (0..rows).map(|row| Some([&[0; 8][..], &[u8::try_from(row % of).unwrap()]].concat())).collect();
         vec![persons(of), Column::Whole(ends), Column::Fixed(quantities), Column::Bytes(texts(of))]
     };
-    let base = || WriterProperties::builder().set_data_page_row_count_limit(25).set_write_batch_size(5);
+    // Statistics and indexes are not read, and would be most of the file.
+    let small = || WriterProperties::builder().set_statistics_enabled(EnabledStatistics::None).set_offset_index_disabled(true);
+    let base = || small().set_data_page_row_count_limit(25).set_write_batch_size(5);
     let newer = || base().set_writer_version(WriterVersion::PARQUET_2_0);
     let ways = [
         base(),
@@ -195,12 +199,19 @@ fn any_byte_changed_is_no_crash() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.parquet");
     for bytes in samples() {
-        for at in 0..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[at] ^= [0xFF, 0x01, 0x80][at % 3];
-            std::fs::write(&path, &changed).unwrap();
+        std::fs::write(&path, &bytes).unwrap();
+        // Changed in its place: some file systems wait for the disk when a whole file is replaced.
+        let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let mut put = |at: usize, byte: u8| {
+            file.seek(SeekFrom::Start(at as u64)).unwrap();
+            file.write_all(&[byte]).unwrap();
+        };
+        for (at, byte) in bytes.iter().enumerate() {
+            put(at, byte ^ [0xFF, 0x01, 0x80][at % 3]);
             let _ = read_path(&path, &Limits::default());
+            put(at, *byte);
         }
+        assert_eq!(read_path(&path, &Limits::default()), read(&bytes));
     }
 }
 
@@ -216,9 +227,12 @@ struct Told {
     unpacked: Option<i64>,
     packed: Option<i64>,
     checksum: Option<i64>,
+    /// That its values are in another file, or encrypted.
+    elsewhere: bool,
+    locked: bool,
 }
 
-const TRUE: Told = Told { rows: 1, group_rows: 1, chunk_at: 4, chunk_bytes: None, codec: 0, values: 1, encoding: 0, unpacked: None, packed: None, checksum: None };
+const TRUE: Told = Told { rows: 1, group_rows: 1, chunk_at: 4, chunk_bytes: None, codec: 0, values: 1, encoding: 0, unpacked: None, packed: None, checksum: None, elsewhere: false, locked: false };
 
 /// A whole number as descriptions write it.
 fn number(value: i64) -> Vec<u8> {
@@ -247,8 +261,10 @@ fn by_hand(told: &Told, page: &[u8]) -> Vec<u8> {
     let chunk_bytes = told.chunk_bytes.unwrap_or(i64::try_from(bytes.len()).unwrap() - 4);
     let at = bytes.len();
     bytes.extend_from_slice(b"\x15\x04\x19\x2C\x48\x01a\x15\x02\x00\x15\x04\x25\x00\x18\x06person\x00");
-    bytes.extend([field(0x16, told.rows), b"\x19\x1C\x19\x1C\x26\x08\x1C\x15\x04\x19\x15\x00\x19\x18\x06person".to_vec(), field(0x15, told.codec)].concat());
-    bytes.extend([field(0x16, 1), field(0x16, 1), field(0x16, chunk_bytes), field(0x26, told.chunk_at), vec![0, 0]].concat());
+    let other_file: &[u8] = if told.elsewhere { b"\x18\x01x\x16\x08" } else { b"\x26\x08" };
+    let lock: &[u8] = if told.locked { b"\x5C\x1C\x00\x00" } else { b"" };
+    bytes.extend([field(0x16, told.rows), b"\x19\x1C\x19\x1C".to_vec(), other_file.to_vec(), b"\x1C\x15\x04\x19\x15\x00\x19\x18\x06person".to_vec(), field(0x15, told.codec)].concat());
+    bytes.extend([field(0x16, 1), field(0x16, 1), field(0x16, chunk_bytes), field(0x26, told.chunk_at), vec![0], lock.to_vec(), vec![0]].concat());
     bytes.extend([field(0x16, 1), field(0x16, told.group_rows), vec![0, 0]].concat());
     let length = u32::try_from(bytes.len() - at).unwrap();
     bytes.extend_from_slice(&length.to_le_bytes());
@@ -320,6 +336,13 @@ fn what_a_file_says_of_itself_is_compared() {
     for codec in [0, 1, 2, 5, 6, 7] {
         check(&by_hand(&Told { codec, unpacked: Some(most), ..TRUE }, &page), large);
     }
+}
+
+#[test]
+fn values_that_are_encrypted_or_in_another_file() {
+    let page = 7_i64.to_le_bytes();
+    check(&by_hand(&Told { locked: true, ..TRUE }, &page), "error password: The Parquet file's column \"person\" is encrypted. -> Export it without encryption.");
+    check(&by_hand(&Told { elsewhere: true, ..TRUE }, &page), "error damaged: The Parquet file is a description only; its data are in other files. -> Name the files that hold the data.");
 }
 
 #[test]

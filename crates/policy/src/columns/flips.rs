@@ -57,7 +57,15 @@ pub(crate) struct Flips {
     columns: Vec<Column>,
     base: Columnar,
     /// Nothing where the explaining path must tell.
-    others: Vec<Option<Columnar>>,
+    others: Vec<Option<Other>>,
+}
+
+/// A duty under an alternative.
+#[derive(Debug)]
+struct Other {
+    columnar: Columnar,
+    /// Its stack, where records count in another order there.
+    reordered: Option<Arc<Stack>>,
 }
 
 /// The cells of a column for the person at hand, and the values met so far.
@@ -89,8 +97,12 @@ impl Flips {
         }
         let columnar = |stack: &Arc<Stack>, duty| Columnar::new(Arc::clone(stack), duty, asked, &names).ok();
         let base = columnar(stack, duty)?;
-        let other = |other: &Option<(Arc<Stack>, usize)>| other.as_ref().filter(|(other, _)| alike(other.schema(), schema)).and_then(|(other, duty)| columnar(other, *duty));
-        let others = others.iter().map(other).collect();
+        let other = |(other, duty): &(Arc<Stack>, usize)| {
+            let columnar = alike(other.schema(), schema).then(|| columnar(other, *duty)).flatten()?;
+            let reordered = (other.program().dated != stack.program().dated).then(|| Arc::clone(other));
+            Some(Other { columnar, reordered })
+        };
+        let others = others.iter().map(|one| one.as_ref().and_then(other)).collect();
         Some(Self { columns, base, others, stack: Arc::clone(stack) })
     }
 
@@ -106,20 +118,27 @@ impl Flips {
             return None;
         }
         let order = record_order(self.stack.program(), records);
-        self.columns.iter_mut().try_for_each(|column| column.read(records, &order))?;
         let Self { columns, base, others, .. } = self;
-        let cells: Vec<Cells<'_>> = columns.iter().map(Column::cells).collect();
-        let block = Block { rows: records.len(), columns: &cells };
-        let base = run(base, person, &block, columns, |totals, rows| then(totals, rows, &order)).flatten().filter(|base| (base.status, base.total) == found)?;
-        let flip = |other: &mut Option<Columnar>| {
-            let found = other.as_mut().and_then(|other| run(other, person, &block, columns, |totals, rows| if same(&base, totals, rows, &order) { None } else { then(totals, rows, &order) }));
-            match found {
-                None => Flip::Unknown,
-                Some(None) => Flip::Same,
-                Some(Some(then)) => Flip::Other(then),
-            }
+        columns.iter_mut().try_for_each(|column| column.read(records, &order))?;
+        let base = run(base, person, columns, records.len(), |totals, rows| then(totals, rows, &order)).filter(|base| (base.status, base.total) == found)?;
+        let mut flips = vec![Flip::Unknown; others.len()];
+        let mut flip = |at: usize, other: &mut Columnar, columns: &[Column], order: &[usize]| {
+            let found = run(other, person, columns, records.len(), |totals, rows| if same(&base, totals, rows, order) { Flip::Same } else { Flip::Other(then(totals, rows, order)) });
+            flips[at] = found.unwrap_or(Flip::Unknown);
         };
-        Some(others.iter_mut().map(flip).collect())
+        for (at, other) in others.iter_mut().enumerate() {
+            if let Some(Other { columnar, reordered: None }) = other {
+                flip(at, columnar, columns, &order);
+            }
+        }
+        for (at, other) in others.iter_mut().enumerate() {
+            if let Some(Other { columnar, reordered: Some(stack) }) = other {
+                let order = record_order(stack.program(), records);
+                columns.iter_mut().try_for_each(|column| column.read(records, &order))?;
+                flip(at, columnar, columns, &order);
+            }
+        }
+        Some(flips)
     }
 }
 
@@ -167,14 +186,16 @@ impl Column {
 }
 
 /// Runs one program over a person; nothing where the explaining path must tell.
-fn run<T>(columnar: &mut Columnar, person: &Person, block: &Block<'_>, columns: &[Column], take: impl Fn(&Totals<'_>, &[RowOutcome]) -> T) -> Option<T> {
+fn run<T>(columnar: &mut Columnar, person: &Person, columns: &[Column], rows: usize, take: impl Fn(&Totals<'_>, &[RowOutcome]) -> T) -> Option<T> {
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.storage == Storage::Words) {
         columnar.learn_values(at, &column.values);
     }
+    let cells: Vec<Cells<'_>> = columns.iter().map(Column::cells).collect();
+    let block = Block { rows, columns: &cells };
     columnar.begin();
     let number = columnar.person(person);
     let mut taken = None;
-    columnar.assess(number, block, &[0, block.rows], true, |_, outcome, rows| {
+    columnar.assess(number, &block, &[0, rows], true, |_, outcome, rows| {
         if let Outcome::Totals(totals) = outcome {
             taken = Some(take(&totals, rows));
         }
@@ -182,13 +203,13 @@ fn run<T>(columnar: &mut Columnar, person: &Person, block: &Block<'_>, columns: 
     taken
 }
 
-fn then(totals: &Totals<'_>, rows: &[RowOutcome], order: &[usize]) -> Option<Then> {
+fn then(totals: &Totals<'_>, rows: &[RowOutcome], order: &[usize]) -> Then {
     let mut hours = vec![Hours::ZERO; order.len()];
     for (row, at) in rows.iter().zip(order) {
         hours[*at] = row.hours;
     }
     let requirements = totals.asked().map(|(subject, title, binding, have, at_least)| ThenAsked { subject: Arc::clone(subject), title: Arc::clone(title), have, at_least, binding });
-    Some(Then { status: totals.status, total: totals.total, hours, requirements: requirements.collect(), closes: totals.closes().to_vec() })
+    Then { status: totals.status, total: totals.total, hours, requirements: requirements.collect(), closes: totals.closes().to_vec() }
 }
 
 /// Whether a result is what was found before, without writing it down.
@@ -212,5 +233,5 @@ fn alike(a: &Schema, b: &Schema) -> bool {
         && a.columns
             .iter()
             .zip(&b.columns)
-            .all(|(a, b)| a.id == b.id && a.of == b.of && a.kind == b.kind && a.slot == b.slot && a.derived == b.derived && a.required == b.required && codes(a) == codes(b))
+            .all(|(a, b)| a.id == b.id && a.of == b.of && a.kind == b.kind && a.slot == b.slot && a.derived == b.derived && codes(a) == codes(b))
 }
