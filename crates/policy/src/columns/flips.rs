@@ -230,8 +230,5 @@ fn same(base: &Then, totals: &Totals<'_>, rows: &[RowOutcome], order: &[usize]) 
 fn alike(a: &Schema, b: &Schema) -> bool {
     let codes = |column: &crate::schema::Column| column.codes.iter().map(|code| code.id.clone()).collect::<Vec<_>>();
     a.columns.len() == b.columns.len()
-        && a.columns
-            .iter()
-            .zip(&b.columns)
-            .all(|(a, b)| a.id == b.id && a.of == b.of && a.kind == b.kind && a.slot == b.slot && a.derived == b.derived && codes(a) == codes(b))
+        && a.columns.iter().zip(&b.columns).all(|(a, b)| a.id == b.id && a.of == b.of && a.kind == b.kind && a.slot == b.slot && a.derived == b.derived && codes(a) == codes(b))
 }

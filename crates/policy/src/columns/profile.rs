@@ -346,11 +346,17 @@ impl Profile {
             Some(at) => at,
             None => {
                 self.verdicts.push(found);
-                self.plain.push(Plain::of(&found));
+                self.plain.push(Plain::of(&found, &self.slots));
                 self.verdicts.len() - 1
             }
         };
         u16::try_from(at).ok().filter(|at| *at < DEPENDS)
+    }
+
+    /// What a combination comes to at once, where it is known.
+    #[inline]
+    pub(super) fn at_once(&self, number: u32) -> Option<&Plain> {
+        self.plain.get(usize::from(self.table.get(number)?))
     }
 
     /// Adds up records as long as each lies in the window, its combination is known, and only its quantity is to be looked at. Gives how many.

@@ -49,7 +49,9 @@ impl Run<'_> {
                     break;
                 }
             }
-            self.row(row, &mut slots)?;
+            if !(self.exactly && self.row_at_once(row)) {
+                self.row(row, &mut slots)?;
+            }
             row += 1;
         }
         if self.exactly {
@@ -61,6 +63,20 @@ impl Run<'_> {
             return None;
         }
         self.profile.totals(self.sums, self.figures, self.asked)
+    }
+
+    /// Adds what one record comes to, where its combination is known and only its quantity is to be looked at.
+    fn row_at_once(&mut self, row: usize) -> bool {
+        let day = self.days[row];
+        let inside = self.profile.days.0 <= day && day <= self.profile.days.1;
+        let found = self.profile.at_once(self.classifier.rows[row]).filter(|_| inside).and_then(|plain| plain.row(self.quantities[row]));
+        let Some(outcome) = found else { return false };
+        if outcome.rule.is_some() {
+            let sum = &mut self.sums[usize::from(outcome.slot)];
+            (sum.hours, sum.records) = (sum.hours + outcome.hours.0, sum.records + 1);
+        }
+        self.rows.push(outcome);
+        true
     }
 
     /// Adds what one record comes to, whatever it takes.

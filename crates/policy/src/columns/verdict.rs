@@ -2,6 +2,7 @@
 
 use super::classes::record;
 use super::input::{Block, Input, NO_NUMBER};
+use super::person::RowOutcome;
 use super::profile::Profile;
 use super::uses;
 use crate::assess::{At, Found, Scope};
@@ -86,15 +87,21 @@ pub(super) struct Plain {
     pub(super) slot: u8,
     /// More is to be looked at than the quantity.
     pub(super) open: bool,
+    /// What it is told as, hours and cut aside.
+    pub(super) told: RowOutcome,
 }
 
 impl Plain {
     /// Dividends up to here are divided exactly by what [`MOST_RATE`] allows.
     const MOST: u64 = 1 << 42;
 
-    pub(super) fn of(verdict: &Verdict) -> Self {
-        let nothing = Self { by_step: RECIPROCAL, step: 1, most: 0, num: 0, add: 0, by_den: RECIPROCAL, times: 1, cap: 0, slot: super::profile::NOWHERE, open: false };
-        let Verdict::Hours(of) = verdict else { return Self { open: !matches!(verdict, Verdict::Nothing { .. }), ..nothing } };
+    pub(super) fn of(verdict: &Verdict, slots: &[super::profile::Slot]) -> Self {
+        let nothing = Self { by_step: RECIPROCAL, step: 1, most: 0, num: 0, add: 0, by_den: RECIPROCAL, times: 1, cap: 0, slot: super::profile::NOWHERE, open: false, told: RowOutcome::default() };
+        let of = match verdict {
+            Verdict::Hours(of) => of,
+            Verdict::Nothing { problem } => return Self { told: RowOutcome { problem: Some(*problem), ..RowOutcome::default() }, ..nothing },
+            Verdict::Each | Verdict::Whole => return Self { open: true, ..nothing },
+        };
         let small = of.step <= MOST_RATE && of.den <= MOST_RATE;
         Self {
             by_step: reciprocal(of.step.unsigned_abs()),
@@ -107,12 +114,30 @@ impl Plain {
             cap: of.cap.unsigned_abs(),
             slot: of.slot,
             open: of.less.is_some() || !small,
+            told: RowOutcome { rule: Some(of.rule), bucket: slots.get(usize::from(of.slot)).map(|slot| slot.bucket), slot: of.slot, ..RowOutcome::default() },
         }
     }
 
     /// Hours of a quantity; nothing where it is not known or too large for this way.
     #[inline(always)]
     pub(super) fn hours(&self, quantity: i64) -> Option<i64> {
+        Some(self.rounded(quantity)?.min(self.cap) as i64)
+    }
+
+    /// What a record is told as, and its hours; nothing where more is to be looked at.
+    #[inline(always)]
+    pub(super) fn row(&self, quantity: i64) -> Option<RowOutcome> {
+        if self.open {
+            return None;
+        }
+        let rounded = self.rounded(quantity)?;
+        let hours = rounded.min(self.cap);
+        let cut = if self.told.rule.is_some() { rounded - hours } else { 0 };
+        Some(RowOutcome { hours: Hours(hours as i64), cut: Hours(cut as i64), ..self.told })
+    }
+
+    #[inline(always)]
+    fn rounded(&self, quantity: i64) -> Option<u64> {
         let quantity = quantity as u64;
         if quantity >= Self::MOST {
             return None;
@@ -123,7 +148,7 @@ impl Plain {
         if scaled >= Self::MOST {
             return None;
         }
-        Some(divide(scaled, self.by_den).wrapping_mul(self.times).min(self.cap) as i64)
+        Some(divide(scaled, self.by_den).wrapping_mul(self.times))
     }
 }
 
