@@ -6,8 +6,8 @@ use super::windows::{Bounds, Which};
 use crate::exact::Hours;
 use crate::program::{FactId, Keep, Limit, SurplusTo};
 use jiff::civil::Date;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash as _, Hasher as _};
 
 /// Records in order with what became of them, and the hours they gave.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ impl Scope<'_> {
     pub(crate) fn recognise_all(&self, duty: usize, order: &[usize], evidence: bool) -> Ledger {
         let mut ledger = Ledger { found: Vec::with_capacity(order.len()), entries: Vec::with_capacity(order.len() + 4) };
         let early: Vec<&Limit> = self.program.limits.iter().filter(|limit| limit.early && self.person_is(&limit.persons)).collect();
-        let mut seen: Vec<HashMap<u64, Vec<usize>>> = vec![HashMap::new(); early.len()];
+        let mut seen: Vec<FxHashMap<u64, Vec<usize>>> = vec![FxHashMap::default(); early.len()];
         for (at, record) in order.iter().enumerate() {
             let mut found = self.recognise(duty, *record, evidence);
             for (limit, seen) in early.iter().zip(&mut seen) {
@@ -69,7 +69,7 @@ impl Scope<'_> {
 
     /// A number for the values of some facts of a record; equal values give equal numbers.
     fn key(&self, per: &[FactId], record: usize) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         for fact in per {
             match &*self.datum(*fact, Some(record)) {
                 crate::Value::Text(text) => text.hash(&mut hasher),

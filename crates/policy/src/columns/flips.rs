@@ -55,7 +55,7 @@ pub(crate) struct ThenAsked {
 pub(crate) struct Flips {
     stack: Arc<Stack>,
     columns: Vec<Column>,
-    base: Columnar,
+    base: Other,
     /// Nothing where the explaining path must tell.
     others: Vec<Option<Other>>,
 }
@@ -66,6 +66,8 @@ struct Other {
     columnar: Columnar,
     /// Its stack, where records count in another order there.
     reordered: Option<Arc<Stack>>,
+    /// How many values of all columns it was told.
+    told: usize,
 }
 
 /// The cells of a column for the person at hand, and the values met so far.
@@ -96,11 +98,11 @@ impl Flips {
             columns.push(Column { slot: column.slot, storage, values: Vec::new(), known: FxHashMap::default(), words: Vec::new(), numbers: Vec::new(), days: Vec::new() });
         }
         let columnar = |stack: &Arc<Stack>, duty| Columnar::new(Arc::clone(stack), duty, asked, &names).ok();
-        let base = columnar(stack, duty)?;
+        let base = Other { columnar: columnar(stack, duty)?, reordered: None, told: 0 };
         let other = |(other, duty): &(Arc<Stack>, usize)| {
             let columnar = alike(other.schema(), schema).then(|| columnar(other, *duty)).flatten()?;
             let reordered = (other.program().dated != stack.program().dated).then(|| Arc::clone(other));
-            Some(Other { columnar, reordered })
+            Some(Other { columnar, reordered, told: 0 })
         };
         let others = others.iter().map(|one| one.as_ref().and_then(other)).collect();
         Some(Self { columns, base, others, stack: Arc::clone(stack) })
@@ -120,22 +122,26 @@ impl Flips {
         let order = record_order(self.stack.program(), records);
         let Self { columns, base, others, .. } = self;
         columns.iter_mut().try_for_each(|column| column.read(records, &order))?;
-        let base = run(base, person, columns, records.len(), |totals, rows| then(totals, rows, &order)).filter(|base| (base.status, base.total) == found)?;
+        let rows = records.len();
+        let base = run(base, person, columns, &cells(columns), rows, |totals, rows| then(totals, rows, &order)).filter(|base| (base.status, base.total) == found)?;
         let mut flips = vec![Flip::Unknown; others.len()];
-        let mut flip = |at: usize, other: &mut Columnar, columns: &[Column], order: &[usize]| {
-            let found = run(other, person, columns, records.len(), |totals, rows| if same(&base, totals, rows, order) { Flip::Same } else { Flip::Other(then(totals, rows, order)) });
+        let mut flip = |at: usize, other: &mut Other, columns: &[Column], cells: &[Cells<'_>], order: &[usize]| {
+            let found = run(other, person, columns, cells, rows, |totals, rows| if same(&base, totals, rows, order) { Flip::Same } else { Flip::Other(then(totals, rows, order)) });
             flips[at] = found.unwrap_or(Flip::Unknown);
         };
+        let here = cells(columns);
         for (at, other) in others.iter_mut().enumerate() {
-            if let Some(Other { columnar, reordered: None }) = other {
-                flip(at, columnar, columns, &order);
+            if let Some(other) = other.as_mut().filter(|other| other.reordered.is_none()) {
+                flip(at, other, columns, &here, &order);
             }
         }
         for (at, other) in others.iter_mut().enumerate() {
-            if let Some(Other { columnar, reordered: Some(stack) }) = other {
+            if let Some(other) = other
+                && let Some(stack) = &other.reordered
+            {
                 let order = record_order(stack.program(), records);
                 columns.iter_mut().try_for_each(|column| column.read(records, &order))?;
-                flip(at, columnar, columns, &order);
+                flip(at, other, columns, &cells(columns), &order);
             }
         }
         Some(flips)
@@ -185,17 +191,23 @@ impl Column {
     }
 }
 
+fn cells(columns: &[Column]) -> Vec<Cells<'_>> {
+    columns.iter().map(Column::cells).collect()
+}
+
 /// Runs one program over a person; nothing where the explaining path must tell.
-fn run<T>(columnar: &mut Columnar, person: &Person, columns: &[Column], rows: usize, take: impl Fn(&Totals<'_>, &[RowOutcome]) -> T) -> Option<T> {
-    for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.storage == Storage::Words) {
-        columnar.learn_values(at, &column.values);
+fn run<T>(other: &mut Other, person: &Person, columns: &[Column], cells: &[Cells<'_>], rows: usize, take: impl Fn(&Totals<'_>, &[RowOutcome]) -> T) -> Option<T> {
+    let all: usize = columns.iter().map(|column| column.values.len()).sum();
+    if other.told != all {
+        other.told = all;
+        for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.storage == Storage::Words) {
+            other.columnar.learn_values(at, &column.values);
+        }
     }
-    let cells: Vec<Cells<'_>> = columns.iter().map(Column::cells).collect();
-    let block = Block { rows, columns: &cells };
-    columnar.begin();
-    let number = columnar.person(person);
+    other.columnar.begin();
+    let number = other.columnar.person(person);
     let mut taken = None;
-    columnar.assess(number, &block, &[0, rows], true, |_, outcome, rows| {
+    other.columnar.assess(number, &Block { rows, columns: cells }, &[0, rows], true, |_, outcome, rows| {
         if let Outcome::Totals(totals) = outcome {
             taken = Some(take(&totals, rows));
         }

@@ -101,9 +101,14 @@ pub(super) fn reckons_by_classes(program: &Program, rule: &Rule) -> bool {
     figures(rule).all(|figure| by_classes(program, figure)) && by_classes(program, &program.step)
 }
 
-/// Whether hours of a rule stand on the record's own day, in the window of the duty.
+/// Whether hours of a rule stand on the day that places every record, in the window of the duty.
 pub(super) fn stays(rule: &Rule) -> bool {
-    rule.dated.is_none() && rule.counts_in.is_none() && !matches!(rule.spread, Some(Spread::Ladder(_) | Spread::Across { .. }))
+    on_its_day(rule) && !matches!(rule.spread, Some(Spread::Ladder(_) | Spread::Across { .. }))
+}
+
+/// Whether a rule's records are placed by the day that places every record.
+pub(super) fn on_its_day(rule: &Rule) -> bool {
+    rule.dated.is_none() && rule.counts_in.is_none()
 }
 
 /// Whether a figure is the same for all records of one combination of classes of one person.

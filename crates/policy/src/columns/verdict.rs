@@ -175,7 +175,8 @@ pub(super) fn find(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, r
     let scope = profile.scope(&records);
     classes.iter().for_each(|(fact, class)| scope.set_class(*fact, 0, *class));
     let found = scope.recognise(profile.duty, 0, profile.asked.evidence);
-    if found.missing.is_some() {
+    // Where a rule places its records by another day, that day tells which are outside.
+    if found.missing.is_some() || found.rule.is_some_and(|rule| !uses::on_its_day(&program.rules[rule])) {
         return Verdict::Whole;
     }
     if varies {
@@ -213,7 +214,7 @@ pub(super) fn each(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, r
     let records = [record(&program, inputs, block, row).ok_or(())?];
     let scope = profile.scope(&records);
     let found = scope.recognise(profile.duty, 0, profile.asked.evidence);
-    if found.missing.is_some() {
+    if found.missing.is_some() || found.rule.is_some_and(|rule| !uses::on_its_day(&program.rules[rule])) {
         return Err(());
     }
     if let Some(problem) = found.problem {
