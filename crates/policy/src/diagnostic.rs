@@ -129,6 +129,7 @@ codes! {
     Unused "unused" Warning "声明而未用" "declared and not used";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
     NoEnglish "no-english" Note "缺英文" "no English given";
+    WholeCycle "whole-cycle" Note "按年的免学遇上多年的期间" "a yearly exemption under a window of several years";
     NoExample "no-example" Warning "规则没有示例" "a rule without a worked example";
     NoSource "no-source" Note "未对照原文" "not held against its source text";
     Unrecognised "unrecognised" Note "无规则认定的记录" "records that no rule recognises";

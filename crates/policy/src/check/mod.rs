@@ -1,6 +1,7 @@
 //! What can be proved about a policy: its names, its rules against each other, its clauses, its readings, its examples.
 
 mod changes;
+mod cycles;
 mod figures;
 mod proofs;
 mod readings;
@@ -118,6 +119,7 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
             proofs::check(&program, &asts, file, n == 0, rows, out);
+            cycles::check(&program, file, out);
         }
     }
 }

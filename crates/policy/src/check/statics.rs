@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::Usage;
 use crate::program::walk::{self, Part};
-use crate::syntax::ast::{Figure, Policy, Scalar, Test, Word};
+use crate::syntax::ast::{Figure, Item, Policy, Scalar, Test, Word};
 use crate::text::Text;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,16 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
                 Text::new("让落实它的条目写 cite，或改写 is", "cite it where it is carried out, or write another `is`"),
             ));
         }
+        let only_text = matches!(clause.is.became.as_slice(), [word] if word.is == "text");
+        if let Some(by) = carried_out(policy).find(|(cited, _)| cited.is == *id).map(|(_, by)| by).filter(|_| only_text) {
+            out.push(at_item(
+                Code::ClauseGap,
+                policy,
+                &clause.id.at,
+                crate::text!("条款“{id}”写的是 text，{by} 却引用它", "clause \"{id}\" is `text`, and {by} cites it"),
+                Text::new("改为 is = \"rule\"，或改那一条目的 cite", "write is = \"rule\", or cite another clause there"),
+            ));
+        }
         if clause.is.became.is_empty() {
             out.push(at_item(
                 Code::ClauseGap,
@@ -96,6 +106,14 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Citations of the items that carry a clause out, with the item.
+fn carried_out(policy: &Policy) -> impl Iterator<Item = (&Word, String)> {
+    fn of<'p, T>(kind: &'static str, items: &'p [Item<T>]) -> impl Iterator<Item = (&'p Word, String)> {
+        items.iter().flat_map(move |item| item.cite.iter().map(move |word| (word, format!("{kind}.{}", item.id.is))))
+    }
+    of("rule", &policy.rules).chain(of("limit", &policy.limits)).chain(of("surplus", &policy.surpluses)).chain(of("requirement", &policy.requirements))
 }
 
 /// Every citation of a policy.
@@ -188,6 +206,38 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
     for (_, word) in policy.layer.iter().flat_map(|layer| &layer.is.drop) {
         let found = word.is.split_once('/').and_then(|(policy, rest)| rest.split_once('.').map(|(kind, id)| exists(library, policy, kind, id)));
         missing_item(policy, word, found.unwrap_or(false), out);
+        if found == Some(true) {
+            drops_something(library, policy, word, out);
+        }
+    }
+}
+
+/// Kinds of item that a layer can drop: those that decide something by themselves.
+const DROPPED: [&str; 10] = ["rule", "limit", "surplus", "requirement", "exemption", "coverage", "check", "gate", "warning", "stage"];
+
+/// A drop has an effect only on such a kind, and of a policy that lies below.
+fn drops_something(library: &Library, policy: &Policy, word: &Word, out: &mut Vec<Diagnostic>) {
+    let (below, kind) = word.is.split_once('/').map(|(below, rest)| (below, rest.split('.').next().unwrap_or(""))).unwrap_or_default();
+    if !DROPPED.contains(&kind) {
+        let all = DROPPED.join("、");
+        let all_en = DROPPED.join(", ");
+        out.push(at_item(
+            Code::BadWord,
+            policy,
+            &word.at,
+            crate::text!("drop 不能取消 [{kind}]：别的条目要用到它", "`drop` can not take away a [{kind}]: other items use it"),
+            crate::text!("可以取消的有：{all}；其余的在本层另行声明，或不引用", "what can be dropped: {all_en}; declare anything else anew in this layer, or do not use it"),
+        ));
+    }
+    let on_region = policy.layer.iter().flat_map(|layer| &layer.is.on).any(|on| on.is == "region");
+    if below != COMMON && !on_region && !lies_on(library, &policy.head.id.is, below, &mut BTreeSet::new()) {
+        out.push(at_item(
+            Code::LayerOrder,
+            policy,
+            &word.at,
+            crate::text!("{below} 不在本层之下，取消它的条目没有作用", "{below} does not lie below this layer: dropping an item of it does nothing"),
+            crate::text!("把 {below} 写进 on，或去掉这一项", "name {below} in `on`, or leave this out"),
+        ));
     }
 }
 
