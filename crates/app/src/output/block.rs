@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::assessing::Done;
+use crate::lang::plural;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::fmt::Write as _;
 use xueshi_policy::{Assessment, Lang, Library, RequirementResult, Status, Text, sentence, text};
@@ -13,7 +14,8 @@ pub(crate) fn block(assessment: &Assessment, done: &Done, library: &Library, lan
     requirements(&mut out, assessment, library, lang, paint);
     let wrong = done.errors.len();
     if wrong > 0 {
-        let line = text!("{wrong} 处填写有错，所在的行没有计入", "{wrong} cells are in error: their rows are left out");
+        let en = if wrong == 1 { "1 cell is in error: its row is left out".to_owned() } else { format!("{wrong} cells are in error: their rows are left out") };
+        let line = Text::new(format!("{wrong} 处填写有错，所在的行没有计入"), en);
         let _ = writeln!(out, "  {}", paint.text(Colour::Yellow, line.get(lang)));
     }
     for line in remarks(assessment, library, lang) {
@@ -108,8 +110,7 @@ fn records(assessment: &Assessment) -> Option<Text> {
     let count = assessment.records.len();
     let problems: Vec<_> = words::assessed(assessment).filter_map(|record| record.problem.as_ref()).collect();
     let cut = words::assessed(assessment).map(words::cut).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
-    let plural = if count == 1 { "" } else { "s" };
-    let mut line = text!("{count} 条记录", "{count} record{plural}");
+    let mut line = Text::new(format!("{count} 条记录"), plural(count, "record", "records"));
     if !problems.is_empty() {
         let none = problems.len();
         let mut kinds: Vec<(&Text, usize)> = Vec::new();
@@ -121,7 +122,7 @@ fn records(assessment: &Assessment) -> Option<Text> {
         }
         let zh = kinds.iter().map(|(message, times)| format!("{} {times} 条", message.zh.split('：').next().unwrap_or_default())).collect::<Vec<_>>().join("；");
         let en = kinds.iter().map(|(message, times)| format!("{times} {}", message.get(Lang::En).split(':').next().unwrap_or_default())).collect::<Vec<_>>().join("; ");
-        let more = text!("，其中 {none} 条不计学时（{zh}）", ", {none} of them give none ({en})");
+        let more = text!("，其中 {none} 条不计（{zh}）", ", {none} of them give none ({en})");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }

@@ -26,7 +26,7 @@ fn files_that_can_not_be_read() {
 fn policies_that_can_not_be_used() {
     let files: &[(&str, &[u8])] = &[("records.csv", b"x"), ("bad.toml", b"[policy]\nid = 1\n")];
     let args = ["assess", "records.csv", "--region", "990000", "--year", "2022", "--policies"];
-    run(&[&args[..], &["none"]].concat(), files).says(2, &["xueshi: none does not exist."]);
+    run(&[&args[..], &["none"]].concat(), files).says(2, &["xueshi: none can not be read: there is no such file or folder."]);
     let done = run(&[&args[..], &["bad.toml"]].concat(), files);
     done.says(2, &["--> bad.toml:2", "xueshi: The policies can not be used."]);
     assert_eq!(done.out, "");
