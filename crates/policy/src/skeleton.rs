@@ -56,8 +56,14 @@ source_sha256 = "{hash}"
     for unit in units(text) {
         let _ = write!(out, "[clause.{}]\nis = \"text\"\n", quoted(&unit));
     }
-    let _ = write!(
-        out,
+    out.push_str(&samples(lang));
+    out
+}
+
+/// What follows the clauses: a duty, and a requirement and a rule to be changed.
+fn samples(lang: Lang) -> String {
+    let t = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    format!(
         r#"
 # {}
 [duty.annual]
@@ -83,8 +89,7 @@ role = "regional"
         t("年度继续教育", "continuing education of the year"),
         t("以下为示例，按条款改写后去掉行首的 #：", "Samples: change them to what the clauses say and take the # away:"),
         t("培训班", "classes"),
-    );
-    out
+    )
 }
 
 /// A date that stands by itself is no longer than this.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod cycles;
+mod drops;
 mod figures;
 mod proofs;
 mod readings;

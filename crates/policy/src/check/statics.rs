@@ -167,7 +167,7 @@ fn holds_figure(test: &Test) -> bool {
 }
 
 /// Whether a policy lies on another, directly or through others.
-fn lies_on(library: &Library, id: &str, other: &str, seen: &mut BTreeSet<String>) -> bool {
+pub(super) fn lies_on(library: &Library, id: &str, other: &str, seen: &mut BTreeSet<String>) -> bool {
     let Some(file) = library.get(id).filter(|_| seen.insert(id.to_owned())) else { return false };
     file.ast.layer.iter().flat_map(|layer| &layer.is.on).any(|word| word.is == other || lies_on(library, &word.is, other, seen))
 }
@@ -207,37 +207,8 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
         let found = word.is.split_once('/').and_then(|(policy, rest)| rest.split_once('.').map(|(kind, id)| exists(library, policy, kind, id)));
         missing_item(policy, word, found.unwrap_or(false), out);
         if found == Some(true) {
-            drops_something(library, policy, word, out);
+            super::drops::check(library, policy, word, out);
         }
-    }
-}
-
-/// Kinds of item that a layer can drop: those that decide something by themselves.
-const DROPPED: [&str; 10] = ["rule", "limit", "surplus", "requirement", "exemption", "coverage", "check", "gate", "warning", "stage"];
-
-/// A drop has an effect only on such a kind, and of a policy that lies below.
-fn drops_something(library: &Library, policy: &Policy, word: &Word, out: &mut Vec<Diagnostic>) {
-    let (below, kind) = word.is.split_once('/').map(|(below, rest)| (below, rest.split('.').next().unwrap_or(""))).unwrap_or_default();
-    if !DROPPED.contains(&kind) {
-        let all = DROPPED.join("、");
-        let all_en = DROPPED.join(", ");
-        out.push(at_item(
-            Code::BadWord,
-            policy,
-            &word.at,
-            crate::text!("drop 不能取消 [{kind}]：别的条目要用到它", "`drop` can not take away a [{kind}]: other items use it"),
-            crate::text!("可以取消的有：{all}；其余的在本层另行声明，或不引用", "what can be dropped: {all_en}; declare anything else anew in this layer, or do not use it"),
-        ));
-    }
-    let on_region = policy.layer.iter().flat_map(|layer| &layer.is.on).any(|on| on.is == "region");
-    if below != COMMON && !on_region && !lies_on(library, &policy.head.id.is, below, &mut BTreeSet::new()) {
-        out.push(at_item(
-            Code::LayerOrder,
-            policy,
-            &word.at,
-            crate::text!("{below} 不在本层之下，取消它的条目没有作用", "{below} does not lie below this layer: dropping an item of it does nothing"),
-            crate::text!("把 {below} 写进 on，或去掉这一项", "name {below} in `on`, or leave this out"),
-        ));
     }
 }
 
