@@ -5,7 +5,7 @@ use crate::assessing::Done;
 use crate::lang::plural;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::fmt::Write as _;
-use xueshi_policy::{Assessment, Lang, Library, RequirementResult, Status, Text, sentence, text};
+use xueshi_policy::{Assessment, Hours, Lang, Library, RequirementResult, Status, Text, sentence, text};
 
 /// The result of one assessment as a few lines.
 pub(crate) fn block(assessment: &Assessment, done: &Done, library: &Library, lang: Lang, paint: Paint) -> String {
@@ -64,9 +64,12 @@ fn requirements(out: &mut String, assessment: &Assessment, library: &Library, la
 fn requirement(one: &RequirementResult, library: &Library, lang: Lang) -> [String; 4] {
     let asked = one.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
     let short = one.short;
+    // The figures are those of the worst part; what lacks is the sum of all.
+    let lacking: Vec<String> = one.parts.iter().filter(|part| part.short > Hours::ZERO).map(|part| format!("{} {}", part.of, part.short)).collect();
+    let parts = if lacking.len() > 1 { Text::new(format!("（{}）", lacking.join("、")), format!(" ({})", lacking.join(", "))) } else { Text::default() };
     let state = match (one.met, one.binding) {
         (Some(true), _) => Text::new("已达到", "met"),
-        (Some(false), true) => text!("还差 {short}", "{short} short"),
+        (Some(false), true) => Text::new(format!("还差 {short}{}", parts.zh), format!("{short} short{}", parts.en)),
         (Some(false), false) => text!("差 {short}（指导性）", "{short} short (a guideline)"),
         (None, _) => Text::new("待定", "undetermined"),
     };
@@ -109,7 +112,7 @@ fn remarks(assessment: &Assessment, library: &Library, lang: Lang) -> Vec<Text> 
 fn records(assessment: &Assessment) -> Option<Text> {
     let count = assessment.records.len();
     let problems: Vec<_> = words::assessed(assessment).filter_map(|record| record.problem.as_ref()).collect();
-    let cut = words::assessed(assessment).map(words::cut).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
+    let cut = words::assessed(assessment).map(words::cut).fold(Hours::ZERO, Hours::plus);
     let mut line = Text::new(format!("{count} 条记录"), plural(count, "record", "records"));
     if !problems.is_empty() {
         let none = problems.len();
@@ -126,13 +129,13 @@ fn records(assessment: &Assessment) -> Option<Text> {
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }
-    if cut > xueshi_policy::Hours::ZERO {
+    if cut > Hours::ZERO {
         let more = text!("，超出上限不计 {cut}", ", {cut} cut by caps");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }
-    let carried = words::assessed(assessment).map(words::carried).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
-    if carried > xueshi_policy::Hours::ZERO {
+    let carried = words::assessed(assessment).map(words::carried).fold(Hours::ZERO, Hours::plus);
+    if carried > Hours::ZERO {
         let more = text!("，计入以后年度 {carried}", ", {carried} count in later years");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);

@@ -138,6 +138,12 @@ role = "regional"
 cite = "一"
 at_least = 30
 binding = true
+[requirement.yearly]
+cite = "一"
+title = { zh = "每年", en = "each year" }
+each = "year"
+at_least = 10
+binding = true
 [rule.class]
 cite = "一"
 title = { zh = "培训班", en = "classes" }
@@ -155,6 +161,10 @@ fn a_year_in_no_window_is_not_a_year_without_policy_and_results_are_in_their_own
     let before = assess("2029", "en");
     before.says(0, &["A · 2029\nnot covered: 2029 lies in no window of this person"]);
     assert!(!before.out.contains("otherwise:") && !before.out.contains("no policy answers"), "{}", before.out);
-    assess("2031", "en").says(0, &["total lacks 22", "1  8 points"]);
+    assess("2031", "en").says(0, &["total lacks 22", "each year  0 / 10  lacks 12", "    2031  8 / 10  lacks 2", "1  8 points"]);
     assess("2031", "zh").says(0, &["总分差 22", "1  8 分"]);
+    // Nothing hangs on the start where the file has none.
+    assert!(!assess("2031", "en").out.contains("start date"));
+    let short = run(&["assess", "r.csv", "--region", "980000", "--year", "2031", "--policies", "cycle.toml"], files);
+    short.says(0, &["0 / 10  12 short (2030 10, 2031 2)"]);
 }
