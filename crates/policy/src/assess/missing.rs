@@ -1,6 +1,7 @@
 //! Which column is to blame where something can not be told.
 
 use super::Missing;
+use super::scope::{Amount, At, Scope};
 use crate::program::atoms::{Classes, Comparison, Derived};
 use crate::program::{DateExpr, FactId, Figure, Program};
 use crate::syntax::ast::Of;
@@ -9,6 +10,30 @@ use crate::syntax::ast::Of;
 pub(crate) fn column_of(program: &Program, fact: FactId) -> Missing {
     let about = program.facts.get(base(program, fact));
     Missing { column: about.id.clone(), title: about.title.clone(), of_person: about.of == Of::Person, by_zero: false }
+}
+
+impl Scope<'_> {
+    /// The column to blame for a fact that is not known, of a record or the person: of a number that is reckoned, what the reckoning
+    /// lacks; of a comparison, whichever side is not known.
+    pub(crate) fn lacking(&self, fact: FactId, record: Option<usize>) -> Missing {
+        let sides = match &self.program.facts.get(fact).classes {
+            Classes::Compare(comparison) => match &**comparison {
+                Comparison::Numbers(of, bounds) => std::iter::once(self.number(*of, record)).chain(bounds.iter().map(|(_, figure)| self.figure(figure, At { record, quantity: None }))).collect(),
+                Comparison::Dates(of, bounds) if self.date(&DateExpr::Fact(*of), record).is_some() => {
+                    let unknown = bounds.iter().filter(|(_, date)| self.date(date, record).is_none());
+                    unknown.filter_map(|(_, date)| of_date(self.program, date)).map(Amount::Unknown).collect()
+                }
+                _ => Vec::new(),
+            },
+            _ => vec![self.number(fact, record)],
+        };
+        let blamed = sides.into_iter().find_map(|side| match side {
+            Amount::Unknown(of) => Some(column_of(self.program, of)),
+            Amount::ByZero(divisor) => Some(Missing { by_zero: true, ..column_of(self.program, divisor) }),
+            Amount::Exact(_) | Amount::Unbounded | Amount::Undefined => None,
+        });
+        blamed.unwrap_or_else(|| column_of(self.program, fact))
+    }
 }
 
 /// The first fact a figure hangs on.

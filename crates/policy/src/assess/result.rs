@@ -41,7 +41,7 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         records: results.records(),
         warnings: results.warnings(),
         consequences,
-        missing: columns(program, &missing),
+        missing: columns(&scope, &missing),
         outcomes: Vec::new(),
         remedies,
         notes: notes(program),
@@ -51,10 +51,10 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
 }
 
 /// The columns to fill in, each once: several facts can hang on one.
-fn columns(program: &Program, missing: &[FactId]) -> Vec<Missing> {
+fn columns(scope: &Scope<'_>, missing: &[FactId]) -> Vec<Missing> {
     let mut all: Vec<Missing> = Vec::new();
     for fact in missing {
-        let column = super::column_of(program, *fact);
+        let column = scope.lacking(*fact, None);
         if !all.contains(&column) {
             all.push(column);
         }
@@ -304,9 +304,17 @@ impl Results<'_, '_> {
             carried_to: if found.outside || !fine { Vec::new() } else { later },
             carried_from: carried_in.then(|| found.day.map_or(0, Date::year)),
             steps: found.steps.filter(|_| problem.is_none()),
-            missing: found.missing.filter(|_| !found.outside).map(|fact| Missing { by_zero: found.by_zero, ..super::column_of(self.scope.program, fact) }),
+            missing: found.missing.filter(|_| !found.outside).map(|fact| self.lacking(found, fact, at)),
             problem: problem.map(|problem| self.problem(problem, found, at)),
             words: self.asked.explain.then(|| self.scope.words_of(self.order[at])),
+        }
+    }
+
+    /// The column a record lacks, or by which its reckoning divides by zero.
+    fn lacking(&self, found: &Found, fact: FactId, at: usize) -> Missing {
+        match found.by_zero {
+            true => Missing { by_zero: true, ..super::column_of(self.scope.program, fact) },
+            false => self.scope.lacking(fact, Some(self.order[at])),
         }
     }
 

@@ -311,6 +311,15 @@ fn a_division_by_zero_names_the_divisor() {
         - activity=publication subject=general quantity=1 unit=hours end=2020-05-01 authors=1
         - activity=publication subject=general quantity=1 unit=hours end=2020-05-02 authors=5";
     check_with(&policy, case, "met\n1 0 general needs authors divisor zero\n2 10 general by any");
+    // The same where a condition asks for a number that is reckoned: what is blank, or divides, is named and not what stands first.
+    let share = "[fact.share]\nof = \"record\"\ntype = \"number\"\ntitle = \"份额\"\nis = { ratio = [\"quantity\", \"authors\"] }\n";
+    let asked = policy.replace("match = \"all\"", "match = { share = { at_least = 1 } }").replace("gives = { ratio = [40, { difference = [\"authors\", 1] }] }", "gives = 5") + share;
+    let case = "
+        at 990000 2020
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-01 authors=0
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-02
+        - activity=publication subject=general quantity=2 unit=hours end=2020-05-03 authors=2";
+    check_with(&asked, case, "met\n1 0 general needs authors divisor zero\n2 0 general needs authors\n3 5 general by any");
 }
 
 #[test]
@@ -382,4 +391,15 @@ fn the_nearest_of_two_rules_is_the_one_of_the_same_form() {
     let results = Engine::new(library).assess("990000", None, &case.rows, asked).unwrap();
     let detail = &results[0].records[0].problem.as_ref().unwrap().detail;
     assert!(matches!(detail, xueshi_policy::Detail::Near(near) if &*near.rule.id == "talk"), "{detail:?}");
+}
+
+#[test]
+fn of_two_facts_that_are_compared_the_blank_one_is_named() {
+    let policy = HEAD.replace("match = \"all\"", "match = { days = { at_least = \"limit\" } }") + "[fact.limit]\nof = \"record\"\ntype = \"number\"\ntitle = \"下限\"\n";
+    let case = "
+        at 990000 2020
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-01 days=3
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-02 limit=3
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-03 days=3 limit=3";
+    check_with(&policy, case, "met\n1 0 general needs limit\n2 0 general needs days\n3 1 general by any");
 }
