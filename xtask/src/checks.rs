@@ -25,10 +25,3 @@ pub(crate) fn test() -> Result<(), String> {
     }
     Ok(())
 }
-
-/// The benchmarks of the assessment, and the whole process over a small file.
-pub(crate) fn bench() -> Result<(), String> {
-    step("one person explained", &mut cargo(&["bench", "--package", "xueshi-policy"]))?;
-    step("build", &mut cargo(&["build", "--release", "--package", "xueshi"]))?;
-    crate::demo::time_small_file()
-}

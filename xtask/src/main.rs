@@ -1,5 +1,8 @@
 //! `cargo xtask demo | test | bench`: set-up and the checks, so that a fresh machine needs one command each.
 
+mod bench;
+mod bench_peers;
+mod bench_table;
 mod checks;
 mod clinic;
 mod demo;
@@ -11,7 +14,10 @@ const HELP: &str = "cargo xtask <command>
 
   demo    make the workbook of a Chengdu clinic's staff for 2019 and assess it with explanation
   test    everything CI runs: format, lints, tests, the policies and their figures, worked cases beside the project
-  bench   time one person explained, and a file of 1,000 rows
+  bench   [small | peers] [--persons N] [--runs N]
+          small: time one person explained, and a file of 1,000 rows
+          peers: 20 records each of N persons (1,000,000), against DuckDB, Polars, NumPy, OpenFisca, ZEN and Axiom,
+          N times (5) each after all results were found equal; writes the table of bench/README.md
 ";
 
 fn main() -> ExitCode {
@@ -19,7 +25,7 @@ fn main() -> ExitCode {
     let done = match command.as_deref() {
         Some("demo") => demo::demo(),
         Some("test") => checks::test(),
-        Some("bench") => checks::bench(),
+        Some("bench") => bench::bench(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             print!("{HELP}");
             return if command.is_none() { ExitCode::SUCCESS } else { ExitCode::from(2) };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -32,4 +32,15 @@ pub(crate) fn step(title: &str, command: &mut Command) -> Result<(), String> {
     let status = command.current_dir(root()).status().map_err(|why| format!("{title}: can not be started: {why}"))?;
     println!("   {title}: {:.1} s", begun.elapsed().as_secs_f32());
     if status.success() { Ok(()) } else { Err(format!("{title}: {status}")) }
+}
+
+/// Runs a whole process in a folder: what it prints, and the time it takes; what it says against itself, where it fails.
+pub(crate) fn timed(command: &mut Command, folder: &Path) -> Result<(String, Duration), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    let begun = Instant::now();
+    let done = command.current_dir(folder).output().map_err(|why| format!("{name}: can not be started: {why}"))?;
+    let taken = begun.elapsed();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    if done.status.success() { Ok((said, taken)) } else { Err(format!("{name}: {}\n{said}{}", done.status, String::from_utf8_lossy(&done.stderr))) }
 }

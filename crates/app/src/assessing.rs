@@ -71,7 +71,7 @@ impl Assessing<'_> {
             };
             assessments.push(self.bare(at, Status::NotCovered, note));
         }
-        assessments.iter().flat_map(|assessment| self.missing(assessment)).for_each(|error| errors.push(error));
+        assessments.iter().flat_map(|assessment| self.missing(at, assessment)).for_each(|error| errors.push(error));
         let readings = if self.asked.explain && assessments.iter().any(|assessment| !assessment.policies.is_empty()) {
             // The same rows once more, so that errors are not counted twice.
             let again = PersonRows::new(self.book, at, layouts, &stacks);
@@ -83,11 +83,13 @@ impl Assessing<'_> {
     }
 
     /// Records that lack a fact without which they can not be assessed: errors of their rows.
-    fn missing<'b>(&'b self, assessment: &'b Assessment) -> impl Iterator<Item = RowError> + 'b {
+    fn missing<'b>(&'b self, at: usize, assessment: &'b Assessment) -> impl Iterator<Item = RowError> + 'b {
         let missing = assessment.records.iter().filter_map(|record| Some((record, record.missing.as_ref().filter(|missing| !missing.of_person)?)));
-        missing.map(|(record, missing)| RowError {
+        let records = &self.book.records;
+        let row = move |number: u32| self.book.rows(at).iter().find(|row| records.number(**row as usize) == number).map_or(0, |row| *row as usize);
+        missing.map(move |(record, missing)| RowError {
             table: Table::Records,
-            file: self.book.records.name(),
+            file: records.file(row(record.row)),
             row: record.row,
             column: missing.column.clone(),
             title: missing.title.zh.clone(),

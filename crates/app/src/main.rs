@@ -18,6 +18,7 @@ mod input;
 mod lang;
 mod output;
 mod policies;
+mod population;
 mod progress;
 mod terminal;
 mod work;

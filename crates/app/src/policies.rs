@@ -8,32 +8,61 @@ use xueshi_policy::{Diagnostic, Library, PolicyFile, has_errors, text};
 /// Name and text of every policy in the binary.
 pub(crate) const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/policies.rs"));
 
+/// The policies of a command, and the files they were read from.
+pub(crate) struct Policies {
+    pub(crate) library: Library,
+    read: Vec<(String, PathBuf)>,
+}
+
+impl Policies {
+    /// Adds the policy of a file. It may replace one in the binary, not one of another file.
+    ///
+    /// # Errors
+    /// If another file with this id was read.
+    pub(crate) fn add(&mut self, file: PolicyFile, path: &Path) -> Result<(), Failure> {
+        if let Some((id, first)) = self.read.iter().find(|(id, _)| id == file.id()) {
+            let same = fs::canonicalize(first).is_ok_and(|first| fs::canonicalize(path).is_ok_and(|second| first == second));
+            if !same {
+                let (first, second) = (first.display(), path.display());
+                return Err(Failure::Message(text!(
+                    "{first} 与 {second} 的政策标识都是 {id}；请改其中一个的标识，或只给出一份。",
+                    "{first} and {second} are both the policy {id}; give one of them another id, or name one of them only."
+                )));
+            }
+        }
+        self.read.push((file.id().to_owned(), path.to_owned()));
+        self.library.add(file);
+        Ok(())
+    }
+}
+
 /// The policies in the binary, and those of a file or folder, which add to them or replace them by id.
 ///
 /// # Errors
 /// If a policy can not be read, or two files of the folder have one id.
-pub(crate) fn library(own: Option<&Path>) -> Result<Library, Failure> {
-    let mut library = Library::default();
+pub(crate) fn read(own: Option<&Path>) -> Result<Policies, Failure> {
+    let mut policies = Policies { library: Library::default(), read: Vec::new() };
     let mut diagnostics = Vec::new();
     for (name, text) in EMBEDDED {
         if let Some(file) = parsed(name, text, &mut diagnostics) {
-            library.add(file);
+            policies.library.add(file);
         }
     }
-    if let Some(own) = own {
-        let mut known: Vec<(String, PathBuf)> = Vec::new();
-        for path in files(own)? {
-            let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
-            let Some(file) = parsed(&path.display().to_string(), &text, &mut diagnostics) else { continue };
-            if let Some((id, first)) = known.iter().find(|(id, _)| id == file.id()) {
-                let (first, second) = (first.display(), path.display());
-                return Err(Failure::Message(text!("{first} 与 {second} 的政策标识都是 {id}；请改其中一个。", "{first} and {second} are both the policy {id}; rename one of them.")));
-            }
-            known.push((file.id().to_owned(), path));
-            library.add(file);
+    for path in own.map(files).transpose()?.unwrap_or_default() {
+        let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+        if let Some(file) = parsed(&path.display().to_string(), &text, &mut diagnostics) {
+            policies.add(file, &path)?;
         }
     }
-    if has_errors(&diagnostics) { Err(diagnostics.into()) } else { Ok(library) }
+    if has_errors(&diagnostics) { Err(diagnostics.into()) } else { Ok(policies) }
+}
+
+/// The library of [`read`].
+///
+/// # Errors
+/// See [`read`].
+pub(crate) fn library(own: Option<&Path>) -> Result<Library, Failure> {
+    Ok(read(own)?.library)
 }
 
 fn parsed(name: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<PolicyFile> {

@@ -18,24 +18,36 @@ const AHEAD: usize = 8;
 /// # Errors
 /// The first failure in order.
 pub(crate) fn in_order<T: Send>(count: usize, make: impl Fn(Range<usize>) -> Result<T, Failure> + Sync, mut take: impl FnMut(T, usize) -> Result<(), Failure>) -> Result<(), Failure> {
-    let chunks = count.div_ceil(CHUNK);
     let chunk = |at: usize| at * CHUNK..((at + 1) * CHUNK).min(count);
-    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    if count < ALONE || threads < 2 {
-        return (0..chunks).map(chunk).try_for_each(|range| {
-            let end = range.end;
-            take(make(range)?, end)
-        });
+    let threads = if count < ALONE { 1 } else { cores() };
+    ordered(count.div_ceil(CHUNK), threads, AHEAD, |at| make(chunk(at)), |made, at| take(made, chunk(at).end))
+}
+
+/// Makes something of each of a few large tasks on every core and takes the results in order. Not many wait to be taken.
+///
+/// # Errors
+/// The first failure in order.
+pub(crate) fn tasks<T: Send>(count: usize, make: impl Fn(usize) -> Result<T, Failure> + Sync, take: impl FnMut(T, usize) -> Result<(), Failure>) -> Result<(), Failure> {
+    ordered(count, cores().min(count), 1, make, take)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get())
+}
+
+fn ordered<T: Send>(count: usize, threads: usize, ahead: usize, make: impl Fn(usize) -> Result<T, Failure> + Sync, mut take: impl FnMut(T, usize) -> Result<(), Failure>) -> Result<(), Failure> {
+    if threads < 2 {
+        return (0..count).try_for_each(|at| take(make(at)?, at));
     }
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let (send, receive) = mpsc::sync_channel::<(usize, Result<T, Failure>)>(threads * AHEAD);
+        let (send, receive) = mpsc::sync_channel::<(usize, Result<T, Failure>)>(threads * ahead);
         for _ in 0..threads {
-            let (send, next, make, chunk) = (send.clone(), &next, &make, &chunk);
+            let (send, next, make) = (send.clone(), &next, &make);
             scope.spawn(move || {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    if at >= chunks || send.send((at, make(chunk(at)))).is_err() {
+                    if at >= count || send.send((at, make(at))).is_err() {
                         return;
                     }
                 }
@@ -47,7 +59,7 @@ pub(crate) fn in_order<T: Send>(count: usize, make: impl Fn(Range<usize>) -> Res
         for (at, made) in receive {
             early.insert(at, made);
             while let Some(made) = early.remove(&wanted) {
-                take(made?, chunk(wanted).end)?;
+                take(made?, wanted)?;
                 wanted += 1;
             }
         }

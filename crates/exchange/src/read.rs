@@ -8,7 +8,7 @@ use crate::header::{Dictionary, Header};
 use crate::limits::{Limits, mebibytes};
 use crate::sniff::{self, Content};
 use crate::table::Table;
-use crate::text::{FileError, Notice, Problem, Text};
+use crate::text::{FileError, Notice, Problem, Remark, Text};
 use crate::{csv, xlsx};
 
 /// Which sheet of a workbook is read. Names are compared like headers.
@@ -46,7 +46,8 @@ pub fn read_with(path: &Path, headers: &[Header], which: Which<'_>, limits: &Lim
     let notice = |(code, text)| Notice { file: table.file.clone(), code, text };
     table.notices = remarks.into_iter().map(notice).collect();
     if table.is_empty() && table.row_errors.is_empty() {
-        table.notices.push(Notice { file: table.file.clone(), code: "no-rows", text: Text::new("只有表头，没有数据。", "There is only a header and no row of data.") });
+        let (code, text) = no_rows();
+        table.notices.push(Notice { file: table.file.clone(), code, text });
     }
     Ok(Some(table))
 }
@@ -61,6 +62,10 @@ fn read_any(path: &Path, known: &Dictionary<'_>, which: Which<'_>, limits: &Limi
         Content::Empty => Err(csv::empty()),
         Content::Other(zh, en) => Err(sniff::not_a_table(zh, en)),
         Content::Ole => Err(xlsx::old_or_locked(&whole(file, size, limits)?, sniff::promise(path))),
+        Content::Parquet => {
+            sniff::agree(path, Content::Parquet)?;
+            Err(sniff::parquet_columns())
+        }
         Content::Zip => {
             let package = xlsx::inspect(&file, limits)?;
             sniff::agree(path, Content::Zip)?;
@@ -107,7 +112,7 @@ fn whole(file: File, size: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn cannot_open(error: &io::Error) -> Problem {
+pub(crate) fn cannot_open(error: &io::Error) -> Problem {
     let (zh, en) = match error.kind() {
         io::ErrorKind::NotFound => ("文件不存在。".to_owned(), "The file does not exist.".to_owned()),
         io::ErrorKind::PermissionDenied => ("没有读取文件的权限。".to_owned(), "Reading the file is not permitted.".to_owned()),
@@ -120,7 +125,12 @@ fn cannot_open(error: &io::Error) -> Problem {
     )
 }
 
-fn folder() -> Problem {
+/// Says that a file has columns and no rows.
+pub(crate) fn no_rows() -> Remark {
+    ("no-rows", Text::new("只有表头，没有数据。", "There is only a header and no row of data."))
+}
+
+pub(crate) fn folder() -> Problem {
     Problem::new("cannot-open", Text::new("这是文件夹，不是文件。", "This is a folder, not a file."), Text::new("请给出文件夹中的某个文件。", "Name a file inside of the folder."))
 }
 

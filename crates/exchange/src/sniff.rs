@@ -12,6 +12,7 @@ pub(crate) enum Content {
     Zip,
     /// The container of old Office files and of password-protected new ones.
     Ole,
+    Parquet,
     /// Something that is no table the product reads: its name in both languages.
     Other(&'static str, &'static str),
 }
@@ -22,6 +23,7 @@ pub(crate) enum Promise {
     Csv,
     Xlsx,
     Xls,
+    Parquet,
     Nothing,
 }
 
@@ -32,7 +34,6 @@ const SIGNATURES: &[(&[u8], &str, &str)] = &[
     (b"\xFF\xD8\xFF", "JPEG 图片", "a JPEG picture"),
     (b"GIF8", "GIF 图片", "a GIF picture"),
     (b"{\\rtf", "RTF 文档", "an RTF document"),
-    (b"PAR1", "Parquet 文件", "a Parquet file"),
     (b"SQLite format 3", "SQLite 数据库", "a SQLite database"),
     (b"Rar!", "RAR 压缩包", "a RAR archive"),
     (b"7z\xBC\xAF\x27\x1C", "7z 压缩包", "a 7z archive"),
@@ -60,6 +61,10 @@ pub(crate) fn content(head: &[u8]) -> Content {
     if head.starts_with(b"\xD0\xCF\x11\xE0") {
         return Content::Ole;
     }
+    // The second is a file whose description is encrypted.
+    if head.starts_with(b"PAR1") || head.starts_with(b"PARE") {
+        return Content::Parquet;
+    }
     if let Some((_, zh, en)) = SIGNATURES.iter().find(|(start, ..)| head.starts_with(start)) {
         return Content::Other(zh, en);
     }
@@ -78,6 +83,7 @@ pub(crate) fn promise(path: &Path) -> Promise {
         Some("csv" | "tsv" | "txt") => Promise::Csv,
         Some("xlsx" | "xlsm" | "xltx" | "xltm") => Promise::Xlsx,
         Some("xls") => Promise::Xls,
+        Some("parquet" | "pq" | "parq") => Promise::Parquet,
         _ => Promise::Nothing,
     }
 }
@@ -85,10 +91,20 @@ pub(crate) fn promise(path: &Path) -> Promise {
 /// Refuses a file whose name and content disagree: nobody can tell which of the two was meant.
 pub(crate) fn agree(path: &Path, content: Content) -> Result<(), Problem> {
     match (promise(path), content) {
-        (Promise::Xlsx | Promise::Xls, Content::Text) => Err(wrong_name(path, "纯文本（CSV）", "plain text (CSV)", ".csv")),
-        (Promise::Csv | Promise::Xls, Content::Zip) => Err(wrong_name(path, "Excel 工作簿（XLSX）", "an Excel workbook (XLSX)", ".xlsx")),
+        (Promise::Xlsx | Promise::Xls | Promise::Parquet, Content::Text) => Err(wrong_name(path, "纯文本（CSV）", "plain text (CSV)", ".csv")),
+        (Promise::Csv | Promise::Xls | Promise::Parquet, Content::Zip) => Err(wrong_name(path, "Excel 工作簿（XLSX）", "an Excel workbook (XLSX)", ".xlsx")),
+        (Promise::Csv | Promise::Xls | Promise::Xlsx, Content::Parquet) => Err(wrong_name(path, "Parquet 文件", "Parquet", ".parquet")),
         _ => Ok(()),
     }
+}
+
+/// A Parquet file where a table of cells is asked for.
+pub(crate) fn parquet_columns() -> Problem {
+    Problem::new(
+        "not-a-table",
+        Text::new("这是 Parquet 文件，此处只读取 CSV 和 XLSX。", "The file is Parquet; only CSV and XLSX are read here."),
+        Text::new("请把数据另存为 .xlsx 或 .csv。", "Save the data as .xlsx or .csv."),
+    )
 }
 
 /// A file that is no table at all.

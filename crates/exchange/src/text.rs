@@ -79,6 +79,8 @@ impl FileError {
     pub const CODES: &'static [&'static str] = &[
         "cannot-open",
         "cannot-write",
+        "column-type",
+        "compression",
         "damaged",
         "duplicate-column",
         "empty",
@@ -87,6 +89,7 @@ impl FileError {
         "lock-file",
         "merged-header",
         "missing-column",
+        "nested-column",
         "no-sheet",
         "not-a-table",
         "old-xls",

@@ -127,10 +127,11 @@ codes! {
     SourceClause "source-clause" Error "原文条款未列入" "a clause of the text that the list lacks";
     ExampleFails "example-fails" Error "示例不符" "a worked example comes out otherwise";
     Unused "unused" Warning "声明而未用" "declared and not used";
+    NeverFed "never-fed" Warning "没有规则能给" "a requirement that no rule feeds";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
     NoEnglish "no-english" Note "缺英文" "no English given";
     WholeCycle "whole-cycle" Note "按年的免学遇上多年的期间" "a yearly exemption under a window of several years";
-    NoExample "no-example" Warning "规则没有示例" "a rule without a worked example";
+    NoExample "no-example" Warning "没有示例" "no worked example";
     NoSource "no-source" Note "未对照原文" "not held against its source text";
     Unrecognised "unrecognised" Note "无规则认定的记录" "records that no rule recognises";
 }

@@ -73,9 +73,23 @@ impl Stack {
         &self.files
     }
 
-    /// The duties of this stack that no nearer stack takes.
-    pub(crate) fn duties(&self) -> &[usize] {
+    /// Positions of the duties of this stack that no nearer stack takes.
+    pub fn duties(&self) -> &[usize] {
         &self.duties
+    }
+
+    /// What results of a duty can speak of; nothing where only the records show it (what was put off from earlier years).
+    pub fn subjects(&self, duty: usize) -> Option<Subjects> {
+        let about = self.full.duties.get(duty)?;
+        if self.full.exemptions.iter().any(|exemption| exemption.defers_years > 0) {
+            return None;
+        }
+        let requirements = self.full.requirements.iter().filter(|one| one.duty == duty && one.only_for.is_empty());
+        Some(Subjects {
+            duty: (Arc::clone(&about.id), Arc::clone(&about.title)),
+            buckets: self.full.buckets.iter().map(|bucket| (Arc::clone(&bucket.id), Arc::clone(&bucket.title))).collect(),
+            requirements: requirements.map(|one| one.name.clone()).collect(),
+        })
     }
 
     /// The program with every layer.
@@ -106,6 +120,17 @@ impl Stack {
     fn same_rules(&self, other: &Self) -> bool {
         self.files.len() == other.files.len() && self.full.rules == other.full.rules && self.full.limits == other.full.limits && self.full.layers == other.full.layers
     }
+}
+
+/// What results of a duty can speak of: ids and titles.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    /// The duty.
+    pub duty: (Arc<str>, Arc<Text>),
+    /// The buckets.
+    pub buckets: Vec<(Arc<str>, Arc<Text>)>,
+    /// The subjects of requirements.
+    pub requirements: Vec<(Arc<str>, Arc<Text>)>,
 }
 
 fn program(files: &[PolicyFile], schema: &Arc<Schema>, year: i16, active: Vec<bool>) -> (Option<Program>, Vec<Diagnostic>) {
@@ -172,6 +197,12 @@ impl Engine {
         let built = Arc::new(built);
         self.variants.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&built));
         built
+    }
+
+    /// What is said of every result of a person under a stack, whatever the records.
+    pub fn notes(&self, stack: &Stack, person: &Person, asked: Asked) -> Vec<Arc<Text>> {
+        let results = stack.duties.iter().filter_map(|duty| assess_in(stack, *duty, person, &[], Question { asked, gate: None }));
+        results.flat_map(|result| result.notes).collect()
     }
 
     /// Assesses every duty of a person in a year.

@@ -1,5 +1,6 @@
 //! Worked examples: the cases that stand beside the rules, run and compared.
 
+use crate::ItemRef;
 use crate::assess::{Asked, Assessment, GateAnswer};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::engine::{Engine, Stack};
@@ -11,6 +12,7 @@ use crate::syntax::ast::{Bound, Condition, FactType, Item, Of, Rule, Scalar, Tes
 use crate::syntax::node::{Node, NodeKind};
 use crate::text::Text;
 use crate::value::{Person, Record, Value};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub struct ExampleResult {
     pub place: (String, usize),
     /// What came out otherwise; nothing where it is right.
     pub failures: Vec<Diagnostic>,
+    /// The rules that spoke of its records, and, of a whole case, the requirements that were asked.
+    pub reached: Vec<ItemRef>,
 }
 
 type Cells = BTreeMap<String, String>;
@@ -36,13 +40,13 @@ impl Engine {
         let mut all = Vec::new();
         for rule in &file.ast.rules {
             for example in &rule.is.examples {
-                let runner = Runner { engine: self, file, node: &example.node, at: &example.at };
+                let runner = Runner { engine: self, file, node: &example.node, at: &example.at, reached: RefCell::default() };
                 all.push(runner.result(&rule.id.is, runner.rule_example(rule)));
             }
         }
         for case in &file.ast.cases {
             let at = case.node.get("title").map_or(&case.at, |title| &title.at);
-            let runner = Runner { engine: self, file, node: &case.node, at };
+            let runner = Runner { engine: self, file, node: &case.node, at, reached: RefCell::default() };
             let title = case.node.get("title").map(words).unwrap_or_default();
             all.push(runner.result(&title, runner.case()));
         }
@@ -56,6 +60,7 @@ struct Runner<'a> {
     file: &'a PolicyFile,
     node: &'a Node,
     at: &'a Span,
+    reached: RefCell<Vec<ItemRef>>,
 }
 
 impl Runner<'_> {
@@ -63,7 +68,18 @@ impl Runner<'_> {
         let source = &self.file.ast.source;
         let remedy = Text::new("核对示例与规则：若示例有误改示例，否则改规则", "hold the example against the rule: mend whichever is wrong");
         let failures = failures.into_iter().map(|cause| Diagnostic::new(Code::ExampleFails, source, self.at.clone(), cause, remedy.clone()));
-        ExampleResult { policy: self.file.id().to_owned(), title: title.to_owned(), place: (source.name.clone(), source.place(self.at.start).0), failures: failures.collect() }
+        ExampleResult {
+            policy: self.file.id().to_owned(),
+            title: title.to_owned(),
+            place: (source.name.clone(), source.place(self.at.start).0),
+            failures: failures.collect(),
+            reached: self.reached.take(),
+        }
+    }
+
+    /// Notes the rules that spoke of the records.
+    fn spoke(&self, result: &Assessment) {
+        self.reached.borrow_mut().extend(result.records.iter().filter_map(|record| record.rule.clone()));
     }
 
     fn year(&self, rule: Option<&Rule>) -> i16 {
@@ -108,7 +124,10 @@ impl Runner<'_> {
         let duty = self.node.get("duty").map(words).or_else(|| item.is.duties.first().map(|word| word.is.clone()));
         let assessed = self.assess(&region, &stack, &person, &[record], year, duty.as_deref());
         match assessed {
-            Ok((result, _)) => self.compare_record(&result),
+            Ok((result, _)) => {
+                self.spoke(&result);
+                self.compare_record(&result)
+            }
             Err(why) => vec![why],
         }
     }
@@ -192,6 +211,8 @@ impl Runner<'_> {
             Err(why) => return vec![why],
         };
         let Some(expect) = self.node.get("expect") else { return Vec::new() };
+        self.spoke(&result);
+        self.reached.borrow_mut().extend(result.requirements.iter().flat_map(|r| std::iter::once(&r.item).chain(r.over.iter().map(|(item, _)| item))).cloned());
         let mut failures = compare_case(&result, expect);
         for (window, want) in expect.get("window").map(Node::entries).unwrap_or_default() {
             let got = crate::engine::window_days(&stack, &window.name, &rows.0, Asked::year(year)).map_or_else(|| "—".to_owned(), |(from, to)| format!("{from}/{to}"));
@@ -207,6 +228,7 @@ impl Runner<'_> {
     /// The answer to a question: no where one gate says so, unknown where one does or none is there.
     fn answer(&self, question: &str, region: &str, rows: &(Person, Vec<Record>), year: i16) -> &'static str {
         let answers = self.gates(question, region, rows, year);
+        self.reached.borrow_mut().extend(answers.iter().flat_map(|answer| &answer.years).flat_map(|year| &year.asked).cloned());
         let said = |word: &str| answers.iter().any(|answer| answer.answer.name() == word);
         if said("no") {
             "no"

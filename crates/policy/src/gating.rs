@@ -74,7 +74,7 @@ impl Engine {
                 || matches!(result.status, assess::Status::NotCovered | assess::Status::Exempt)
         };
         let Some(result) = all.into_iter().find(answers) else {
-            return Ok(GateYear { year, status: None, passes: None, lacks: Vec::new() });
+            return Ok(GateYear { year, status: None, passes: None, lacks: Vec::new(), asked: Vec::new() });
         };
         let requirement = gate.requirement.as_ref().and_then(|id| result.requirements.iter().find(|r| *r.item.id == **id));
         let passes = assess::year_passes(&result, requirement, gate.requirement.is_some(), &gate.passes);
@@ -84,7 +84,8 @@ impl Engine {
             .filter(|r| r.binding && r.short > crate::Hours::ZERO && gate.requirement.as_deref().is_none_or(|id| *r.item.id == *id))
             .map(|r| ((*r.subject_title).clone(), r.short))
             .collect();
-        Ok(GateYear { year, status: Some(result.status), passes, lacks })
+        let asked = result.requirements.iter().map(|r| r.item.clone()).collect();
+        Ok(GateYear { year, status: Some(result.status), passes, lacks, asked })
     }
 
     /// Every question that some policy of the library asks.

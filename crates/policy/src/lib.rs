@@ -8,6 +8,7 @@
 
 mod assess;
 mod check;
+mod columns;
 mod coverage;
 mod diagnostic;
 mod effects;
@@ -30,10 +31,11 @@ mod value;
 
 pub use assess::*;
 pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
+pub use columns::{Block, Cells, Columnar, NO_DAY, NO_NUMBER, Outcome, RowOutcome, Storage, Totals};
 pub use coverage::{CoverageRow, coverage};
 pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
 pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
-pub use engine::{Engine, Rows, Stack};
+pub use engine::{Engine, Rows, Stack, Subjects};
 pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, sentence};

@@ -4,7 +4,7 @@ use crate::exact::Exact;
 use jiff::civil::Date;
 
 /// What a fact holds for one record or person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Nothing stated. Of a number or date: unknown, never zero.
     #[default]

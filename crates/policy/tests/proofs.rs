@@ -265,6 +265,14 @@ fn more_than_can_be_told_apart_is_refused_and_nothing_breaks() {
 }
 
 #[test]
+fn two_facts_of_which_too_much_is_told_apart_are_both_named() {
+    let words = |fact: &str| (0..140).map(|n| format!("\"{fact}{n}\"")).collect::<Vec<_>>().join(", ");
+    let more =
+        format!("[set.many]\nwhere = {{ title = [{}], provider = [{}] }}\n[limit.a]\ncite = \"一\"\nof = {{ set = \"many\" }}\nin = \"year\"\nat_most = 10\n", words("title"), words("provider"));
+    assert_found(&more, &[("too-many", "more than 126 values of provider"), ("too-many", "more than 126 values of title")]);
+}
+
+#[test]
 fn a_day_that_is_not_in_the_calendar_is_named() {
     let (file, found) = PolicyFile::parse("sample.toml", &HEAD.replace("issued = 2020-01-01", "issued = 2019-02-30"));
     let said: Vec<String> = found.iter().map(|finding| finding.cause.zh.clone()).collect();
@@ -281,4 +289,127 @@ fn a_limit_after_another_is_fine_and_without_is_told_how() {
     };
     assert_found(&more(""), &[("limit-order", "after = [\"a\"] in [limit.b]")]);
     assert_found(&more("after = [\"a\"]"), &[]);
+}
+
+#[test]
+fn tables_are_searched_wherever_a_figure_stands() {
+    let table = r#"{ by = "org_kind", rows = [["enterprise", 1]] }"#;
+    let step = format!(
+        "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\" }}\ngives = {{ exams = 10 }}\nround = {{ step = {table}, way = \"down\" }}\nproof = \"none\"\nexamples = [{{ given = {{ quantity = 1 }}, person = {{ org_kind = \"enterprise\" }}, hours = 10 }}]\n"
+    );
+    assert_found(&step, &[("table-gap", "no row for: org kind is")]);
+    let gate = format!("[gate.review]\ncite = \"一\"\ngate = \"title-review\"\nlook = {{ from = {table}, to = 0 }}\nasks = {{ status = [\"met\"] }}\nstrength = \"bar\"\n");
+    assert_found(&gate, &[("table-gap", "no row for: org kind is")]);
+    assert_found(&gate.replace("look =", "for = { org_kind = \"enterprise\" }\nlook ="), &[]);
+    let sum = r#"{ by = "activity", rows = [["exam", 1]] }"#;
+    let requirement = format!(
+        "[requirement.points]\ncite = \"一\"\nmeasure = {{ sum = {sum} }}\nat_least = 1\nbinding = true\n[examples]\ncases = [{{ title = \"甲\", year = 2020, records = [], expect = {{ short = {{ points = 1 }} }} }}]\n"
+    );
+    assert_found(&requirement, &[("table-gap", "no row for: activity is class"), ("unreachable", "row")]);
+    assert_found(&requirement.replace("\"exam\"", "\"class\""), &[]);
+}
+
+#[test]
+fn layers_that_drop_out_together_are_left_out_together() {
+    let more = r#"
+        [rule.national]
+        cite = "一"
+        title = { zh = "国家级", en = "national" }
+        match = { activity = "class", level = "national" }
+        gives = { hours = 2 }
+        proof = "none"
+        examples = [{ given = { quantity = 2, subject = "specialised" }, person = { org_kind = "enterprise", in_service = "yes" }, hours = 2 }]
+    "#;
+    let above = |id: &str, on: &str, persons: &str| {
+        let layer = format!("[layer]\non = [\"{on}\"]\ntakes_over = \"all\"\nrequirements = \"higher\"\n[coverage.staff]\ncite = \"一\"\nfor = {{ {persons} }}\neffect = \"layer\"\n[rule.class]");
+        HEAD.replace("\"sample\"", &format!("\"{id}\"")).replace("[rule.class]", &layer)
+    };
+    let enterprises = above("enterprises", "sample", "org_kind = \"enterprise\"");
+    let found = |other: &str| {
+        let found = findings(more, &[&enterprises, other]);
+        found.iter().filter(|finding| finding.code.name() == "overlap").count()
+    };
+    assert_eq!(found(&above("others", "enterprises", "in_service = \"yes\"")), 1, "nobody takes over where both drop out");
+    assert_eq!(found(&above("others", "enterprises", "org_kind = { not = \"enterprise\" }")), 0, "one of the two always holds");
+}
+
+#[test]
+fn a_cap_is_held_against_the_most_a_grant_can_be() {
+    let rule = |grant: &str, most: u32| {
+        format!(
+            "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\" }}\ngives = {grant}\nat_most = {most}\nproof = \"none\"\nexamples = [{{ given = {{ level = \"national\", days = 1 }}, hours = 4 }}]\n"
+        )
+    };
+    let table = r#"{ by = "level", rows = [["national", 4], [{ given = false }, 9]], else = 6 }"#;
+    assert_found(&rule(table, 9), &[("idle-cap", "gives at most 9")]);
+    assert_found(&rule(table, 8), &[]);
+    assert_found(&rule(&format!("{{ least = [\"days\", 5, {table}] }}"), 5).replace("hours = 4", "hours = 1"), &[("idle-cap", "gives at most 5")]);
+    assert_found(&rule(&format!("{{ sum = [\"days\", {table}] }}"), 60).replace("hours = 4", "hours = 5"), &[]);
+}
+
+#[test]
+fn a_whole_case_stands_for_the_rules_and_requirements_it_reaches() {
+    let rule = "[rule.exam]\ncite = \"一\"\nmatch = { activity = \"exam\" }\ngives = { exams = 10 }\nproof = \"none\"\n";
+    let requirement = "[requirement.total]\ncite = \"一\"\nfor = { org_kind = \"enterprise\" }\nat_least = 10\nbinding = true\n";
+    let case = |activity: &str, unit: &str, org: &str| {
+        format!(
+            "[[examples.cases]]\ntitle = \"甲\"\nyear = 2020\nperson = {{ org_kind = \"{org}\" }}\nrecords = [{{ activity = \"{activity}\", subject = \"general\", unit = \"{unit}\", quantity = 1 }}]\nexpect = {{ problem = [\"\"] }}\n"
+        )
+    };
+    assert_found(&format!("{rule}{}", case("class", "hours", "enterprise")), &[("no-example", "rule exam has no worked example")]);
+    assert_found(&format!("{rule}{}", case("exam", "exams", "enterprise")), &[]);
+    assert_found(&format!("{requirement}{}", case("class", "hours", "state-organ")), &[("no-example", "no whole case asks requirement total")]);
+    assert_found(&format!("{requirement}{}", case("class", "hours", "enterprise")), &[]);
+    let at_gate = requirement.replace("at_least", "only_for = \"title-review\"\nat_least");
+    let gate = "[gate.review]\ncite = \"一\"\ngate = \"title-review\"\nlook = { from = 0, to = 0 }\nasks = { status = [\"met\"] }\nstrength = \"bar\"\n";
+    let enterprise = case("class", "hours", "enterprise");
+    assert_found(&format!("{at_gate}{gate}{enterprise}"), &[("no-example", "expect = { gates = { title-review = … } }")]);
+    assert_found(&format!("{at_gate}{gate}{}", enterprise.replace("problem = [\"\"]", "gates = { title-review = \"no\" }")), &[]);
+}
+
+#[test]
+fn a_use_is_a_name_of_the_right_kind() {
+    let spare = "[set.national]\nwhere = { level = \"national\" }\n[value.days]\ncite = \"一\"\nis = 3\n[unit.class]\ntitle = { zh = \"班\", en = \"classes\" }\n[fact.quantity_at_most]\nof = \"record\"\ntype = \"number\"\ntitle = { zh = \"数\", en = \"number\" }\n";
+    let exam = |matches: &str, gives: &str| {
+        format!(
+            "[rule.exam]\ncite = \"一\"\nmatch = {{ activity = \"exam\", {matches} }}\nquantity_at_most = {{ days = 5 }}\ngives = {gives}\nproof = \"none\"\nexamples = [{{ given = {{ level = \"national\", days = 1, quantity_at_most = 1, quantity = 1 }}, hours = 3 }}]\n"
+        )
+    };
+    let unused = |what: &str| format!("[{what}] is declared and not used");
+    let (set, value, unit, fact) = (unused("set.national"), unused("value.days"), unused("unit.class"), unused("fact.quantity_at_most"));
+    assert_found(&format!("{spare}{}", exam("level = \"national\"", "{ days = 3, hours = 3 }")), &[("unused", &set), ("unused", &value), ("unused", &unit), ("unused", &fact)]);
+    assert_found(&format!("{spare}{}", exam("set = \"national\"", "{ days = \"days\", class = 3 }")), &[("unused", &fact)]);
+    assert_found(&format!("{spare}{}", exam("set = \"national\", quantity_at_most = { below = \"days\" }", "{ class = 3, days = 3 }")), &[]);
+}
+
+#[test]
+fn layers_above_and_alternatives_use_what_lies_below() {
+    let value = "[value.spare]\ncite = \"一\"\nis = 3\n";
+    let above = HEAD
+        .replace("\"sample\"", "\"other\"")
+        .replace("[rule.class]", "[layer]\non = [\"sample\"]\ntakes_over = \"nothing\"\nrequirements = \"higher\"\n[rule.class]")
+        .replace("activity = \"class\"", "activity = \"exam\"");
+    assert_found_beside(value, &[&above], &[("unused", "[value.spare]")]);
+    assert_found_beside(value, &[&above.replace("hours = 1 }", "hours = \"spare\" }")], &[]);
+    let reading = "[reading.rate]\ncite = \"一\"\ntext = { zh = \"按1计\", en = \"as 1\" }\nalternatives = [{ text = { zh = \"按3计\", en = \"as 3\" }, change = { rule.class.gives = { hours = \"spare\" } } }]\n";
+    assert_found(&format!("{value}{reading}"), &[]);
+}
+
+#[test]
+fn a_requirement_is_fed_by_a_rule_a_surplus_or_others() {
+    let case = "[examples]\ncases = [{ title = \"甲\", year = 2020, records = [], expect = { status = \"short\" } }]\n";
+    let requirement = |of: &str| format!("[requirement.some]\ncite = \"一\"\nof = {{ {of} }}\nat_least = 1\nbinding = true\n");
+    assert_found(&format!("{}{case}", requirement("activity = \"exam\"")), &[("never-fed", "no rule gives anything to what requirement some measures")]);
+    assert_found(&format!("{}{case}", requirement("activity = \"class\", bucket = \"general\"")), &[]);
+    let general =
+        "[rule.exam]\ncite = \"一\"\nmatch = { activity = \"exam\" }\ngives = { exams = 10 }\nbucket = \"general\"\nproof = \"none\"\nexamples = [{ given = { quantity = 1 }, hours = 10 }]\n";
+    let specialised = requirement("activity = \"exam\", bucket = \"specialised\"");
+    assert_found(&format!("{general}{specialised}{case}"), &[("never-fed", "requirement some")]);
+    let surplus = "[surplus.over]\ncite = \"一\"\nof = { bucket = \"general\" }\nabove = 5\nto = { bucket = \"specialised\" }\n";
+    assert_found(&format!("{general}{specialised}{surplus}{case}"), &[]);
+    let layer = "[layer]\non = [\"cn-order-25\"]\ntakes_over = \"all\"\nrequirements = \"higher\"\n";
+    let left = "delegates = [{ cite = \"一\", to = { zh = \"行业\", en = \"the sector\" }, what = { activity = \"exam\" } }]\n";
+    let exams = requirement("activity = \"exam\"");
+    assert_found(&format!("{layer}{exams}{case}"), &[("never-fed", "requirement some")]);
+    assert_found(&format!("{layer}{left}{exams}{case}"), &[]);
 }

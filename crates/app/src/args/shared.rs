@@ -28,7 +28,14 @@ pub(crate) fn path(lang: Lang, id: &'static str, name: &'static str, zh: &str, e
 
 /// The table of records.
 pub(crate) fn records(lang: Lang) -> Arg {
-    file(lang, "records", "RECORDS", "学习记录：CSV 或 XLSX（第一张工作表）", "learning records: CSV, or XLSX (its first sheet)").required(true)
+    let arg = file(
+        lang,
+        "records",
+        "RECORDS",
+        "学习记录：CSV、XLSX（第一张工作表），或 Parquet（可给几个文件或文件夹）",
+        "learning records: CSV, XLSX (its first sheet), or Parquet (several files or a folder, too)",
+    );
+    arg.required(true).num_args(1..)
 }
 
 /// The table of persons.
@@ -74,6 +81,11 @@ pub(crate) fn word<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a str> {
 /// The path of an option.
 pub(crate) fn path_of<'a>(matches: &'a ArgMatches, id: &str) -> Option<&'a Path> {
     matches.try_get_one::<PathBuf>(id).ok().flatten().map(PathBuf::as_path)
+}
+
+/// The files of records.
+pub(crate) fn records_of(matches: &ArgMatches) -> Vec<&Path> {
+    matches.try_get_many::<PathBuf>("records").ok().flatten().into_iter().flatten().map(PathBuf::as_path).collect()
 }
 
 /// The year of `--year`.

@@ -4,26 +4,28 @@ use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, Files, Layouts, RowError};
+use crate::input::{Book, ColumnFiles, Defaults, Files, Layouts, RowError, parquet_among};
 use crate::lang::t;
 use crate::output::{
-    BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, PersonCells, PersonsCsv, RecordCells, RecordsCsv, Report, Shape, Sink, TableShape, TableSink, Target, Workbook, print_note,
+    BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsCsv, PersonsParquet, RecordCells, RecordsCsv, RecordsParquet, Report, Shape, Sink, TableShape, TableSink,
+    Target, Workbook, print_note,
 };
+use crate::population::{Lines, Population, Stop};
 use crate::progress::Progress;
 use crate::terminal::Paint;
 use crate::work;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use std::path::Path;
-use xueshi_policy::{Asked, Lang, Text, text};
+use std::path::{Path, PathBuf};
+use xueshi_policy::{Asked, Engine, Lang, Text, text};
 
-const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "xlsx"];
+const FORMATS: [&str; 6] = ["table", "json", "jsonl", "csv", "xlsx", "parquet"];
 
 /// The command's arguments.
 pub(crate) fn command(lang: Lang) -> Command {
     let explain = Arg::new("explain").long("explain").action(ArgAction::SetTrue).help_heading(args::heading(lang));
     Command::new("assess")
         .about(t(lang, "认定学习记录的学时：每个人得多少、还差多少、依据哪一条", "assess learning records: what everyone has, what lacks, by which clause").to_owned())
-        .override_usage("xueshi assess RECORDS --region CODE --year YEAR [--persons FILE] [--format table|json|jsonl|csv|xlsx] [--output FILE] [--explain]")
+        .override_usage("xueshi assess RECORDS --region CODE --year YEAR [--persons FILE] [--format table|json|jsonl|csv|xlsx|parquet] [--output FILE] [--explain]")
         .arg(args::records(lang))
         .arg(args::region(lang).required(true))
         .arg(args::year(lang).required(true))
@@ -31,13 +33,17 @@ pub(crate) fn command(lang: Lang) -> Command {
         .args(args::circumstances(lang))
         .arg(option(lang, "person", "ID", "只认定这一个人", "assess this person only"))
         .arg(explain.help(t(lang, "逐条解释：规则、条款、取舍、上限，未认定的怎样才能认定", "explain every record: rule, clause, rounding, caps, and what would make it count").to_owned()))
-        .arg(option(lang, "format", "FORMAT", "输出格式：table（默认）、json、jsonl、csv、xlsx", "table (the default), json, jsonl, csv or xlsx").value_parser(FORMATS).hide_possible_values(true))
         .arg(
-            option(lang, "rows", "WHAT", "csv 的每行：persons 人员（默认）或 records 记录", "what a row of csv is: persons (the default) or records")
+            option(lang, "format", "FORMAT", "输出格式：table（默认）、json、jsonl、csv、xlsx、parquet", "table (the default), json, jsonl, csv, xlsx or parquet")
+                .value_parser(FORMATS)
+                .hide_possible_values(true),
+        )
+        .arg(
+            option(lang, "rows", "WHAT", "csv、parquet 的每行：persons 人员（默认）或 records 记录", "what a row of csv or parquet is: persons (the default) or records")
                 .value_parser(["persons", "records"])
                 .hide_possible_values(true),
         )
-        .arg(path(lang, "output", "FILE", "输出文件；扩展名 .csv、.xlsx、.json、.jsonl 决定格式", "output file; its extension .csv, .xlsx, .json or .jsonl implies the format"))
+        .arg(path(lang, "output", "FILE", "输出文件；扩展名 .csv、.xlsx、.parquet、.json、.jsonl 决定格式", "output file; its extension .csv, .xlsx, .parquet, .json or .jsonl implies the format"))
         .after_help(after_help(lang).to_owned())
 }
 
@@ -77,8 +83,17 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let defaults = args::defaults(matches)?;
     let engine = args::engine(matches)?;
     let mut file_notes = args::check_defaults(&engine, &defaults, year)?;
-    let files = Files { records: path_of(matches, "records").unwrap_or(Path::new("")), persons: path_of(matches, "persons") };
+    let records = args::records_of(matches);
+    let files = Files { records: &records, persons: path_of(matches, "persons") };
+    let format = Format::of(matches)?;
     let progress = Progress::new();
+    let many = Many { engine: &engine, files, year, format, lang, progress: &progress };
+    if word(matches, "person").is_none()
+        && !matches.get_flag("explain")
+        && let Some(outcome) = many.assess(matches, &defaults, &file_notes)?
+    {
+        return Ok(outcome);
+    }
     let mut book = Book::read(files, args::columns(&engine, year), defaults, &progress)?;
     file_notes.append(&mut book.notes);
     let mut report = Report::new(std::mem::take(&mut book.errors), file_notes);
@@ -90,8 +105,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Some(id) => vec![book.find(id).ok_or_else(|| Failure::Message(text!("文件中没有人员“{id}”。", "There is no person “{id}” in the files.")))?],
         None => (0..book.len()).collect(),
     };
-    let inputs: Vec<&Path> = [Some(files.records), files.persons].into_iter().flatten().collect();
-    let format = Format::of(matches)?;
+    let inputs: Vec<&Path> = files.records.iter().copied().chain(files.persons).collect();
     let target = Target::open(path_of(matches, "output"), &inputs)?;
     if !asked.evidence {
         report.note(&super::proof_not_checked());
@@ -106,7 +120,9 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         Format::Json => run.drive(&mut report, &JsonShape { lang, explain }, JsonDocument::new(target, lang)?)?,
         Format::JsonLines => run.drive(&mut report, &JsonShape { lang, explain }, JsonLines::new(target)?)?,
         Format::Persons => run.drive(&mut report, &PersonCells, PersonsCsv::new(target))?,
+        Format::PersonsParquet => run.drive(&mut report, &PersonCells, PersonsParquet::new(target))?,
         Format::Records => run.drive(&mut report, &RecordCells(lang), RecordsCsv::new(target)?)?,
+        Format::RecordsParquet => run.drive(&mut report, &RecordCells(lang), RecordsParquet::new(target)?)?,
         Format::Workbook => run.drive(&mut report, &BothCells(lang), Workbook::new(target, lang)?)?,
     }
     let said_there = matches!(format, Format::Table | Format::Json);
@@ -117,13 +133,15 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     Ok(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors })
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Table,
     Json,
     JsonLines,
     Persons,
     Records,
+    PersonsParquet,
+    RecordsParquet,
     Workbook,
 }
 
@@ -138,15 +156,69 @@ impl Format {
         let format = match word(matches, "format").or(extension.as_deref()) {
             Some("csv") if rows == Some("records") => Self::Records,
             Some("csv") => Self::Persons,
+            Some("parquet") if rows == Some("records") => Self::RecordsParquet,
+            Some("parquet") => Self::PersonsParquet,
             Some("json") => Self::Json,
             Some("jsonl" | "ndjson") => Self::JsonLines,
             Some("xlsx") => Self::Workbook,
             _ => Self::Table,
         };
-        if rows.is_some() && !matches!(format, Self::Persons | Self::Records) {
-            return Err(Failure::new("--rows 只用于 csv：请加上 --format csv。", "--rows is for csv only: add --format csv."));
+        if rows.is_some() && !matches!(format, Self::Persons | Self::Records | Self::PersonsParquet | Self::RecordsParquet) {
+            return Err(Failure::new("--rows 只用于 csv 与 parquet：请加上 --format csv。", "--rows is for csv and parquet only: add --format csv."));
         }
         Ok(format)
+    }
+}
+
+/// Files of many persons, one line each to be written.
+struct Many<'a> {
+    engine: &'a Engine,
+    files: Files<'a>,
+    year: i16,
+    format: Format,
+    lang: Lang,
+    progress: &'a Progress,
+}
+
+impl Many<'_> {
+    /// Assesses sorted columns task by task; nothing where the files or what is asked want the other way.
+    fn assess(&self, matches: &ArgMatches, defaults: &Defaults, file_notes: &[Text]) -> Result<Option<Outcome>, Failure> {
+        if !matches!(self.format, Format::Persons | Format::PersonsParquet) || self.files.persons.is_some() {
+            return Ok(None);
+        }
+        let Some(paths) = parquet_among(self.files.records)? else { return Ok(None) };
+        let columns = args::columns(self.engine, self.year);
+        let files = ColumnFiles::open(&paths, &columns.records)?;
+        let evidence = columns.records.find("evidence").is_some_and(|header| files.wanted.iter().any(|(at, _)| *at == header));
+        let asked = Asked { evidence, ..Asked::year(self.year) };
+        let Some(population) = Population::new(self.engine, &files, &columns, defaults, asked)? else { return Ok(None) };
+        let target = Target::open(path_of(matches, "output"), &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
+        if !target.starts_anew() {
+            // What was written to a stream could not be taken back if the rows turn out not to be sorted.
+            return Ok(None);
+        }
+        let mut out = LinesFile::new(target, self.format == Format::PersonsParquet, files.numbers()?, self.year, population.lines())?;
+        let (step, all) = (t(self.lang, "认定", "assessing"), files.rows());
+        let take = |lines: &Lines, done: u64| {
+            self.progress.tell(step, done, all);
+            out.put(lines)
+        };
+        let said = match population.run(take) {
+            Ok(said) => said,
+            Err(Stop::Failure(failure)) => return Err(failure),
+            Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
+        };
+        self.progress.clear();
+        out.close()?;
+        let mut report = Report::new(said.errors, Vec::new());
+        if !evidence {
+            report.note(&super::proof_not_checked());
+        }
+        said.notes.iter().for_each(|note| report.note(note));
+        report.sort();
+        file_notes.iter().chain(&files.notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
+        report.print_errors(self.lang);
+        Ok(Some(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors }))
     }
 }
 

@@ -79,13 +79,16 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         return Err(Failure::Message(text!("没有“{question}”这个问题；可问：{known}。", "There is no question “{question}”; there are {known}.")));
     }
     let needed = |id: &'static str, shown: &str| word(matches, id).map(str::to_owned).ok_or_else(|| Failure::Message(text!("缺少 {shown}。", "{shown} is missing.")));
-    let records = path_of(matches, "records").ok_or_else(|| Failure::new("缺少学习记录文件。", "The file of records is missing."))?;
+    let records = args::records_of(matches);
+    if records.is_empty() {
+        return Err(Failure::new("缺少学习记录文件。", "The file of records is missing."));
+    }
     let person = needed("person", "--person")?;
     let on = day(&needed("on", "--on")?)?;
     needed("region", "--region")?;
     let defaults = args::defaults(matches)?;
     let notes = args::check_defaults(&engine, &defaults, on.year())?;
-    let files = Files { records, persons: path_of(matches, "persons") };
+    let files = Files { records: &records, persons: path_of(matches, "persons") };
     let progress = Progress::new();
     let mut book = Book::read(files, args::columns(&engine, on.year()), defaults, &progress)?;
     progress.clear();

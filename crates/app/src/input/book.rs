@@ -1,6 +1,8 @@
 //! The two tables that an assessment reads, and what is said once about them.
 
+use super::columns::{ColumnFiles, parquet_among};
 use super::error::{RowError, Table};
+use super::frame::Frame;
 use super::headers::Columns;
 use super::index::{Entry, Index, Place};
 use super::source::Source;
@@ -17,8 +19,8 @@ const PERSON_SHEETS: [&str; 2] = ["persons", "人员"];
 /// The files to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Files<'a> {
-    /// The learning records.
-    pub(crate) records: &'a Path,
+    /// The learning records: one table, or several files of columns.
+    pub(crate) records: &'a [&'a Path],
     /// The persons, where they have a file of their own.
     pub(crate) persons: Option<&'a Path>,
 }
@@ -52,36 +54,27 @@ impl Book {
     /// # Errors
     /// If nothing of a file can be used.
     pub(crate) fn read(files: Files<'_>, columns: Columns, defaults: Defaults, progress: &Progress) -> Result<Self, Failure> {
-        let tell = |done, total| progress.tell(&files.records.display().to_string(), done, total);
-        let headers = columns.records.headers();
-        let Some(mut records) = exchange::read(files.records, &headers, Which::First, &tell)? else {
-            return Err(Failure::new("没有可读的表。", "There is no table to read."));
-        };
-        let persons = match files.persons {
-            Some(path) => read_persons(path, &columns.persons.headers(), Which::First, progress)?,
-            None if records.sheet.is_some() => read_persons(files.records, &columns.persons.headers(), Which::Named(&PERSON_SHEETS), progress)?,
-            None => None,
-        };
-        // A workbook whose first sheet is the one of persons is read as one of records.
-        let mut persons = persons.filter(|persons| files.persons.is_some() || persons.sheet != records.sheet);
         let mut notes = Vec::new();
-        if files.persons.is_none() {
-            leave_out_persons_sheet(&mut records, persons.as_ref());
-        }
-        let of_sheet = files.persons.is_none();
-        // A sheet of persons that nobody filled in says nothing.
-        persons = persons.filter(|persons| !of_sheet || !persons.is_empty() || !persons.row_errors.is_empty());
-        for table in [Some(&records), persons.as_ref()] {
-            let said = table.into_iter().flat_map(|table| &table.notices);
-            notes.extend(said.map(|notice| Text::new(format!("{}：{}", notice.file, notice.text.zh), format!("{}: {}", notice.file, notice.text.en))));
-        }
-        let records = source(records, false);
-        let persons = persons.map(|table| source(table, of_sheet));
+        let (records, persons) = match parquet_among(files.records)? {
+            Some(paths) => {
+                let found = ColumnFiles::open(&paths, &columns.records)?;
+                notes.extend(found.notes.iter().cloned());
+                let records = Source::Frame(Box::new(found.whole(progress)?));
+                let persons = files.persons.map(|path| read_persons(path, &columns, progress, &mut notes)).transpose()?.flatten();
+                (records, persons)
+            }
+            None => read_tables(files, &columns, progress, &mut notes)?,
+        };
         let mut book = Self::new(records, persons, columns, defaults);
         notes.extend(missing_cards(book.index.without_card));
         notes.append(&mut book.notes);
         book.notes = notes;
         Ok(book)
+    }
+
+    /// Records of which some were taken out of columns.
+    pub(crate) fn framed(records: Frame, columns: Columns, defaults: Defaults) -> Self {
+        Self::new(Source::Frame(Box::new(records)), None, columns, defaults)
     }
 
     /// One record and one person that were typed, each a text for every column.
@@ -142,9 +135,49 @@ impl Book {
     }
 }
 
-fn read_persons(path: &Path, headers: &[Header], which: Which<'_>, progress: &Progress) -> Result<Option<exchange::Table>, Failure> {
+/// Reads a table of records, and the persons from their own file or a sheet of the same workbook.
+fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<(Source, Option<Source>), Failure> {
+    let path = files.records.first().copied().unwrap_or(Path::new(""));
+    let Some(mut records) = read_table(path, &columns.records.headers(), Which::First, progress)? else {
+        return Err(Failure::new("没有可读的表。", "There is no table to read."));
+    };
+    if let Some(persons) = files.persons {
+        say(&records, notes);
+        let persons = read_persons(persons, columns, progress, notes)?;
+        return Ok((source(records, false), persons));
+    }
+    let persons = match &records.sheet {
+        Some(_) => read_table(path, &columns.persons.headers(), Which::Named(&PERSON_SHEETS), progress)?,
+        None => None,
+    };
+    // A workbook whose first sheet is the one of persons is read as one of records.
+    let mut persons = persons.filter(|persons| persons.sheet != records.sheet);
+    leave_out_persons_sheet(&mut records, persons.as_ref());
+    // A sheet of persons that nobody filled in says nothing.
+    persons = persons.filter(|persons| !persons.is_empty() || !persons.row_errors.is_empty());
+    [Some(&records), persons.as_ref()].into_iter().flatten().for_each(|table| say(table, notes));
+    Ok((source(records, false), persons.map(|table| source(table, true))))
+}
+
+fn read_persons(path: &Path, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<Option<Source>, Failure> {
+    if let Some(paths) = parquet_among(&[path])? {
+        let found = ColumnFiles::open(&paths, &columns.persons)?;
+        notes.extend(found.notes.iter().cloned());
+        return Ok(Some(Source::Frame(Box::new(found.whole(progress)?))));
+    }
+    let table = read_table(path, &columns.persons.headers(), Which::First, progress)?;
+    table.iter().for_each(|table| say(table, notes));
+    Ok(table.map(|table| source(table, false)))
+}
+
+fn read_table(path: &Path, headers: &[Header], which: Which<'_>, progress: &Progress) -> Result<Option<exchange::Table>, Failure> {
     let tell = |done, total| progress.tell(&path.display().to_string(), done, total);
     Ok(exchange::read(path, headers, which, &tell)?)
+}
+
+/// What is to be said once about a table.
+fn say(table: &exchange::Table, notes: &mut Vec<Text>) {
+    notes.extend(table.notices.iter().map(|notice| Text::new(format!("{}：{}", notice.file, notice.text.zh), format!("{}: {}", notice.file, notice.text.en))));
 }
 
 fn source(table: exchange::Table, name_sheet: bool) -> Source {

@@ -1,8 +1,8 @@
 //! The columns that are understood: the built-in ones and those of every policy of the library.
 
 use std::collections::HashMap;
-use xueshi_exchange::Header;
-use xueshi_policy::{Column, Engine, Of, Text};
+use xueshi_exchange::{Header, Reading};
+use xueshi_policy::{Column, Engine, FactType, Of, Text};
 
 /// A column of a table.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Head {
     pub(crate) titles: Vec<String>,
     /// Whether a file without it is refused.
     pub(crate) required: bool,
+    /// What its cells are read as where a file has columns.
+    pub(crate) reading: Reading,
 }
 
 /// The columns of one table, each with a place.
@@ -53,7 +55,7 @@ impl Heads {
     fn built_in(heads: &[(&str, &str, bool)]) -> Self {
         let mut all = Self::default();
         for (id, zh, required) in heads {
-            all.push(Head { id: (*id).to_owned(), titles: vec![(*zh).to_owned()], required: *required });
+            all.push(Head { id: (*id).to_owned(), titles: vec![(*zh).to_owned()], required: *required, reading: if ["person", "record"].contains(id) { Reading::Id } else { Reading::Words } });
         }
         all
     }
@@ -74,8 +76,17 @@ impl Heads {
                 }
                 head.required &= column.required;
             }
-            None => self.push(Head { id: column.id.clone(), titles: vec![title.to_owned()], required: column.required }),
+            None => self.push(Head { id: column.id.clone(), titles: vec![title.to_owned()], required: column.required, reading: reading(column) }),
         }
+    }
+}
+
+/// What the cells of a policy's column are read as.
+fn reading(column: &Column) -> Reading {
+    match column.kind {
+        FactType::Number => Reading::Number,
+        FactType::Date => Reading::Date,
+        _ => Reading::Words,
     }
 }
 

@@ -176,7 +176,7 @@ impl Index {
 
     fn error(&mut self, table: Table, source: &Source, row: usize, columns: &Columns, (column, value, message): (&str, String, Text)) {
         let heads = if table == Table::Records { &columns.records } else { &columns.persons };
-        let error = RowError { table, file: source.name(), row: source.number(row), column: column.to_owned(), title: heads.title(column), value, message };
+        let error = RowError { table, file: source.file(row), row: source.number(row), column: column.to_owned(), title: heads.title(column), value, message };
         self.errors.push(error);
     }
 }

@@ -8,15 +8,19 @@
 //! Nothing is guessed: what can not be read is a [`RowError`], the row is left out, and its person is marked.
 
 mod book;
+mod columns;
 mod decode;
 mod error;
+mod frame;
 mod headers;
 mod index;
 mod person;
 mod source;
 
 pub(crate) use book::{Book, Defaults, Files};
+pub(crate) use columns::{ColumnFiles, parquet_among};
 pub(crate) use error::{RowError, Table};
+pub(crate) use frame::Frame;
 pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};

@@ -101,7 +101,7 @@ impl<'a> PersonRows<'a> {
     fn report(&self, source: &Source, table: Table, row: usize, fault: Fault) {
         let heads = if table == Table::Records { &self.book.columns.records } else { &self.book.columns.persons };
         let title = heads.title(&fault.column);
-        let error = RowError { table, file: source.name(), row: source.number(row), column: fault.column, title, value: fault.value, message: fault.message };
+        let error = RowError { table, file: source.file(row), row: source.number(row), column: fault.column, title, value: fault.value, message: fault.message };
         self.errors.borrow_mut().push(error);
     }
 

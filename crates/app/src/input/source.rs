@@ -1,5 +1,6 @@
 //! Where rows come from: a table in a file, or one row typed on the command line.
 
+use super::frame::Frame;
 use std::borrow::Cow;
 use std::sync::Arc;
 use xueshi_exchange::{BadCell, Cell};
@@ -9,15 +10,18 @@ use xueshi_exchange::{BadCell, Cell};
 pub(crate) enum Source {
     /// A table of a file.
     File(Arc<str>, Box<xueshi_exchange::Table>),
+    /// Rows taken out of columns.
+    Frame(Box<Frame>),
     /// One row, a text for each header.
     Typed(Vec<String>),
 }
 
 impl Source {
-    /// The file as the user named it, with the sheet where it is not the first one.
-    pub(crate) fn name(&self) -> Arc<str> {
+    /// The file of a row as the user named it, with the sheet where it is not the first one.
+    pub(crate) fn file(&self, row: usize) -> Arc<str> {
         match self {
             Self::File(name, _) => Arc::clone(name),
+            Self::Frame(frame) => frame.file(row),
             Self::Typed(_) => Arc::from(""),
         }
     }
@@ -26,6 +30,7 @@ impl Source {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::File(_, table) => table.len(),
+            Self::Frame(frame) => frame.len(),
             Self::Typed(_) => 1,
         }
     }
@@ -34,6 +39,7 @@ impl Source {
     pub(crate) fn number(&self, row: usize) -> u32 {
         match self {
             Self::File(_, table) => table.row_number(row),
+            Self::Frame(frame) => frame.number(row),
             Self::Typed(_) => 1,
         }
     }
@@ -42,6 +48,7 @@ impl Source {
     pub(crate) fn has(&self, header: usize) -> bool {
         match self {
             Self::File(_, table) => table.has(header),
+            Self::Frame(frame) => frame.has(header),
             Self::Typed(cells) => cells.get(header).is_some_and(|cell| !cell.is_empty()),
         }
     }
@@ -50,6 +57,7 @@ impl Source {
     pub(crate) fn cell(&self, row: usize, header: usize) -> Cell<'_> {
         match self {
             Self::File(_, table) => table.cell(row, header),
+            Self::Frame(frame) => frame.cell(row, header),
             Self::Typed(cells) => match cells.get(header).map(|cell| cell.trim()) {
                 None | Some("") => Cell::Empty,
                 Some(text) => Cell::Text(text),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use xueshi_policy::{Assessment, Hours, ItemRef, Lang, Status, Text};
 
 /// One person's result.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PersonRow {
     pub(crate) person: String,
     pub(crate) name: Option<String>,

@@ -4,7 +4,7 @@ use super::cells::{PersonLine, PersonRow, PersonTable, RecordRow};
 use super::{Report, Sink, Target, words};
 use crate::failure::Failure;
 use std::io::Write;
-use xueshi_exchange::{CsvWriter, Out};
+use xueshi_exchange::{CsvWriter, Out, ParquetColumn, ParquetKind, ParquetWriter};
 
 /// One row a person, written at the end: the columns follow from all of them.
 pub(crate) struct PersonsCsv {
@@ -37,6 +37,82 @@ impl Sink<Vec<PersonRow>> for PersonsCsv {
     }
 }
 
+/// One row a person as Parquet, written at the end.
+pub(crate) struct PersonsParquet {
+    target: Target,
+    table: PersonTable,
+}
+
+impl PersonsParquet {
+    /// No row yet.
+    pub(crate) fn new(target: Target) -> Self {
+        Self { target, table: PersonTable::default() }
+    }
+}
+
+impl Sink<Vec<PersonRow>> for PersonsParquet {
+    fn put(&mut self, piece: Vec<PersonRow>) -> Result<(), Failure> {
+        piece.into_iter().for_each(|row| self.table.push(row));
+        Ok(())
+    }
+
+    fn close(self, _: &Report) -> Result<(), Failure> {
+        let mut file = ParquetWriter::new(self.target.writer()?, &parquet_columns(&person_titles(&self.table)))?;
+        for line in &self.table.lines {
+            file.row(&person_cells(&self.table, line, line.status.name()))?;
+        }
+        file.finish()?;
+        self.target.complete()
+    }
+}
+
+/// Columns of Parquet by their names: texts, the year, and hours.
+fn parquet_columns(titles: &[String]) -> Vec<ParquetColumn> {
+    const TEXTS: [&str; 10] = ["person", "status", "policies", "duty", "record", "subject", "rule", "policy", "clause", "problem"];
+    let kind = |title: &str| match title {
+        "year" => ParquetKind::Integer,
+        title if TEXTS.contains(&title) => ParquetKind::Text,
+        _ => ParquetKind::Number,
+    };
+    titles.iter().map(|title| ParquetColumn { title: title.clone(), kind: kind(title) }).collect()
+}
+
+/// One row a record as Parquet, written as it comes.
+pub(crate) struct RecordsParquet {
+    target: Target,
+    file: ParquetWriter<Box<dyn Write + Send>>,
+}
+
+impl RecordsParquet {
+    /// Starts the file.
+    ///
+    /// # Errors
+    /// If it can not be written.
+    pub(crate) fn new(target: Target) -> Result<Self, Failure> {
+        let file = ParquetWriter::new(target.writer()?, &parquet_columns(&RECORD_TITLES.map(str::to_owned)))?;
+        Ok(Self { target, file })
+    }
+}
+
+impl Sink<Vec<RecordRow>> for RecordsParquet {
+    fn put(&mut self, piece: Vec<RecordRow>) -> Result<(), Failure> {
+        for row in &piece {
+            let clause = row.rule.as_ref().map(words::cite);
+            let problem = row.problem.as_ref().map(|(code, _)| &**code);
+            self.file.row(&record_cells(row, clause.as_deref(), &row.subject, problem))?;
+        }
+        Ok(())
+    }
+
+    fn close(self, _: &Report) -> Result<(), Failure> {
+        self.file.finish()?;
+        self.target.complete()
+    }
+}
+
+/// The names of the columns of records.
+const RECORD_TITLES: [&str; 10] = ["person", "record", "subject", "hours", "rule", "policy", "clause", "cut", "carried", "problem"];
+
 /// The names of the columns of persons.
 pub(crate) fn person_titles(table: &PersonTable) -> Vec<String> {
     let mut titles: Vec<String> = ["person", "year", "status"].map(str::to_owned).to_vec();
@@ -63,7 +139,7 @@ pub(crate) fn person_cells<'a>(table: &'a PersonTable, line: &'a PersonLine, sta
 /// One row a record, written as it comes.
 pub(crate) struct RecordsCsv {
     target: Target,
-    csv: CsvWriter<Box<dyn Write>>,
+    csv: CsvWriter<Box<dyn Write + Send>>,
 }
 
 impl RecordsCsv {
@@ -72,8 +148,7 @@ impl RecordsCsv {
     /// # Errors
     /// If it can not be written.
     pub(crate) fn new(target: Target) -> Result<Self, Failure> {
-        let titles = ["person", "record", "subject", "hours", "rule", "policy", "clause", "cut", "carried", "problem"];
-        let csv = CsvWriter::new(target.writer()?, &titles)?;
+        let csv = CsvWriter::new(target.writer()?, &RECORD_TITLES)?;
         Ok(Self { target, csv })
     }
 }

@@ -57,6 +57,11 @@ impl Target {
         matches!(self.place, Place::Screen) && io::stdout().is_terminal()
     }
 
+    /// Whether what is written can be thrown away and begun anew.
+    pub(crate) fn starts_anew(&self) -> bool {
+        matches!(self.place, Place::File { .. })
+    }
+
     /// The file to be written and the name it gets when it is complete; none where the output is a stream.
     pub(crate) fn part(&self) -> Option<(&Path, &Path)> {
         match &self.place {
@@ -69,7 +74,7 @@ impl Target {
     ///
     /// # Errors
     /// If it can not be opened.
-    pub(crate) fn writer(&self) -> Result<Box<dyn Write>, Failure> {
+    pub(crate) fn writer(&self) -> Result<Box<dyn Write + Send>, Failure> {
         let path = match &self.place {
             Place::Screen => return Ok(Box::new(BufWriter::with_capacity(1 << 16, io::stdout()))),
             Place::File { part, .. } => part,

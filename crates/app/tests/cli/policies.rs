@@ -89,6 +89,20 @@ fn checks_report_and_fail_on_errors_only() {
 }
 
 #[test]
+fn two_files_of_one_id_are_refused() {
+    let files: &[(&str, &[u8])] = &[("one.toml", SMALL.as_bytes()), ("two.toml", SMALL.as_bytes())];
+    let both: &[&str] = &["one.toml and two.toml are both the policy small", "give one of them another id"];
+    for command in ["check", "show", "test", "coverage"] {
+        run(&["policy", command, "one.toml", "two.toml"], files).says(2, both);
+        run(&["policy", command, "two.toml", "--policies", "one.toml"], files).says(2, both);
+    }
+    run(&["policy", "check", "--policies", "."], files).says(2, &["one.toml and ", "two.toml are both the policy small"]);
+    run(&["policy", "show", "one.toml", "--policies", "one.toml"], files).says(0, &["a small regulation"]);
+    let own = SMALL.replace("id = \"small\"", "id = \"cn-order-25\"");
+    small(&["show", "small.toml"], &own).says(0, &["a small regulation"]);
+}
+
+#[test]
 fn source_texts_are_held_against_the_policy() {
     let hash = "bde1b7dfd7bd1e1de5d4f1b1dd7ba2b9d5fa1fbab1a3e3c4f3b2a1f0e9d8c7b6";
     let text = SMALL.replace("governs = { from = 2024 }", &format!("governs = {{ from = 2024 }}\nsource_sha256 = \"{hash}\""));

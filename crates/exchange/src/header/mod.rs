@@ -7,7 +7,7 @@ use crate::text::{Problem, Remark};
 
 mod words;
 
-use words::{duplicate_column, header_elsewhere, missing_columns, nothing_known, unknown_columns};
+use words::{Titles, header_elsewhere, unknown_columns};
 pub(crate) use words::{headless_columns, too_many_columns};
 
 /// A column the caller understands.
@@ -55,19 +55,23 @@ pub(crate) fn understand(rows: &[Vec<String>], known: &Dictionary<'_>) -> Result
     if let Some(row) = better_row(rows, known, &matched) {
         return Err(header_elsewhere(row));
     }
-    if let Some(missing) = matched.missing(headers) {
-        return Err(missing_columns(first, headers, &matched, &missing));
-    }
-    if matched.known() == 0 {
-        return Err(nothing_known(first, headers));
-    }
-    if let Some((header, columns)) = matched.duplicate(headers) {
-        return Err(duplicate_column(&headers[header], &columns, first));
-    }
+    matched.check(headers, &Titles::Row(first))?;
     let remarks = unknown_columns(first, headers, &matched).into_iter().collect();
     let headless: Vec<bool> = first.iter().map(|title| is_blank(title)).collect();
     let width = headless.iter().rposition(|blank| !blank).map_or(0, |last| last + 1);
     Ok(Understood { columns: matched.columns, headless, width, remarks })
+}
+
+/// Understands the columns of a file whose columns have names and no header row: for each the header
+/// it belongs to, and what is to be said.
+pub(crate) fn understand_names(names: &[String], known: &Dictionary<'_>) -> Result<(Vec<Option<usize>>, Vec<Remark>), Problem> {
+    if names.len() > limits::COLUMNS {
+        return Err(too_many_columns());
+    }
+    let matched = Matched::new(names, known);
+    matched.check(known.headers, &Titles::Names(names))?;
+    let remarks = unknown_columns(names, known.headers, &matched).into_iter().collect();
+    Ok((matched.columns, remarks))
 }
 
 /// Letters of a column as spreadsheets count them, the first column being 0: A, B … Z, AA.
@@ -141,6 +145,20 @@ impl Matched {
             folded => known.by_name.get(&folded).copied(),
         };
         Matched { columns: titles.iter().map(find).collect() }
+    }
+
+    /// Refuses titles that lack a required column, or have one twice.
+    fn check(&self, headers: &[Header], titles: &Titles<'_>) -> Result<(), Problem> {
+        if let Some(missing) = self.missing(headers) {
+            return Err(titles.missing_columns(headers, self, &missing));
+        }
+        if self.known() == 0 {
+            return Err(titles.nothing_known(headers));
+        }
+        match self.duplicate(headers) {
+            Some((header, columns)) => Err(titles.duplicate_column(&headers[header], &columns)),
+            None => Ok(()),
+        }
     }
 
     fn known(&self) -> usize {

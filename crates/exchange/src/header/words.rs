@@ -15,47 +15,99 @@ pub(super) fn header_elsewhere(row: usize) -> Problem {
     )
 }
 
-pub(super) fn nothing_known(titles: &[String], headers: &[Header]) -> Problem {
-    let found = found(titles);
-    let accepted = listed(&headers.iter().map(Header::title).collect::<Vec<_>>());
-    Problem::new(
-        "header-row",
-        Text::new(format!("第 1 行没有任何可识别的表头；{}。", found.zh), format!("Row 1 has no header that is known; {}.", found.en)),
-        Text::new(format!("请把第 1 行改为表头，可用的有：{}。", accepted.zh), format!("Make row 1 the header; these are known: {}.", accepted.en)),
-    )
+/// The titles of a file, and how they are spoken of.
+pub(super) enum Titles<'a> {
+    /// The first row of a sheet.
+    Row(&'a [String]),
+    /// The names of columns, which are in no row.
+    Names(&'a [String]),
 }
 
-pub(super) fn missing_columns(titles: &[String], headers: &[Header], matched: &Matched, missing: &[usize]) -> Problem {
-    let names = listed(&missing.iter().map(|header| headers[*header].title()).collect::<Vec<_>>());
-    let found = found(titles);
-    let mut remedy = Text::new("请在第 1 行补上这些列名（中文或英文均可）。", "Add these headers to row 1, in Chinese or in English.");
-    for header in missing {
-        let unknown = (0..titles.len()).filter(|column| matched.columns[*column].is_none()).take(TITLES_COMPARED);
-        let near = unknown.filter(|column| nearest(&titles[*column], &headers[*header..=*header]).is_some());
-        for column in near {
-            let (title, wanted) = (excerpt(&titles[column]), headers[*header].title());
-            let letters = column_letters(column);
-            remedy.zh.push_str(&format!("{letters} 列的“{title}”是否应为“{wanted}”？"));
-            remedy.en.push_str(&format!(" Should \"{title}\" in column {letters} be \"{wanted}\"?"));
+impl Titles<'_> {
+    fn all(&self) -> &[String] {
+        let (Titles::Row(titles) | Titles::Names(titles)) = self;
+        titles
+    }
+
+    /// One of two ways to say it: of a row, or of names.
+    fn say(&self, row: (&str, &str), names: (&str, &str)) -> Text {
+        let (zh, en) = match self {
+            Titles::Row(_) => row,
+            Titles::Names(_) => names,
+        };
+        Text::new(zh, en)
+    }
+
+    pub(super) fn nothing_known(&self, headers: &[Header]) -> Problem {
+        let found = found(self.all());
+        let accepted = listed(&headers.iter().map(Header::title).collect::<Vec<_>>());
+        let cause = self.say(("第 1 行没有任何可识别的表头", "Row 1 has no header that is known"), ("文件没有任何可识别的列", "The file has no column that is known"));
+        let remedy = self.say(("请把第 1 行改为表头，可用的有", "Make row 1 the header; these are known"), ("请在导出时使用这些列名", "Name the columns so when you export the file; these are known"));
+        Problem::new(
+            "header-row",
+            Text::new(format!("{}；{}。", cause.zh, found.zh), format!("{}; {}.", cause.en, found.en)),
+            Text::new(format!("{}：{}。", remedy.zh, accepted.zh), format!("{}: {}.", remedy.en, accepted.en)),
+        )
+    }
+
+    pub(super) fn missing_columns(&self, headers: &[Header], matched: &Matched, missing: &[usize]) -> Problem {
+        let titles = self.all();
+        let names = listed(&missing.iter().map(|header| headers[*header].title()).collect::<Vec<_>>());
+        let found = found(titles);
+        let lacks = self.say(("表头（第 1 行）缺少必需的列", "The header (row 1) lacks required columns"), ("文件缺少必需的列", "The file lacks required columns"));
+        let mut remedy = self.say(
+            ("请在第 1 行补上这些列名（中文或英文均可）。", "Add these headers to row 1, in Chinese or in English."),
+            ("请在导出时加上这些列（列名中文或英文均可）。", "Export the file with these columns, named in Chinese or in English."),
+        );
+        for header in missing {
+            let unknown = (0..titles.len()).filter(|column| matched.columns[*column].is_none()).take(TITLES_COMPARED);
+            let near = unknown.filter(|column| nearest(&titles[*column], &headers[*header..=*header]).is_some());
+            for column in near {
+                let (at, wanted) = (self.place(column), headers[*header].title());
+                remedy.zh.push_str(&format!("{}是否应为“{wanted}”？", at.asked_zh));
+                remedy.en.push_str(&format!(" Should {} be \"{wanted}\"?", at.asked_en));
+            }
+        }
+        Problem::new("missing-column", Text::new(format!("{}：{}；{}。", lacks.zh, names.zh, found.zh), format!("{}: {}; {}.", lacks.en, names.en, found.en)), remedy)
+    }
+
+    pub(super) fn duplicate_column(&self, header: &Header, columns: &[usize]) -> Problem {
+        let places: Vec<Place> = columns.iter().map(|column| self.place(*column)).collect();
+        let zh: Vec<&str> = places.iter().map(|place| place.zh.as_str()).collect();
+        let en: Vec<&str> = places.iter().map(|place| place.en.as_str()).collect();
+        let name = header.title();
+        let several = self.say(("表头（第 1 行）有几列都是", "Several columns of the header (row 1) are"), ("文件有几列都是", "Several columns of the file are"));
+        Problem::new(
+            "duplicate-column",
+            Text::new(format!("{}“{name}”：{}。", several.zh, zh.join("、")), format!("{} \"{name}\": {}.", several.en, en.join(", "))),
+            Text::new("请只保留其中一列。", "Keep only one of them."),
+        )
+    }
+
+    /// A column as it is named in a list, and in a question.
+    fn place(&self, column: usize) -> Place {
+        let title = excerpt(self.all().get(column).map_or("", String::as_str));
+        match self {
+            Titles::Row(_) => {
+                let letters = column_letters(column);
+                Place {
+                    zh: format!("{letters} 列“{title}”"), en: format!("{letters} \"{title}\""), asked_zh: format!("{letters} 列的“{title}”"), asked_en: format!("\"{title}\" in column {letters}")
+                }
+            }
+            Titles::Names(_) => {
+                let (zh, en) = (format!("“{title}”"), format!("\"{title}\""));
+                Place { asked_zh: zh.clone(), asked_en: en.clone(), zh, en }
+            }
         }
     }
-    Problem::new(
-        "missing-column",
-        Text::new(format!("表头（第 1 行）缺少必需的列：{}；{}。", names.zh, found.zh), format!("The header (row 1) lacks required columns: {}; {}.", names.en, found.en)),
-        remedy,
-    )
 }
 
-pub(super) fn duplicate_column(header: &Header, columns: &[usize], titles: &[String]) -> Problem {
-    let each: Vec<(String, String)> = columns.iter().map(|c| (column_letters(*c), excerpt(&titles[*c]))).collect();
-    let zh: Vec<String> = each.iter().map(|(letters, title)| format!("{letters} 列“{title}”")).collect();
-    let en: Vec<String> = each.iter().map(|(letters, title)| format!("{letters} \"{title}\"")).collect();
-    let name = header.title();
-    Problem::new(
-        "duplicate-column",
-        Text::new(format!("表头（第 1 行）有几列都是“{name}”：{}。", zh.join("、")), format!("Several columns of the header (row 1) are \"{name}\": {}.", en.join(", "))),
-        Text::new("请只保留其中一列。", "Keep only one of them."),
-    )
+/// How a column is named.
+struct Place {
+    zh: String,
+    en: String,
+    asked_zh: String,
+    asked_en: String,
 }
 
 pub(super) fn unknown_columns(titles: &[String], headers: &[Header], matched: &Matched) -> Option<Remark> {

@@ -38,7 +38,7 @@ fn old_workbook(promise: Promise) -> Problem {
     let (zh, en) = match promise {
         Promise::Csv => ("文件名说是 CSV，内容却是旧版 Excel 工作簿（.xls）", "The file is named as CSV, but it is an old Excel workbook (.xls)"),
         Promise::Xlsx => ("文件名以 .xlsx 结尾，内容却是旧版 Excel 工作簿（.xls）", "The file's name ends in .xlsx, but it is an old Excel workbook (.xls)"),
-        Promise::Xls | Promise::Nothing => ("文件是旧版 Excel 工作簿（.xls）", "The file is an old Excel workbook (.xls)"),
+        Promise::Xls | Promise::Parquet | Promise::Nothing => ("文件是旧版 Excel 工作簿（.xls）", "The file is an old Excel workbook (.xls)"),
     };
     Problem::new(
         "old-xls",

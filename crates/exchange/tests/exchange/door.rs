@@ -88,7 +88,7 @@ pub(crate) fn show_cell(cell: &Cell<'_>) -> String {
 }
 
 /// The English of a text, after a look at the Chinese: each is a whole sentence.
-fn both(text: &Text) -> &str {
+pub(crate) fn both(text: &Text) -> &str {
     assert!(text.zh.contains(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)), "no Chinese: {text:?}");
     assert!(text.zh.ends_with(['。', '？']), "no sentence: {text:?}");
     assert!(text.en.ends_with(['.', '?']), "no sentence: {text:?}");

@@ -44,13 +44,21 @@ fn files_that_are_no_tables() {
         ("{\"person\": \"P1\"}", "a JSON file"),
         (" [ {\"person\": \"P1\"}]", "a JSON file"),
         ("{\\rtf1", "an RTF document"),
-        ("PAR1\u{15}\u{4}", "a Parquet file"),
     ] {
         for name in ["a.csv", "a.xlsx", "a.xls"] {
             check(name, bytes, &format!("error not-a-table: The file is really {what}, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv."));
         }
     }
     check("a.csv", b"\x89PNG\r\n\x1A\n", "error not-a-table: The file is really a PNG picture, not a table. -> Open the data in a spreadsheet program and save it as .xlsx or .csv.");
+}
+
+#[test]
+fn parquet_where_a_table_is_asked_for() {
+    for (name, ending) in [("a.csv", "csv"), ("a.xlsx", "xlsx"), ("a.xls", "xls")] {
+        check(name, "PAR1\u{15}\u{4}", &format!("error wrong-name: The file's name ends in .{ending}, but it holds Parquet. -> Rename it to end in .parquet, or export it again."));
+    }
+    check("a.parquet", "PAR1\u{15}\u{4}", "error not-a-table: The file is Parquet; only CSV and XLSX are read here. -> Save the data as .xlsx or .csv.");
+    check("a.parquet", "person\n1\n", "error wrong-name: The file's name ends in .parquet, but it holds plain text (CSV). -> Rename it to end in .csv, or export it again.");
 }
 
 #[test]

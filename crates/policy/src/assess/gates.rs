@@ -37,6 +37,8 @@ pub struct GateYear {
     pub passes: Option<bool>,
     /// What lacks: subject and hours.
     pub lacks: Vec<(Text, crate::Hours)>,
+    /// The requirements asked.
+    pub asked: Vec<crate::ItemRef>,
 }
 
 /// The answer of one gate.

@@ -7,7 +7,13 @@ use crate::program::{FactId, Measure, Way_, Where};
 use crate::syntax::ast::Of;
 use crate::value::Value;
 
-impl Scope<'_> {
+/// What asks which of a person's records belong to it: wheres that could be left without an answer, and ways of requirements.
+pub(crate) struct Memberships<'a> {
+    wheres: Vec<&'a Where>,
+    ways: Vec<&'a Way_>,
+}
+
+impl<'a> Scope<'a> {
     /// Whether an entry belongs; a fact that would tell and is not known is noted, and counts as not belonging.
     pub(crate) fn belongs(&self, of: &Where, record: usize, bucket: u8) -> bool {
         match self.holds_with(of, Some(record), Some(bucket)) {
@@ -20,29 +26,34 @@ impl Scope<'_> {
         }
     }
 
-    /// Keeps out the records of which a limit, a surplus or a requirement can not tell whether they belong, or what to measure:
-    /// they lack a fact, as those do whose rule needs one.
-    pub(crate) fn keep_out_unknown(&self, duty: usize, gate: Option<&str>, order: &[usize], ledger: &mut Ledger) {
+    /// What asks which records belong to it and could be left without an answer.
+    pub(crate) fn memberships(&self, duty: usize, gate: Option<&str>) -> Memberships<'a> {
         let program = self.program;
         let limits = program.limits.iter().filter(|limit| !limit.early && !limit.across_people && self.person_is(&limit.persons)).map(|limit| &limit.of);
         let surpluses = program.surpluses.iter().filter(|surplus| self.person_is(&surplus.persons)).map(|surplus| &surplus.of);
         let asked = program.requirements.iter().filter(|requirement| requirement.duty == duty && self.is_asked(requirement, gate));
         let ways: Vec<&Way_> = asked.flat_map(|requirement| &requirement.ways).collect();
-        let hangs = |of: &&Where| of.0.iter().flat_map(|region| &region.0).any(|(fact, _)| self.program.facts.get(*fact).strict);
-        let wheres: Vec<&Where> = limits.chain(surpluses).chain(ways.iter().map(|way| &way.of)).filter(hangs).collect();
+        let hangs = |of: &&Where| of.0.iter().flat_map(|region| &region.0).any(|(fact, _)| program.facts.get(*fact).strict);
+        let wheres = limits.chain(surpluses).chain(ways.iter().map(|way| &way.of)).filter(hangs).collect();
+        Memberships { wheres, ways }
+    }
+
+    /// The fact of a recognised record without which it is not known whether it belongs, or what is measured of it.
+    pub(crate) fn unplaced(&self, asked: &Memberships<'_>, record: usize, bucket: u8) -> Option<FactId> {
+        let lacking = asked.wheres.iter().find_map(|of| match self.holds_with(of, Some(record), Some(bucket)) {
+            Truth::Unknown(fact) if self.program.facts.get(fact).of == Of::Record => Some(fact),
+            _ => None,
+        });
+        lacking.or_else(|| asked.ways.iter().find_map(|way| self.unmeasured(way, record, bucket)))
+    }
+
+    /// Keeps out the records of which a limit, a surplus or a requirement can not tell whether they belong, or what to measure:
+    /// they lack a fact, as those do whose rule needs one.
+    pub(crate) fn keep_out_unknown(&self, duty: usize, gate: Option<&str>, order: &[usize], ledger: &mut Ledger) {
+        let asked = self.memberships(duty, gate);
         let mut seen = usize::MAX;
-        for entry in &ledger.entries {
-            if entry.record == seen {
-                continue;
-            }
-            seen = entry.record;
-            let record = order[entry.record];
-            let lacking = wheres.iter().find_map(|of| match self.holds_with(of, Some(record), Some(entry.bucket)) {
-                Truth::Unknown(fact) if program.facts.get(fact).of == Of::Record => Some(fact),
-                _ => None,
-            });
-            let lacking = lacking.or_else(|| ways.iter().find_map(|way| self.unmeasured(way, record, entry.bucket)));
-            if let Some(fact) = lacking {
+        for entry in ledger.entries.iter().filter(|entry| std::mem::replace(&mut seen, entry.record) != entry.record) {
+            if let Some(fact) = self.unplaced(&asked, order[entry.record], entry.bucket) {
                 ledger.found[entry.record].lacks(fact);
             }
         }

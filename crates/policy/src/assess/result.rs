@@ -105,6 +105,25 @@ fn judge(scope: &Scope<'_>, duty: usize, covered: &Covered, question: Question<'
     Judged { order, ledger, requirements, exempt_by, nobody, status, missing }
 }
 
+/// What holds for a person before any record is looked at.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// The status, where no record can change it.
+    pub(crate) settled: Option<Status>,
+    /// What is asked, lifted requirements left out.
+    pub(crate) requirements: Vec<RequirementResult>,
+    /// Facts of the person that decide and are not known.
+    pub(crate) missing: Vec<FactId>,
+}
+
+/// Judges a duty without records.
+pub(crate) fn before_records(program: &Program, duty: usize, window: Bounds, person: &Person, covered: &Covered, asked: Asked) -> Before {
+    let scope = Scope::new(program, person, &[], window, asked);
+    let judged = judge(&scope, duty, covered, Question { asked, gate: None });
+    let settled = matches!(judged.status, Status::Exempt | Status::NotCovered).then_some(judged.status);
+    Before { settled, requirements: judged.requirements, missing: judged.missing }
+}
+
 /// What a reading can change about a result, without the words; two that are equal tell the same story.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Bare {

@@ -3,17 +3,20 @@
 mod changes;
 mod cycles;
 mod drops;
+mod examples;
 mod figures;
+mod layers;
 mod proofs;
 mod readings;
 mod statics;
+mod unused;
 
 pub use figures::{UntestedFigure, untested_figures};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::engine::{Engine, Stack};
+use crate::engine::Stack;
 use crate::library::{COMMON, Library, PolicyFile};
-use crate::program::{Choice, Usage, compile};
+use crate::program::{Choice, Program, Usage, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::Policy;
 use crate::text::Text;
@@ -42,11 +45,9 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
     if out.iter().all(|d| d.severity != Severity::Error)
         && let Some(used) = used
     {
-        statics::unused(library, file, &used, &mut out);
+        unused::check(library, file, used, &mut out);
         readings::check(library, file, &years(library, file), &region(file), &mut out);
-        for result in Engine::new(library.clone()).run_examples(id) {
-            out.extend(result.failures);
-        }
+        examples::check(library, file, &mut out);
     }
     sort(&mut out);
     out
@@ -67,8 +68,11 @@ fn proved(library: &Library, file: &PolicyFile) -> (Vec<Diagnostic>, Option<Usag
 
 /// Errors first, then by place; each once.
 fn sort(out: &mut Vec<Diagnostic>) {
-    out.sort_by(|a, b| (a.severity, a.source.name.as_str(), a.span.start, a.code).cmp(&(b.severity, b.source.name.as_str(), b.span.start, b.code)));
-    out.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.source.name == b.source.name && a.cause == b.cause);
+    fn key(d: &Diagnostic) -> (Severity, &str, usize, Code, &str) {
+        (d.severity, &d.source.name, d.span.start, d.code, &d.cause.zh)
+    }
+    out.sort_by(|a, b| key(a).cmp(&key(b)));
+    out.dedup_by(|a, b| key(a) == key(b));
 }
 
 /// The stacks of a place and year that hold the policy.
@@ -97,30 +101,23 @@ pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
     years.into_iter().collect()
 }
 
-/// Compiles a stack for a year, with every layer and with each one left out, and proves what can be proved.
+/// Compiles a stack for a year, with every layer and with each choice that can drop out, and proves what can be proved.
 fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, rows: &mut proofs::Rows, out: &mut Vec<Diagnostic>) {
     let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
     let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
     let schema = Arc::new(Schema::of(&asts));
-    let mut masks = vec![vec![true; files.len()]];
-    for (at, ast) in asts.iter().enumerate() {
-        if ast.coverages.iter().any(|coverage| coverage.is.drops_layer) {
-            let mut mask = vec![true; files.len()];
-            mask[at] = false;
-            masks.push(mask);
+    let mut whole: Option<Program> = None;
+    for (n, active) in layers::choices(&asts).into_iter().enumerate() {
+        if whole.as_ref().is_some_and(|whole| n > 0 && !layers::possible(whole, &active)) {
+            continue;
         }
-    }
-    for (n, active) in masks.into_iter().enumerate() {
         let (program, usage, found) = compile(&asts, &hashes, &schema, &Choice { year, active });
-        if n == 0 {
-            used.items.extend(usage.items);
-            used.facts.extend(usage.facts);
-            used.codes.extend(usage.codes);
-        }
+        used.extend(usage);
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
             proofs::check(&program, &asts, file, n == 0, rows, out);
             cycles::check(&program, file, out);
+            whole.get_or_insert(program);
         }
     }
 }

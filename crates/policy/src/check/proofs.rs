@@ -2,12 +2,14 @@
 
 use super::at_item;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::exact::{self, Exact};
 use crate::library::PolicyFile;
 use crate::program::algebra::{intersect, meet, merge, subtract};
+use crate::program::figures::exactly;
 use crate::program::items::{reaches, speaks};
-use crate::program::{Accepts, Figure, Keep, Limit, PerUnit, Program, Region, Spread, TablePlace, Where};
+use crate::program::{Accepts, Figure, Limit, Program, Region, SurplusTo, TablePlace, Way_, Where};
 use crate::speak;
-use crate::syntax::ast::Policy;
+use crate::syntax::ast::{Arith, Policy};
 use crate::text::{Lang, Text};
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ pub(crate) fn check(program: &Program, stack: &[&Policy], file: &PolicyFile, who
     if whole {
         proof.unreachable(out);
         proof.limits(out);
+        proof.unfed(out);
         proof.unrecognised(out);
     }
 }
@@ -117,16 +120,17 @@ impl Proof<'_> {
                     self.who_speaks_first(at),
                 )),
                 Some(left) => {
-                    if let (Accepts::Grant(Figure::Exact(grant)), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
+                    if let (Accepts::Grant(grant), Some(Figure::Exact(most))) = (&rule.accepts, &rule.at_most)
+                        && let Some(grant) = largest(grant, &rule.takes())
                         && rule.times.is_empty()
-                        && most >= grant
+                        && *most >= grant
                     {
-                        let (grant, most) = (crate::exact::show(*grant), crate::exact::show(*most));
+                        let (grant, most) = (exact::show(grant), exact::show(*most));
                         out.push(at_item(
                             Code::IdleCap,
                             policy,
                             &span,
-                            crate::text!("规则 {id} 一律给 {grant}，上限 {most} 永不触及", "rule {id} always gives {grant}: its cap of {most} is never reached"),
+                            crate::text!("规则 {id} 至多给 {grant}，上限 {most} 永不触及", "rule {id} gives at most {grant}: its cap of {most} is never reached"),
                             Text::new("删去 at_most，或核对数字", "delete `at_most`, or look at the figures"),
                         ));
                     }
@@ -162,69 +166,13 @@ impl Proof<'_> {
 
     /// Tables have one row for everything that can arrive.
     fn tables(&self, known: &mut Rows, out: &mut Vec<Diagnostic>) {
-        let all = Where::all();
-        for rule in &self.program.rules {
-            let context = match &rule.needs {
-                Some(needs) => intersect(&rule.matches, needs),
-                None => rule.matches.clone(),
-            };
-            match &rule.accepts {
-                Accepts::Grant(figure) => self.figure(figure, &context, known, out),
-                Accepts::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
+        self.program.each_figure(&mut |figure, context| {
+            if let Figure::Table { rows, otherwise, at } = figure
+                && self.mine(at.layer)
+            {
+                self.table(rows, otherwise.is_some(), &self.covered(context, at.layer), at, known, out);
             }
-            if let Some(Spread::Ladder(rungs)) = &rule.spread {
-                rungs.iter().flat_map(|rung| rung.at_most.iter().chain(&rung.part)).for_each(|figure| self.figure(figure, &context, known, out));
-            }
-            for per_unit in rule.counted_in.iter().chain(&rule.quantity_at_most) {
-                match per_unit {
-                    PerUnit::All(figure) => self.figure(figure, &context, known, out),
-                    PerUnit::Units(units) => units.iter().for_each(|(_, figure)| self.figure(figure, &context, known, out)),
-                }
-            }
-            rule.times.iter().chain(&rule.at_most).for_each(|figure| self.figure(figure, &context, known, out));
-        }
-        for limit in &self.program.limits {
-            if let Keep::AtMost(figure, _) = &limit.keep {
-                self.figure(figure, &intersect(&limit.of, &limit.persons), known, out);
-            }
-        }
-        for requirement in &self.program.requirements {
-            requirement.ways.iter().for_each(|way| self.figure(&way.at_least, &requirement.persons, known, out));
-        }
-        for surplus in &self.program.surpluses {
-            surplus.at_most.iter().for_each(|figure| self.figure(figure, &surplus.persons, known, out));
-            self.figure(&surplus.above, &surplus.persons, known, out);
-        }
-        for fact in &self.program.facts.all {
-            if let Some(crate::program::atoms::Derived::Number(figure)) = &fact.derived {
-                self.figure(figure, &all, known, out);
-            }
-        }
-    }
-
-    fn figure(&self, figure: &Figure, context: &Where, known: &mut Rows, out: &mut Vec<Diagnostic>) {
-        match figure {
-            Figure::Table { rows, otherwise, at } => {
-                if self.mine(at.layer) {
-                    self.table(rows, otherwise.is_some(), &self.covered(context, at.layer), at, known, out);
-                }
-                for (region, inner) in rows {
-                    self.figure(inner, &intersect(context, &Where(vec![region.clone()])), known, out);
-                }
-                otherwise.iter().for_each(|inner| self.figure(inner, context, known, out));
-            }
-            Figure::Line { of, pieces } => {
-                self.figure(of, context, known, out);
-                pieces.iter().for_each(|(_, each)| self.figure(each, context, known, out));
-            }
-            Figure::Many(_, items) => items.iter().for_each(|item| self.figure(item, context, known, out)),
-            Figure::Difference(pair) | Figure::Ratio(pair) => {
-                self.figure(&pair.0, context, known, out);
-                self.figure(&pair.1, context, known, out);
-            }
-            Figure::OverYears(inner) => self.figure(inner, context, known, out),
-            Figure::Exact(_) | Figure::Unbounded | Figure::Fact(_) | Figure::Span(..) | Figure::YearOf(_) | Figure::Count(_) | Figure::Measured(_) => {}
-        }
+        });
     }
 
     /// A context of a layer's own figure: only persons whom the layer covers.
@@ -276,14 +224,15 @@ impl Proof<'_> {
 
     /// Limits that share records have an order.
     fn limits(&self, out: &mut Vec<Diagnostic>) {
-        let limits = &self.program.limits;
+        let (limits, recognised) = (&self.program.limits, self.program.recognised());
+        let taken = |limit: &Limit| intersect(&recognised, &limit.of);
         for (a, one) in limits.iter().enumerate() {
             for (b, two) in limits.iter().enumerate().skip(a + 1) {
                 if one.early
                     || two.early
                     || one.across_people
                     || two.across_people
-                    || intersect(&self.taken(one), &self.taken(two)).0.is_empty()
+                    || intersect(&taken(one), &taken(two)).0.is_empty()
                     || intersect(&one.persons, &two.persons).0.is_empty()
                     || self.ordered(a, b)
                     || self.ordered(b, a)
@@ -304,21 +253,6 @@ impl Proof<'_> {
         }
     }
 
-    /// The records a limit takes, rule by rule: a rule settles which facts and which bucket its records have.
-    fn taken(&self, limit: &Limit) -> Where {
-        let facts = &self.program.facts;
-        let mut all = Vec::new();
-        for (at, rule) in self.program.rules.iter().enumerate() {
-            let mut of_rule = Region(vec![(facts.rule(), 1 << (at + 1))]);
-            if let Some(bucket) = rule.bucket {
-                of_rule.0.push((facts.bucket(), 1 << (bucket + 1)));
-            }
-            let own = intersect(&rule.matches, &Where(vec![of_rule]));
-            all.extend(intersect(&own, &limit.of).0);
-        }
-        Where(all)
-    }
-
     fn ordered(&self, first: usize, second: usize) -> bool {
         let mut waiting = vec![second];
         let mut seen = vec![false; self.program.limits.len()];
@@ -331,6 +265,33 @@ impl Proof<'_> {
             }
         }
         false
+    }
+
+    /// Something a rule gives, a surplus moves or the text leaves to others counts for every requirement.
+    fn unfed(&self, out: &mut Vec<Diagnostic>) {
+        if self.program.rules.is_empty() {
+            return;
+        }
+        let mut given = self.program.recognised();
+        given.0.extend(self.program.surpluses.iter().filter_map(|surplus| match surplus.to {
+            SurplusTo::Bucket(bucket) => Some(Region(vec![(self.program.facts.bucket(), 1 << (bucket + 1))])),
+            SurplusTo::Windows(_) => None,
+        }));
+        given.0.extend(self.program.delegates.iter().flat_map(|delegate| delegate.what.0.clone()));
+        for requirement in self.program.requirements.iter().filter(|requirement| *requirement.item.policy == *self.file.id()) {
+            let given = intersect(&given, &requirement.persons);
+            let unfed = |way: &Way_| intersect(&given, &way.of).0.is_empty() && way.at_least != exactly(0);
+            let policy = &*self.file.ast;
+            let Some(item) = policy.requirements.iter().find(|item| *item.id.is == *requirement.item.id).filter(|_| requirement.ways.iter().all(unfed)) else { continue };
+            let id = &item.id.is;
+            out.push(at_item(
+                Code::NeverFed,
+                policy,
+                &item.id.at,
+                crate::text!("没有规则给要求 {id} 所量的记录任何学时", "no rule gives anything to what requirement {id} measures"),
+                Text::new("核对 of 所写的类别与条件；或补一条规则", "look at the bucket and the conditions in `of`; or add a rule"),
+            ));
+        }
     }
 
     /// Says which records nobody recognises; the author confirms it by reading.
@@ -367,6 +328,34 @@ impl Proof<'_> {
             Text::new(format!("这些记录没有规则认定：{zh}"), format!("no rule recognises these records: {en}")),
             Text::new("对照原文确认如此；否则补一条规则", "hold it against the text; add a rule where that is not meant"),
         ));
+    }
+}
+
+/// The most a figure can be for what arrives in a context; `None` where facts of it can make it any number.
+fn largest(figure: &Figure, context: &Where) -> Option<Exact> {
+    let all = |items: &[Figure]| items.iter().map(|item| largest(item, context)).collect::<Option<Vec<_>>>();
+    match figure {
+        Figure::Exact(number) => Some(*number),
+        Figure::Table { rows, otherwise, .. } => {
+            let arriving = rows.iter().map(|(region, inner)| (intersect(context, &Where(vec![region.clone()])), inner)).filter(|(context, _)| !context.0.is_empty());
+            let rows = arriving.map(|(context, inner)| largest(inner, &context)).collect::<Option<Vec<_>>>()?;
+            let otherwise = otherwise.iter().map(|inner| largest(inner, context)).collect::<Option<Vec<_>>>()?;
+            rows.into_iter().chain(otherwise).max()
+        }
+        Figure::Many(Arith::Least, items) => items.iter().filter_map(|item| largest(item, context)).min(),
+        Figure::Many(Arith::Greatest | Arith::First, items) => all(items)?.into_iter().max(),
+        Figure::Many(Arith::Sum, items) => all(items)?.into_iter().try_fold(Exact::from_integer(0), exact::add),
+        Figure::Many(Arith::Product, _)
+        | Figure::Unbounded
+        | Figure::Fact(_)
+        | Figure::Line { .. }
+        | Figure::Difference(_)
+        | Figure::Ratio(_)
+        | Figure::Span(..)
+        | Figure::YearOf(_)
+        | Figure::Count(_)
+        | Figure::OverYears(_)
+        | Figure::Measured(_) => None,
     }
 }
 

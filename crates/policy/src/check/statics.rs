@@ -2,8 +2,7 @@
 
 use super::{FEATURES, SourceText, at_item};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
-use crate::library::{COMMON, Library, PolicyFile};
-use crate::program::Usage;
+use crate::library::{Library, PolicyFile};
 use crate::program::walk::{self, Part};
 use crate::syntax::ast::{Figure, Item, Policy, Scalar, Test, Word};
 use crate::text::Text;
@@ -30,19 +29,6 @@ pub(crate) fn check(library: &Library, file: &PolicyFile, sources: Option<&[Sour
     layers(library, policy, out);
     names(library, policy, out);
     english(policy, out);
-    for rule in policy.rules.iter().filter(|rule| rule.is.examples.is_empty()) {
-        let id = &rule.id.is;
-        let named = policy.cases.iter().any(|case| case.node.get("expect").is_some());
-        if !named {
-            out.push(at_item(
-                Code::NoExample,
-                policy,
-                &rule.id.at,
-                crate::text!("规则 {id} 没有示例", "rule {id} has no worked example"),
-                Text::new("写一个：examples = [{ given = { quantity = … }, hours = … }]", "add one: examples = [{ given = { quantity = … }, hours = … }]"),
-            ));
-        }
-    }
     source(file, sources, out);
 }
 
@@ -264,84 +250,6 @@ fn english(policy: &Policy, out: &mut Vec<Diagnostic>) {
             Text::new("写成 { zh = \"…\", en = \"…\" }", "write { zh = \"…\", en = \"…\" }"),
         ));
     }
-}
-
-/// What a file declares and nothing uses.
-pub(crate) fn unused(library: &Library, file: &PolicyFile, used: &Usage, out: &mut Vec<Diagnostic>) {
-    let policy = &*file.ast;
-    if file.id() == COMMON {
-        return;
-    }
-    let mut words: BTreeSet<String> = BTreeSet::new();
-    for other in library.files() {
-        mentioned(&other.root, &mut words);
-    }
-    let mut report = |kind: &str, id: &Word| {
-        let is = &id.is;
-        out.push(at_item(Code::Unused, policy, &id.at, crate::text!("[{kind}.{is}] 声明了而没有用到", "[{kind}.{is}] is declared and not used"), Text::new("用它，或删去", "use it, or delete it")));
-    };
-    let items = |kind: &str, id: &str| used.items.iter().any(|(k, _, name)| *k == kind && name == id);
-    for value in policy.values.iter().filter(|value| !items("value", &value.id.is) && !words.contains(&value.id.is)) {
-        report("value", &value.id);
-    }
-    for list in policy.lists.iter().filter(|list| !items("list", &list.id.is)) {
-        report("list", &list.id);
-    }
-    for set in policy.sets.iter().filter(|set| !words.contains(&set.id.is)) {
-        report("set", &set.id);
-    }
-    for reading in policy.readings.iter().filter(|reading| reading.is.value.is_some() && !words.contains(&reading.id.is) && !items("reading", &reading.id.is)) {
-        report("reading", &reading.id);
-    }
-    for paper in policy.papers.iter().filter(|paper| !words.contains(&paper.id.is)) {
-        report("paper", &paper.id);
-    }
-    for actor in policy.actors.iter().filter(|actor| !words.contains(&actor.id.is)) {
-        report("actor", &actor.id);
-    }
-    for bucket in policy.buckets.iter().filter(|bucket| !words.contains(&bucket.id.is)) {
-        report("bucket", &bucket.id);
-    }
-    for window in policy.windows.iter().filter(|window| window.cite.is_empty() && !words.contains(&window.id.is)) {
-        report("window", &window.id);
-    }
-    for problem in policy.problems.iter().filter(|problem| !words.contains(&problem.id.is)) {
-        report("problem", &problem.id);
-    }
-    for fact in policy.facts.iter().filter(|fact| fact.is.kind.is_some()) {
-        let id = &fact.id.is;
-        let keys = library.files().iter().any(|file| mentions_key(&file.root, id));
-        if !words.contains(id) && !keys {
-            report("fact", &fact.id);
-        }
-    }
-}
-
-/// Every word that stands as a value somewhere.
-fn mentioned(node: &crate::syntax::node::Node, words: &mut BTreeSet<String>) {
-    use crate::syntax::node::NodeKind;
-    match &node.kind {
-        NodeKind::Text(word) => {
-            words.insert(word.clone());
-            words.extend(word.split_once('/').map(|(_, name)| name.to_owned()));
-        }
-        NodeKind::List(items) => items.iter().for_each(|item| mentioned(item, words)),
-        NodeKind::Table(entries) => entries.iter().for_each(|(_, value)| mentioned(value, words)),
-        NodeKind::Number(_) | NodeKind::Bool(_) | NodeKind::Date(_) | NodeKind::Bad => {}
-    }
-}
-
-/// Whether a fact is asked about as a key of a condition, outside its own declaration and the examples.
-fn mentions_key(root: &crate::syntax::node::Node, id: &str) -> bool {
-    fn inside(node: &crate::syntax::node::Node, id: &str) -> bool {
-        use crate::syntax::node::NodeKind;
-        match &node.kind {
-            NodeKind::Table(entries) => entries.iter().any(|(key, value)| key.name == id || key.name != "examples" && inside(value, id)),
-            NodeKind::List(items) => items.iter().any(|item| inside(item, id)),
-            _ => false,
-        }
-    }
-    root.entries().iter().any(|(kind, items)| kind.name != "examples" && items.entries().iter().any(|(_, item)| inside(item, id)))
 }
 
 /// The source text is the one that was encoded, and every numbered clause of it is listed.

@@ -1,7 +1,7 @@
 //! A stack of policies to a program: which items hold in a year and for whom, names to positions.
 
 use super::atoms::Facts;
-use super::names::Names;
+use super::names::{Names, Used};
 use super::{Bucket, Duty, FactId, ItemInfo, ItemRef, Layer, Problem, Program, Window};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::exact::Exact;
@@ -23,9 +23,17 @@ pub(crate) struct Choice {
 /// What a compilation used; `policy check` reports the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
-    pub(crate) items: BTreeSet<(&'static str, usize, String)>,
-    pub(crate) facts: BTreeSet<FactId>,
-    pub(crate) codes: BTreeSet<(FactId, u16)>,
+    /// Kind, policy and id of every item that a name stood for.
+    pub(crate) items: BTreeSet<(&'static str, String, String)>,
+    /// The facts that were asked about.
+    pub(crate) facts: BTreeSet<String>,
+}
+
+impl Usage {
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.items.extend(other.items);
+        self.facts.extend(other.facts);
+    }
 }
 
 /// The state of a compilation.
@@ -37,19 +45,18 @@ pub(crate) struct Compiler<'a> {
     pub(crate) buckets: Vec<Bucket>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) windows: Vec<Window>,
-    pub(crate) window_layers: Vec<usize>,
     pub(crate) duties: Vec<Duty>,
     /// Layer and position in the layer of each compiled rule, in program order.
     pub(crate) rules: Vec<(usize, usize)>,
     pub(crate) dropped: BTreeSet<(String, &'static str, String)>,
-    pub(crate) used: BTreeSet<(&'static str, usize, String)>,
+    pub(crate) used: BTreeSet<Used>,
     pub(crate) used_facts: BTreeSet<FactId>,
-    pub(crate) used_codes: BTreeSet<(FactId, u16)>,
     pub(crate) depth: u32,
     /// Inside a requirement, where hours already recognised can be measured.
     pub(crate) measuring: bool,
     pub(crate) out: Vec<Diagnostic>,
-    pub(crate) reported: BTreeSet<(usize, usize, &'static str)>,
+    /// Layer, place, kind and cause of what was said already: a name can be resolved more than once.
+    pub(crate) reported: BTreeSet<(usize, usize, &'static str, String)>,
 }
 
 /// Compiles a stack, bottom policy first.
@@ -70,20 +77,19 @@ pub(crate) fn compile(stack: &[&Policy], hashes: &[Arc<str>], schema: &Arc<Schem
         buckets: Vec::new(),
         problems: Vec::new(),
         windows: Vec::new(),
-        window_layers: Vec::new(),
         duties: Vec::new(),
         rules: Vec::new(),
         dropped,
         used: BTreeSet::new(),
         used_facts: BTreeSet::new(),
-        used_codes: BTreeSet::new(),
         depth: 0,
         measuring: false,
         out: Vec::new(),
         reported: BTreeSet::new(),
     };
     let program = compiler.program(hashes, schema);
-    let usage = Usage { items: compiler.used, facts: compiler.used_facts, codes: compiler.used_codes };
+    let items = compiler.used.into_iter().filter_map(|(kind, layer, id)| Some((kind, stack.get(layer)?.head.id.is.clone(), id))).collect();
+    let usage = Usage { items, facts: compiler.used_facts.iter().map(|fact| compiler.facts.get(*fact).id.clone()).collect() };
     (program, usage, compiler.out)
 }
 
@@ -116,13 +122,11 @@ impl<'a> Compiler<'a> {
             buckets: program.buckets.clone(),
             problems: program.problems.clone(),
             windows: program.windows.clone(),
-            window_layers: Vec::new(),
             duties: program.duties.clone(),
             rules: program.rules.iter().filter_map(place).collect(),
             dropped: BTreeSet::new(),
             used: BTreeSet::new(),
             used_facts: BTreeSet::new(),
-            used_codes: BTreeSet::new(),
             depth: 0,
             measuring: false,
             out: Vec::new(),
@@ -167,6 +171,7 @@ impl<'a> Compiler<'a> {
         let round = self.round(account_layer, &account.is.round)?;
         let structural = self.structural()?;
         let (subject, dated) = (subject?, dated?);
+        self.uses();
         let takeovers = self.takeovers();
         let rules = self.compile_rules(&takeovers);
         let mut program = Program {
@@ -215,6 +220,22 @@ impl<'a> Compiler<'a> {
         unit.map(|unit| unit.title.clone()).unwrap_or_default()
     }
 
+    /// Notes the names that stand for something outside every figure and where.
+    fn uses(&mut self) {
+        for (layer, policy) in self.names.stack.iter().enumerate() {
+            self.governs(layer, &policy.head.governs);
+            policy.stages.iter().flat_map(|stage| &stage.is.by).for_each(|actor| self.used_everywhere("actor", &actor.is));
+            policy.facts.iter().filter_map(|fact| fact.is.unit.as_ref()).for_each(|unit| self.used_everywhere("unit", &unit.is));
+            let listed: Vec<FactId> = policy.lists.iter().flat_map(|list| &list.is.of).filter_map(|fact| self.facts.find(&fact.is)).collect();
+            self.used_facts.extend(listed);
+            if let Some(account) = &policy.account {
+                self.used_everywhere("unit", &account.is.unit.is);
+                let stated = account.is.subject.as_ref().and_then(|fact| self.schema.find(&fact.is)).map(|column| self.schema.columns[column].codes.as_slice());
+                stated.unwrap_or_default().iter().for_each(|code| self.used_everywhere("bucket", &code.id));
+            }
+        }
+    }
+
     fn layers(&self, hashes: &[Arc<str>]) -> Vec<Layer> {
         let stack = self.names.stack.iter().zip(&self.choice.active).zip(hashes);
         stack
@@ -245,22 +266,15 @@ impl<'a> Compiler<'a> {
 
     /// Whether an item with these years holds in the year compiled for.
     pub(crate) fn governs(&mut self, layer: usize, governs: &Governs) -> bool {
-        let bound = |figure: &Option<ast::Sp<ast::Figure>>| {
+        let mut bound = |figure: &Option<ast::Sp<ast::Figure>>| {
             figure.as_ref().and_then(|figure| match &figure.is {
                 ast::Figure::Exact(year) => Some(*year),
-                ast::Figure::Name(name) => self.names.constant(layer, name),
+                ast::Figure::Name(name) => self.constant(layer, name),
                 _ => None,
             })
         };
-        let year = Exact::from_integer(i64::from(self.choice.year));
         let (from, to) = (bound(&governs.from), bound(&governs.to));
-        for figure in [&governs.from, &governs.to].into_iter().flatten() {
-            if let ast::Figure::Name(name) = &figure.is
-                && let Some((at, item)) = self.names.reading(layer, name)
-            {
-                self.used.insert(("reading", at, item.id.is.clone()));
-            }
-        }
+        let year = Exact::from_integer(i64::from(self.choice.year));
         from.is_none_or(|from| year >= from) && to.is_none_or(|to| year <= to)
     }
 

@@ -189,20 +189,23 @@ impl<'a> Compiler<'a> {
                     from.zip(to).map(|(from, to)| WindowShape::Term { from, to })
                 }
                 ast::WindowShape::Back { years, ending } => match ids.iter().position(|id| *id == ending.is) {
-                    Some(window) => Some(WindowShape::BackFromWindow { years: *years, window }),
+                    Some(window) => {
+                        self.used_everywhere("window", &ending.is);
+                        Some(WindowShape::BackFromWindow { years: *years, window })
+                    }
                     None => self.date_word(layer, ending).map(|date| WindowShape::BackFromDate { years: *years, date }),
                 },
                 ast::WindowShape::Ever => Some(WindowShape::Ever),
             };
             let stands_for = item.is.stands_for.as_ref().and_then(|word| {
                 let at = ids.iter().position(|id| *id == word.is);
+                self.used_everywhere("window", &word.is);
                 if at.is_none() {
                     self.unknown(layer, Code::UnknownName, &word.at, &word.is, &ids.iter().map(String::as_str).collect::<Vec<_>>(), "[window]");
                 }
                 at
             });
             let dated = self.fact(layer, &item.is.dated).unwrap_or(0);
-            self.window_layers.push(layer);
             self.windows.push(Window { dated, id: item.id.is.clone(), title: item.title.clone(), shape: shape.unwrap_or(WindowShape::Ever), numbered_by_end: item.is.numbered_by_end, stands_for });
         }
     }

@@ -174,15 +174,9 @@ impl Compiler<'_> {
             "asked_on" => return Some(DateExpr::AskedOn),
             _ => {}
         }
+        let resolved = self.word(layer, name);
         if let Some(Scalar::Date(date)) = self.names.scalar(layer, name) {
-            if let Some((found, item)) = self.names.reading(layer, name) {
-                self.used.insert(("reading", found, item.id.is.clone()));
-            }
             return Some(DateExpr::Day(*date));
-        }
-        let resolved = self.names.word(layer, name);
-        if let Some((found, item)) = self.names.reading(layer, name) {
-            self.used.insert(("reading", found, item.id.is.clone()));
         }
         if let Some(fact) = self.facts.find(&resolved)
             && self.facts.get(fact).kind == FactType::Date
@@ -201,29 +195,29 @@ impl Compiler<'_> {
         match gives {
             ast::Gives::Grant(figure) => Some(Accepts::Grant(self.figure(layer, figure)?)),
             ast::Gives::Units(units) => self.units(layer, units).map(Accepts::Units),
-            ast::Gives::Named(name) => match self.names.value(layer, &self.names.word(layer, &name.is)) {
-                Some((found, item)) => {
-                    self.used.insert(("value", found, item.id.is.clone()));
-                    if let Some((at, reading)) = self.names.reading(layer, &name.is) {
-                        self.used.insert(("reading", at, reading.id.is.clone()));
-                    }
-                    match &item.is {
-                        ast::Value::Gives(gives) => self.accepts(found, gives),
-                        ast::Value::Figure(figure) => Some(Accepts::Grant(self.figure(found, figure)?)),
-                        ast::Value::Proof(_) => {
-                            self.report(
-                                layer,
-                                Code::WrongType,
-                                &name.at,
-                                Text::new("这个名称是证明，不是计法", "the name is of a proof, not of a rate"),
-                                Text::new("用一个写了 gives 或 is 的 [value]", "use a value with `gives` or `is`"),
-                            );
-                            None
+            ast::Gives::Named(name) => {
+                let word = self.word(layer, &name.is);
+                match self.names.value(layer, &word) {
+                    Some((found, item)) => {
+                        self.used.insert(("value", found, item.id.is.clone()));
+                        match &item.is {
+                            ast::Value::Gives(gives) => self.accepts(found, gives),
+                            ast::Value::Figure(figure) => Some(Accepts::Grant(self.figure(found, figure)?)),
+                            ast::Value::Proof(_) => {
+                                self.report(
+                                    layer,
+                                    Code::WrongType,
+                                    &name.at,
+                                    Text::new("这个名称是证明，不是计法", "the name is of a proof, not of a rate"),
+                                    Text::new("用一个写了 gives 或 is 的 [value]", "use a value with `gives` or `is`"),
+                                );
+                                None
+                            }
                         }
                     }
+                    None => Some(Accepts::Grant(self.named_figure(layer, &name.is, &name.at)?)),
                 }
-                None => Some(Accepts::Grant(self.named_figure(layer, &name.is, &name.at)?)),
-            },
+            }
         }
     }
 
@@ -247,10 +241,7 @@ impl Compiler<'_> {
             ast::Proof::None => Proof::None,
             ast::Proof::Any => Proof::Any,
             ast::Proof::Named(name) => {
-                let word = self.names.word(layer, &name.is);
-                if let Some((at, reading)) = self.names.reading(layer, &name.is) {
-                    self.used.insert(("reading", at, reading.id.is.clone()));
-                }
+                let word = self.word(layer, &name.is);
                 match (word.as_str(), self.names.value(layer, &word)) {
                     ("none", _) => Proof::None,
                     ("any", _) => Proof::Any,

@@ -83,10 +83,7 @@ impl<'a> Compiler<'a> {
 
     /// A bucket, or the word of the account's subject fact for "as stated".
     fn rule_bucket(&mut self, layer: usize, word: &Word) -> Option<u8> {
-        let name = self.names.word(layer, &word.is);
-        if let Some((at, item)) = self.names.reading(layer, &word.is) {
-            self.used.insert(("reading", at, item.id.is.clone()));
-        }
+        let name = self.word(layer, &word.is);
         let stated = self.names.stack.iter().filter_map(|policy| policy.account.as_ref()).filter_map(|account| account.is.subject.as_ref());
         if stated.into_iter().any(|subject| subject.is == name) {
             return None;

@@ -1,10 +1,11 @@
 //! The intermediate form: one stack of policies for one year, layers merged, readings applied, names resolved to positions.
 
 pub(crate) mod algebra;
+mod asked;
 pub(crate) mod atoms;
 pub(crate) mod compile;
 mod declare;
-mod figures;
+pub(crate) mod figures;
 pub(crate) mod items;
 pub(crate) mod names;
 mod order;

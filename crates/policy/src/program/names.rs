@@ -1,7 +1,10 @@
 //! Names of a stack: from a policy one sees its own items and those of the layers below.
 
 use crate::exact::Exact;
-use crate::syntax::ast::{Item, List, Policy, Reading, Scalar, Value, Where};
+use crate::syntax::ast::{Figure, Item, List, Policy, Reading, Scalar, Value, Where};
+
+/// An item that a name stood for: its kind, layer and id.
+pub(crate) type Used = (&'static str, usize, String);
 
 /// The policies of a stack, from the bottom up.
 #[derive(Clone, Copy)]
@@ -45,23 +48,31 @@ impl<'a> Names<'a> {
 
     /// A number that a name stands for without looking at any fact.
     pub(crate) fn constant(&self, layer: usize, name: &str) -> Option<Exact> {
-        use crate::syntax::ast::Figure;
-        match self.scalar(layer, name) {
-            Some(Scalar::Number(number)) => return Some(*number),
-            Some(Scalar::Text(other)) if other != name => return crate::exact::parse_exact(other).or_else(|| self.constant(layer, other)),
-            _ => {}
+        self.constant_through(layer, name, &mut Vec::new())
+    }
+
+    /// The same, noting the readings and values gone through. Names that stand for each other stand for nothing.
+    pub(crate) fn constant_through(&self, layer: usize, name: &str, through: &mut Vec<Used>) -> Option<Exact> {
+        let reading = self.reading(layer, name).and_then(|(at, item)| Some((("reading", at, item.id.is.clone()), &item.is.value.as_ref()?.is)));
+        let (step, next) = match reading {
+            Some((step, Scalar::Number(number))) => (step, Ok(*number)),
+            Some((step, Scalar::Text(other))) if other != name => (step, crate::exact::parse_exact(other).ok_or((layer, other))),
+            _ => {
+                let (at, item) = self.value(layer, name)?;
+                let Value::Figure(figure) = &item.is else { return None };
+                let next = match &figure.is {
+                    Figure::Exact(number) => Ok(*number),
+                    Figure::Name(other) if other != name => Err((at, other)),
+                    _ => return None,
+                };
+                (("value", at, item.id.is.clone()), next)
+            }
+        };
+        if through.contains(&step) {
+            return None;
         }
-        match self.value(layer, name) {
-            Some((at, item)) => match &item.is {
-                Value::Figure(figure) => match &figure.is {
-                    Figure::Exact(number) => Some(*number),
-                    Figure::Name(other) if other != name => self.constant(at, other),
-                    _ => None,
-                },
-                _ => None,
-            },
-            None => None,
-        }
+        through.push(step);
+        next.or_else(|(at, other)| self.constant_through(at, other, through).ok_or(())).ok()
     }
 
     /// A word that stands here itself, or that the reading of that name has for its value.

@@ -3,28 +3,26 @@
 use super::FactId;
 use super::compile::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
+use crate::exact::Exact;
 use crate::syntax::ast::{self, FactType, Scalar, Word};
 use crate::text::Text;
 use std::collections::BTreeSet;
 
 impl Compiler<'_> {
     pub(crate) fn window(&mut self, layer: usize, word: &Word) -> Option<usize> {
-        let name = self.names.word(layer, &word.is);
+        let name = self.word(layer, &word.is);
         let found = self.windows.iter().position(|window| window.id == name);
-        match found {
-            Some(at) => {
-                self.used.insert(("window", self.window_layers.get(at).copied().unwrap_or(0), name));
-            }
-            None => {
-                let known: Vec<String> = self.windows.iter().map(|window| window.id.clone()).collect();
-                self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[window]");
-            }
+        self.used_everywhere("window", &name);
+        if found.is_none() {
+            let known: Vec<String> = self.windows.iter().map(|window| window.id.clone()).collect();
+            self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[window]");
         }
         found
     }
 
     pub(crate) fn bucket(&mut self, layer: usize, name: &str, at: &Span) -> Option<u8> {
         let found = self.buckets.iter().position(|bucket| *bucket.id == *name).and_then(|at| u8::try_from(at).ok());
+        self.used_everywhere("bucket", name);
         if found.is_none() {
             let known: Vec<String> = self.buckets.iter().map(|bucket| bucket.id.to_string()).collect();
             self.unknown(layer, Code::UnknownName, at, name, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[bucket]");
@@ -34,6 +32,7 @@ impl Compiler<'_> {
 
     pub(crate) fn problem(&mut self, layer: usize, word: &Word) -> Option<usize> {
         let found = self.problems.iter().position(|problem| *problem.id == *word.is);
+        self.used_everywhere("problem", &word.is);
         if found.is_none() {
             let known: Vec<String> = self.problems.iter().map(|problem| problem.id.to_string()).collect();
             self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[problem]");
@@ -57,18 +56,37 @@ impl Compiler<'_> {
         self.used_facts.insert(id);
     }
 
+    /// Notes the use of an item of a kind whose ids mean the same in every layer.
+    pub(crate) fn used_everywhere(&mut self, kind: &'static str, id: &str) {
+        self.used.extend((0..self.names.stack.len()).map(|layer| (kind, layer, id.to_owned())));
+    }
+
+    /// A word that stands here itself, or that the reading of that name has for its value.
+    pub(crate) fn word(&mut self, layer: usize, word: &str) -> String {
+        if let Some((at, item)) = self.names.reading(layer, word)
+            && item.is.value.as_ref().is_some_and(|value| matches!(value.is, Scalar::Text(_) | Scalar::Date(_)))
+        {
+            self.used.insert(("reading", at, item.id.is.clone()));
+        }
+        self.names.word(layer, word)
+    }
+
+    /// A number that a name stands for without looking at any fact.
+    pub(crate) fn constant(&mut self, layer: usize, name: &str) -> Option<Exact> {
+        let mut through = Vec::new();
+        let number = self.names.constant_through(layer, name, &mut through);
+        self.used.extend(through);
+        number
+    }
+
     pub(crate) fn unit(&mut self, layer: usize, word: &Word) -> Option<u16> {
         let column = self.schema.find(crate::schema::UNIT)?;
         let codes = &self.schema.columns[column].codes;
         let found = codes.iter().position(|code| code.id == word.is).and_then(|at| u16::try_from(at).ok());
-        match found {
-            Some(code) => {
-                self.used_codes.insert((FactId::try_from(column).unwrap_or(0), code));
-            }
-            None => {
-                let known: Vec<String> = codes.iter().map(|code| code.id.clone()).collect();
-                self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[unit]");
-            }
+        self.used_everywhere("unit", &word.is);
+        if found.is_none() {
+            let known: Vec<String> = codes.iter().map(|code| code.id.clone()).collect();
+            self.unknown(layer, Code::UnknownName, &word.at, &word.is, &known.iter().map(String::as_str).collect::<Vec<_>>(), "[unit]");
         }
         found
     }
@@ -99,10 +117,7 @@ impl Compiler<'_> {
 
     /// A word of a closed list, or the reading that has it for its value.
     pub(crate) fn chosen_word(&mut self, layer: usize, word: &Word, words: &[&str]) -> Option<String> {
-        let found = self.names.word(layer, &word.is);
-        if let Some((at, item)) = self.names.reading(layer, &word.is) {
-            self.used.insert(("reading", at, item.id.is.clone()));
-        }
+        let found = self.word(layer, &word.is);
         if words.contains(&found.as_str()) {
             return Some(found);
         }
@@ -142,7 +157,7 @@ impl Compiler<'_> {
 
     pub(crate) fn report(&mut self, layer: usize, code: Code, at: &Span, cause: Text, remedy: Text) {
         let Some(policy) = self.names.stack.get(layer) else { return };
-        if self.reported.insert((layer, at.start, code.name())) {
+        if self.reported.insert((layer, at.start, code.name(), cause.zh.clone())) {
             self.out.push(Diagnostic::new(code, &policy.source, at.clone(), cause, remedy));
         }
     }

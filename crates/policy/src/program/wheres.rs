@@ -69,6 +69,7 @@ impl Compiler<'_> {
         if !self.enter(layer, at) {
             return vec![Region::default()];
         }
+        self.used.insert(("set", found, item.id.is.clone()));
         let item = item.is.clone();
         let regions = self.wheres(found, &item);
         self.leave();
@@ -141,7 +142,7 @@ impl Compiler<'_> {
             self.unknown(layer, Code::UnknownName, &list.at, &list.is, &known, "[list]");
             return None;
         };
-        self.used.insert(("list", at, list.is.clone()));
+        self.used.insert(("list", at, item.id.is.clone()));
         let name = list_name(self.names, at, &item.id.is);
         let set = match &self.facts.get(id).classes {
             Classes::Texts { keys, .. } => keys.iter().enumerate().filter(|(_, key)| key.lists.contains(&name)).fold(0, |set, (n, _)| set | 1 << (n + 2)),
@@ -186,7 +187,7 @@ impl Compiler<'_> {
                     continue;
                 }
                 (Classes::Numbers(cuts), Scalar::Number(number)) => Some(super::atoms::interval(cuts, number)),
-                (Classes::Numbers(cuts), Scalar::Text(name)) => self.names.constant(layer, name).map(|number| super::atoms::interval(cuts, &number)),
+                (Classes::Numbers(cuts), Scalar::Text(name)) => self.constant(layer, name).map(|number| super::atoms::interval(cuts, &number)),
                 (Classes::Dates(cuts), Scalar::Date(date)) => Some(super::atoms::interval(cuts, date)),
                 (Classes::YesNo, Scalar::Bool(yes)) => Some(if *yes { 1 } else { 2 }),
                 (Classes::YesNo, Scalar::Text(word)) if word == "yes" => Some(1),
@@ -211,8 +212,7 @@ impl Compiler<'_> {
         };
         let codes = &self.schema.columns.get(usize::from(id))?.codes;
         let found = codes.iter().position(|code| code.id == *word).and_then(|at| u16::try_from(at).ok());
-        if let Some(code) = found {
-            self.used_codes.insert((id, code));
+        if found.is_some() {
             return found;
         }
         let known: Vec<String> = codes.iter().map(|code| code.id.clone()).collect();
@@ -238,7 +238,7 @@ impl Compiler<'_> {
         for (bound, value) in bounds {
             let point = match (&fact.classes, &value.is) {
                 (Classes::Numbers(cuts), Scalar::Number(number)) => Some(super::atoms::interval(cuts, number)),
-                (Classes::Numbers(cuts), Scalar::Text(name)) => self.names.constant(layer, name).map(|number| super::atoms::interval(cuts, &number)),
+                (Classes::Numbers(cuts), Scalar::Text(name)) => self.constant(layer, name).map(|number| super::atoms::interval(cuts, &number)),
                 (Classes::Dates(cuts), Scalar::Date(date)) => Some(super::atoms::interval(cuts, date)),
                 (Classes::Codes { of_code, .. }, Scalar::Text(_)) if self.schema.columns.get(usize::from(id)).is_some_and(|c| c.ordered) => {
                     let code = self.code_of(layer, id, value)?;

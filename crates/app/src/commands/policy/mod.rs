@@ -78,15 +78,15 @@ fn is_json(matches: &ArgMatches) -> bool {
 /// The library with the files named on the command line laid over it, and the ids asked for.
 ///
 /// # Errors
-/// If a file can not be read or is no policy, or an id is unknown. Findings of a file that decodes are left to the subcommand.
+/// If a file can not be read or is no policy, an id is unknown, or two files have one id. Findings of a file that decodes are left to the subcommand.
 fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>, Vec<xueshi_policy::Diagnostic>), Failure> {
-    let mut library = policies::library(args::path_of(matches, "policies"))?;
+    let mut policies = policies::read(args::path_of(matches, "policies"))?;
     let words: Vec<&String> = matches.get_many::<String>("which").into_iter().flatten().collect();
     let (mut ids, mut findings) = (Vec::new(), Vec::new());
     for word in words {
         if !word.ends_with(".toml") {
-            if library.get(word).is_none() {
-                let known: Vec<&str> = library.files().iter().map(PolicyFile::id).collect();
+            if policies.library.get(word).is_none() {
+                let known: Vec<&str> = policies.library.files().iter().map(PolicyFile::id).collect();
                 let (zh, en) = (known.join("、"), known.join(", "));
                 return Err(Failure::Message(text!(
                     "没有标识为 {word} 的政策；有：{zh}。文件请写 .toml 路径。",
@@ -103,9 +103,10 @@ fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>,
         findings.extend(found);
         if let Some(file) = file {
             ids.push(file.id().to_owned());
-            library.add(file);
+            policies.add(file, Path::new(word))?;
         }
     }
+    let library = policies.library;
     if ids.is_empty() && findings.is_empty() {
         ids = library.files().iter().map(|file| file.id().to_owned()).collect();
     }

@@ -1,0 +1,19 @@
+//! The columnar path: the same programs over sorted columns of many persons.
+//!
+//! What a record comes to depends on a few classes of its facts. The first record of each combination is recognised by
+//! the explaining path, and what it came to is kept as a [`verdict`](verdict::Verdict): for every later record of that
+//! combination the rule is one table look-up and the hours are integer arithmetic. Whatever that can not hold (hours
+//! spread over years, one record of several, a limit reached in an order that matters, a fact nobody stated) is left to
+//! the explaining path, record by record or person by person, so that both paths have one semantics.
+
+mod classes;
+mod input;
+mod person;
+mod profile;
+mod repeats;
+mod run;
+mod uses;
+mod verdict;
+
+pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
+pub use person::{Columnar, Outcome, RowOutcome, Totals};

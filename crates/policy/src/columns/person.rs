@@ -1,0 +1,270 @@
+//! The door to the columnar path: words are told, persons are numbered by their facts, blocks are assessed.
+
+use super::classes::Classifier;
+use super::input::{Block, Cells, Input, Storage};
+use super::profile::{Kind, MOST_SLOTS, Profile, Sum};
+use super::repeats::Seen;
+use super::run::Run;
+use crate::assess::{Asked, Status, covered};
+use crate::engine::Stack;
+use crate::exact::Hours;
+use crate::program::ItemRef;
+use crate::value::{Person, Value};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// So many bytes at most for the tables of all profiles.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A stack's duty over columns of one file. Each thread has its own.
+#[derive(Debug)]
+pub struct Columnar {
+    stack: Arc<Stack>,
+    duty: usize,
+    asked: Asked,
+    inputs: Vec<Input>,
+    /// The columns of the schema of `inputs`.
+    columns: Vec<usize>,
+    /// The input that holds the quantity.
+    quantity: Option<usize>,
+    classifiers: Vec<(Vec<bool>, Result<Classifier, &'static str>)>,
+    profiles: Vec<Kind>,
+    known: FxHashMap<Vec<Value>, usize>,
+    bytes: usize,
+    blocks: u64,
+    sums: [Sum; MOST_SLOTS],
+    /// Of the person at hand: hours of each bucket, then of each requirement.
+    figures: Vec<i64>,
+    seen: Seen,
+    rows: Vec<RowOutcome>,
+}
+
+/// What a person came to.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// The duty does not apply.
+    None,
+    /// To be assessed by the explaining path: why is in the person's facts or records.
+    Whole,
+    /// Reckoned.
+    Totals(Totals<'a>),
+}
+
+/// A person's result in figures.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals<'a> {
+    /// How the person stands.
+    pub status: Status,
+    /// Recognised, all buckets.
+    pub total: Hours,
+    /// Hours of each bucket, then of each requirement.
+    figures: &'a [i64],
+    profile: &'a Profile,
+}
+
+/// What a record came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowOutcome {
+    /// Recognised.
+    pub hours: Hours,
+    /// Taken away by the rule's own cap.
+    pub cut: Hours,
+    pub(super) rule: Option<u16>,
+    pub(super) problem: Option<u16>,
+    pub(super) bucket: Option<u8>,
+}
+
+impl Totals<'_> {
+    /// Recognised in each bucket, in the order of [`Columnar::buckets`].
+    pub fn hours(&self) -> impl Iterator<Item = Hours> + '_ {
+        self.figures.iter().take(self.profile.program.buckets.len()).map(|hours| Hours(*hours))
+    }
+
+    /// Recognised in a bucket, by its id.
+    pub fn bucket(&self, id: &str) -> Option<Hours> {
+        let at = self.profile.program.buckets.iter().position(|bucket| *bucket.id == *id)?;
+        self.figures.get(at).map(|hours| Hours(*hours))
+    }
+
+    /// Recognised, asked and lacking for every requirement, in the order of the assessment.
+    pub fn requirements(&self) -> impl Iterator<Item = (Hours, Hours, Hours)> + '_ {
+        let have = self.figures.iter().skip(self.profile.program.buckets.len());
+        have.zip(&self.profile.asks).map(|(have, ask)| (Hours(*have), Hours(ask.at_least), Hours(ask.at_least.saturating_sub(*have).max(0))))
+    }
+
+    /// The policies that cover the person, from the most general.
+    pub fn policies(&self) -> impl Iterator<Item = &str> + '_ {
+        self.profile.program.layers.iter().filter(|layer| layer.active).map(|layer| &*layer.policy)
+    }
+
+    /// The rule that gave a record its hours.
+    pub fn rule(&self, row: &RowOutcome) -> Option<&ItemRef> {
+        row.rule.map(|rule| &self.profile.program.rules[usize::from(rule)].item)
+    }
+
+    /// Why a record gives nothing.
+    pub fn problem(&self, row: &RowOutcome) -> Option<&str> {
+        row.problem.map(|problem| &*self.profile.program.problems[usize::from(problem)].id)
+    }
+
+    /// The bucket in which a record's hours count; nothing where it gives none.
+    pub fn subject(&self, row: &RowOutcome) -> Option<&str> {
+        row.bucket.map(|bucket| &*self.profile.program.buckets[usize::from(bucket)].id)
+    }
+}
+
+impl Columnar {
+    /// The duty's id.
+    pub fn duty(&self) -> &str {
+        &self.stack.program().duties[self.duty].id
+    }
+
+    /// A duty over columns of a file, named by the facts of the stack's schema and how they are kept.
+    ///
+    /// # Errors
+    /// The column that is no fact read from records, or not kept as its fact asks: words for codes and texts, hundredths
+    /// for numbers, days for dates.
+    pub fn new(stack: Arc<Stack>, duty: usize, asked: Asked, columns: &[(&str, Storage)]) -> Result<Self, usize> {
+        let input = |(at, (id, storage)): (usize, &(&str, Storage))| {
+            let column = stack.schema().find(id).ok_or(at)?;
+            Input::new(stack.schema(), column, *storage).ok_or(at)
+        };
+        let inputs = columns.iter().enumerate().map(input).collect::<Result<Vec<_>, _>>()?;
+        let columns: Vec<usize> = inputs.iter().map(|input| input.column).collect();
+        Ok(Self {
+            duty,
+            asked: Asked { explain: false, ..asked },
+            quantity: columns.iter().position(|column| *column == 0),
+            inputs,
+            columns,
+            classifiers: Vec::new(),
+            profiles: Vec::new(),
+            known: FxHashMap::default(),
+            bytes: 0,
+            blocks: 0,
+            sums: [Sum::default(); MOST_SLOTS],
+            figures: Vec::new(),
+            seen: Seen::default(),
+            rows: Vec::new(),
+            stack,
+        })
+    }
+
+    /// Tells the words of a column; the first are those told before.
+    pub fn learn(&mut self, column: usize, words: &[String]) {
+        if let Some(input) = self.inputs.get_mut(column) {
+            input.learn(self.stack.schema(), words);
+        }
+    }
+
+    /// The number of the facts of a person; the same for persons of equal facts, until the next block.
+    pub fn person(&mut self, person: &Person) -> usize {
+        if let Some(known) = self.known.get(&person.values) {
+            return *known;
+        }
+        let kind = self.kind(person);
+        self.profiles.push(kind);
+        self.known.insert(person.values.clone(), self.profiles.len() - 1);
+        self.profiles.len() - 1
+    }
+
+    fn kind(&mut self, person: &Person) -> Kind {
+        let covered = covered(self.stack.program(), person, self.asked);
+        let Some(program) = self.stack.for_layers(&covered.active) else { return Kind::Whole };
+        let mut kind = Profile::kind(self.duty, person, self.asked, &covered, Arc::clone(&program), &self.columns);
+        if let Kind::Columns(profile) = &mut kind {
+            let at = match self.classifiers.iter().position(|(active, _)| *active == covered.active) {
+                Some(at) => at,
+                None => {
+                    self.classifiers.push((covered.active.clone(), Classifier::new(program, &self.inputs, self.asked)));
+                    self.classifiers.len() - 1
+                }
+            };
+            if self.classifiers[at].1.is_err() || self.quantity.is_none() {
+                return Kind::Whole;
+            }
+            profile.classifier = at;
+        }
+        kind
+    }
+
+    /// The buckets of persons of these facts, by their ids; none where they are not reckoned by columns.
+    pub fn buckets(&self, person: usize) -> impl Iterator<Item = &str> {
+        self.profile(person).into_iter().flat_map(|profile| profile.program.buckets.iter().map(|bucket| &*bucket.id))
+    }
+
+    /// What is asked of persons of these facts: `total`, buckets, or requirements by their ids.
+    pub fn requirements(&self, person: usize) -> impl Iterator<Item = &str> {
+        self.profile(person).into_iter().flat_map(|profile| profile.asks.iter().map(|ask| &*ask.subject))
+    }
+
+    fn profile(&self, person: usize) -> Option<&Profile> {
+        match self.profiles.get(person) {
+            Some(Kind::Columns(profile)) => Some(profile),
+            _ => None,
+        }
+    }
+
+    /// Begins a block. Numbers of persons from before hold no longer.
+    pub fn begin(&mut self) {
+        self.blocks += 1;
+        if self.bytes > MOST_BYTES {
+            self.profiles.clear();
+            self.known.clear();
+            self.bytes = 0;
+        }
+    }
+
+    /// Assesses persons of equal facts whose rows follow each other: person `n` has the rows from `bounds[n]` up to `bounds[n + 1]`.
+    /// `sink` is told of each, with what every record came to where `rows` asks for it and the person could be reckoned.
+    pub fn assess(&mut self, person: usize, block: &Block<'_>, bounds: &[usize], rows: bool, mut sink: impl FnMut(usize, Outcome<'_>, &[RowOutcome])) {
+        let people = bounds.len().saturating_sub(1);
+        let Some(mut run) = self.run(person, block, rows) else {
+            let none = matches!(self.profiles.get(person), Some(Kind::None));
+            return (0..people).for_each(|at| sink(at, if none { Outcome::None } else { Outcome::Whole }, &[]));
+        };
+        for (at, pair) in bounds.windows(2).enumerate() {
+            match run.person(pair[0]..pair[1]) {
+                Some((status, total)) => sink(at, Outcome::Totals(Totals { status, total: Hours(total), figures: run.figures, profile: run.profile }), run.rows),
+                None => sink(at, Outcome::Whole, &[]),
+            }
+        }
+    }
+
+    /// What persons of equal facts share in a block; nothing where they can not be reckoned by columns.
+    fn run<'r>(&'r mut self, person: usize, block: &'r Block<'r>, rows: bool) -> Option<Run<'r>> {
+        let Some(Kind::Columns(profile)) = self.profiles.get_mut(person) else { return None };
+        let window = (!profile.looks_outside).then_some(profile.window);
+        let (_, kept) = self.classifiers.get_mut(profile.classifier)?;
+        if let Ok(classifier) = kept
+            && let Err(why) = classifier.read(&self.inputs, block, self.blocks, window)
+        {
+            *kept = Err(why);
+        }
+        let Ok(classifier) = kept else { return None };
+        if profile.layout != classifier.layout {
+            self.bytes += profile.forget(classifier);
+        }
+        let quantities = self.quantity.and_then(|at| match block.columns.get(at) {
+            Some(Cells::Numbers(numbers)) => Some(*numbers),
+            _ => None,
+        })?;
+        let Some(Cells::Days(days)) = block.columns.get(profile.dated) else { return None };
+        self.rows.clear();
+        let closed = !rows && classifier.computed.is_empty() && !profile.looks_outside;
+        Some(Run {
+            profile,
+            classifier,
+            inputs: &self.inputs,
+            block,
+            days,
+            quantities,
+            closed,
+            exactly: rows,
+            sums: &mut self.sums,
+            figures: &mut self.figures,
+            seen: &mut self.seen,
+            rows: &mut self.rows,
+        })
+    }
+}
