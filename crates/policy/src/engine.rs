@@ -1,6 +1,7 @@
 //! Stacks compiled once, and people assessed under them.
 
 use crate::assess::{self, Asked, Assessment, Covered};
+use crate::columns::Flips;
 use crate::diagnostic::Diagnostic;
 use crate::effects::Variant;
 use crate::library::{Library, PolicyFile};
@@ -9,6 +10,7 @@ use crate::schema::Schema;
 use crate::syntax::ast::Policy;
 use crate::text::Text;
 use crate::value::{Person, Record};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -140,7 +142,7 @@ fn program(files: &[PolicyFile], schema: &Arc<Schema>, year: i16, active: Vec<bo
     (program, diagnostics)
 }
 
-type StackKey = (String, Option<String>, i16);
+pub(crate) type StackKey = (String, Option<String>, i16);
 
 /// Assesses people under a library of policies, compiling each stack once.
 #[derive(Debug)]
@@ -148,12 +150,17 @@ pub struct Engine {
     library: Library,
     stacks: Mutex<HashMap<StackKey, Arc<Vec<Arc<Stack>>>>>,
     variants: Mutex<HashMap<StackKey, Arc<Vec<Variant>>>>,
+    /// What readings are flipped with, for whichever thread needs it next.
+    pub(crate) flips: Mutex<FxHashMap<FlipKey, Vec<Flips>>>,
 }
+
+/// A place, sector and year; the duty; whether proofs are looked at, and unknown facts taken as covering.
+pub(crate) type FlipKey = (StackKey, Arc<str>, bool, bool);
 
 impl Engine {
     /// An engine over checked policies.
     pub fn new(library: Library) -> Self {
-        Self { library, stacks: Mutex::default(), variants: Mutex::default() }
+        Self { library, stacks: Mutex::default(), variants: Mutex::default(), flips: Mutex::default() }
     }
 
     /// The policies.

@@ -29,7 +29,7 @@ impl<'a> Scope<'a> {
     /// What asks which records belong to it and could be left without an answer.
     pub(crate) fn memberships(&self, duty: usize, gate: Option<&str>) -> Memberships<'a> {
         let program = self.program;
-        let limits = program.limits.iter().filter(|limit| !limit.early && !limit.across_people && self.person_is(&limit.persons)).map(|limit| &limit.of);
+        let limits = program.limits.iter().filter(|limit| !limit.across_people && self.person_is(&limit.persons)).map(|limit| &limit.of);
         let surpluses = program.surpluses.iter().filter(|surplus| self.person_is(&surplus.persons)).map(|surplus| &surplus.of);
         let asked = program.requirements.iter().filter(|requirement| requirement.duty == duty && self.is_asked(requirement, gate));
         let ways: Vec<&Way_> = asked.flat_map(|requirement| &requirement.ways).collect();

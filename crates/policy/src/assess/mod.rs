@@ -21,7 +21,7 @@ pub(crate) use missing::column_of;
 pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
 pub(crate) use recognise::Found;
-pub(crate) use result::{Bare, assess, bare, before_records, unknown_window};
+pub(crate) use result::{Bare, assess, bare, before_records, closes, unknown_window};
 pub(crate) use scope::{Amount, At, Scope, Truth};
 pub(crate) use windows::{Bounds, Which};
 pub(crate) use worlds::{settle, worlds};

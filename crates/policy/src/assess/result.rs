@@ -144,7 +144,7 @@ pub(crate) fn bare(program: &Program, duty: usize, window: Bounds, person: &Pers
         let sum = if window.holds(entry.day) { here } else { later };
         *sum = sum.plus(entry.hours);
     }
-    let gates = if judged.status == Status::NotCovered { Vec::new() } else { consequences(&scope, judged.status).into_iter().map(|c| c.gate).collect() };
+    let gates = closes(&scope, judged.status);
     let requirements = judged.requirements.into_iter().map(|r| (r.subject, r.have, r.at_least, r.binding)).collect();
     Bare { status: judged.status, hours, requirements, gates }
 }
@@ -250,6 +250,11 @@ fn consequences(scope: &Scope<'_>, status: Status) -> Vec<Consequence> {
         .filter(|gate| gate.unless.as_ref().is_none_or(|unless| scope.holds(unless, None) != Truth::Yes))
         .map(|gate| Consequence { gate: gate.gate.clone(), by: gate.item.clone(), message: gate.message.clone(), strength: gate.strength })
         .collect()
+}
+
+/// The gates that a window closes by itself under a status.
+pub(crate) fn closes(scope: &Scope<'_>, status: Status) -> Vec<Arc<str>> {
+    if status == Status::NotCovered { Vec::new() } else { consequences(scope, status).into_iter().map(|one| one.gate).collect() }
 }
 
 /// A ledger being turned into results.

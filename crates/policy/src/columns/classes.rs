@@ -17,7 +17,7 @@ pub(super) const BAD: u32 = 1 << 26;
 /// So many columns at most, so that errors do not add up beyond a number.
 const MOST_PARTS: usize = 30;
 /// Up to here combinations are looked up in a table, beyond by hashing.
-pub(super) const MOST_TABLE: u32 = 1 << 18;
+pub(super) const MOST_TABLE: u32 = 1 << 16;
 /// So many columns at most can one compared or derived fact hang on.
 pub(super) const MOST_COLUMNS: usize = 4;
 
@@ -33,7 +33,7 @@ pub(super) struct Classifier {
     pub(super) block: u64,
     /// Raised when the numbers mean other combinations than before.
     pub(super) layout: u32,
-    /// How many combinations there can be.
+    /// How many combinations there can be, compared and derived facts aside.
     pub(super) size: u32,
 }
 
@@ -49,6 +49,8 @@ struct Part {
     of: Vec<Option<u32>>,
     /// Whether what a class means hangs on the day.
     varies: Vec<bool>,
+    /// Whether it tells any cells apart so far.
+    tells: bool,
     /// What one class more adds.
     stride: u32,
     cuts: Vec<(i64, bool)>,
@@ -75,7 +77,8 @@ pub(super) struct Computed {
     pub(super) inputs: Vec<usize>,
     /// What one class more adds.
     pub(super) stride: u32,
-    classes: u32,
+    /// How many classes there are, class 0 included.
+    pub(super) classes: u32,
 }
 
 impl Classifier {
@@ -155,11 +158,13 @@ impl Classifier {
         for part in &mut self.parts {
             part.stride = place(u32::try_from(part.classes.len()).unwrap_or(u32::MAX)).ok_or(MANY)?;
             part.adds = part.of.iter().map(|class| class.map_or(BAD, |class| class * part.stride)).collect();
+            part.tells = part.adds.iter().any(|add| *add != 0);
         }
+        let plain = place(1).ok_or(MANY)?;
         for computed in &mut self.computed {
             computed.stride = place(computed.classes).ok_or(MANY)?;
         }
-        self.size = size;
+        self.size = plain;
         self.layout += 1;
         Ok(())
     }
@@ -180,7 +185,7 @@ impl Classifier {
         self.rows.clear();
         self.rows.resize(block.rows, 0);
         let mut words: Vec<(&[u32], &[u32])> = Vec::new();
-        for part in self.parts.iter().filter(|part| part.adds.iter().any(|add| *add != 0)) {
+        for part in self.parts.iter().filter(|part| part.tells) {
             match block.columns[part.input] {
                 Cells::Words(ids) => words.push((&part.adds, ids)),
                 cells => part.add(cells, &mut self.rows),
@@ -220,7 +225,7 @@ impl Part {
             Classes::Dates(cuts) => cuts.iter().map(|day| (i64::from(day_number(*day)), true)).collect(),
             _ => Vec::new(),
         };
-        let mut part = Self { input, asks, adds: Vec::new(), classes: FxHashMap::default(), of: Vec::new(), varies: Vec::new(), stride: 0, cuts };
+        let mut part = Self { input, asks, adds: Vec::new(), classes: FxHashMap::default(), of: Vec::new(), varies: Vec::new(), stride: 0, tells: false, cuts };
         if about.storage != Storage::Words {
             // Class 0 is the empty cell; then the intervals and the cuts between them.
             for class in 0..2 * part.cuts.len() + 2 {
@@ -269,7 +274,9 @@ impl Part {
                 self.class(key, varies)
             });
             self.of.push(class);
-            self.adds.push(class.map_or(BAD, |class| class * self.stride));
+            let add = class.map_or(BAD, |class| class * self.stride);
+            self.adds.push(add);
+            self.tells |= add != 0;
         }
         self.classes.len() != before
     }

@@ -90,10 +90,21 @@ impl Input {
                 Cell::Is(value, sets) if sets.is_empty() => Some(value),
                 _ => None,
             };
-            let next = u32::try_from(self.same.len()).unwrap_or(u32::MAX);
-            self.meanings.push(value.as_ref().map_or(u32::MAX, |value| *self.same.entry(value.clone()).or_insert(next)));
-            self.words.push(value);
+            self.push(value);
         }
+    }
+
+    /// Takes values that were not there before.
+    pub(super) fn learn_values(&mut self, values: &[Value]) {
+        for value in values.iter().skip(self.words.len()) {
+            self.push(if *value == Value::Empty && self.required { None } else { Some(value.clone()) });
+        }
+    }
+
+    fn push(&mut self, value: Option<Value>) {
+        let next = u32::try_from(self.same.len()).unwrap_or(u32::MAX);
+        self.meanings.push(value.as_ref().map_or(u32::MAX, |value| *self.same.entry(value.clone()).or_insert(next)));
+        self.words.push(value);
     }
 
     /// The value of a cell; nothing where its row is in error.

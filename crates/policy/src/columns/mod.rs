@@ -7,6 +7,7 @@
 //! the explaining path, record by record or person by person, so that both paths have one semantics.
 
 mod classes;
+mod flips;
 mod input;
 mod person;
 mod profile;
@@ -15,5 +16,6 @@ mod run;
 mod uses;
 mod verdict;
 
+pub(crate) use flips::{Flip, Flips, Then};
 pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
 pub use person::{Columnar, Outcome, RowOutcome, Totals};

@@ -9,6 +9,7 @@ use crate::assess::{Asked, Status, covered};
 use crate::engine::Stack;
 use crate::exact::Hours;
 use crate::program::ItemRef;
+use crate::text::Text;
 use crate::value::{Person, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct Columnar {
     classifiers: Vec<(Vec<bool>, Result<Classifier, &'static str>)>,
     profiles: Vec<Kind>,
     known: FxHashMap<Vec<Value>, usize>,
+    /// The facts asked for last, and their number.
+    last: Option<(Vec<Value>, usize)>,
     bytes: usize,
     blocks: u64,
     sums: [Sum; MOST_SLOTS],
@@ -72,6 +75,7 @@ pub struct RowOutcome {
     pub(super) rule: Option<u16>,
     pub(super) problem: Option<u16>,
     pub(super) bucket: Option<u8>,
+    pub(super) slot: u8,
 }
 
 impl Totals<'_> {
@@ -90,6 +94,17 @@ impl Totals<'_> {
     pub fn requirements(&self) -> impl Iterator<Item = (Hours, Hours, Hours)> + '_ {
         let have = self.figures.iter().skip(self.profile.program.buckets.len());
         have.zip(&self.profile.asks).map(|(have, ask)| (Hours(*have), Hours(ask.at_least), Hours(ask.at_least.saturating_sub(*have).max(0))))
+    }
+
+    /// Every requirement: subject, title, whether it binds, recognised, asked.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Text>, bool, Hours, Hours)> + '_ {
+        let have = self.figures.iter().skip(self.profile.program.buckets.len());
+        have.zip(&self.profile.asks).map(|(have, ask)| (&ask.subject, &ask.title, ask.binding, Hours(*have), Hours(ask.at_least)))
+    }
+
+    /// Gates that the window closes by itself.
+    pub(super) fn closes(&self) -> &[Arc<str>] {
+        self.profile.closes(self.status)
     }
 
     /// The policies that cover the person, from the most general.
@@ -140,6 +155,7 @@ impl Columnar {
             classifiers: Vec::new(),
             profiles: Vec::new(),
             known: FxHashMap::default(),
+            last: None,
             bytes: 0,
             blocks: 0,
             sums: [Sum::default(); MOST_SLOTS],
@@ -157,15 +173,31 @@ impl Columnar {
         }
     }
 
+    /// Takes values of a column in place of words; the first are those taken before.
+    pub(super) fn learn_values(&mut self, column: usize, values: &[Value]) {
+        if let Some(input) = self.inputs.get_mut(column) {
+            input.learn_values(values);
+        }
+    }
+
     /// The number of the facts of a person; the same for persons of equal facts, until the next block.
     pub fn person(&mut self, person: &Person) -> usize {
-        if let Some(known) = self.known.get(&person.values) {
+        if let Some((values, known)) = &self.last
+            && *values == person.values
+        {
             return *known;
         }
-        let kind = self.kind(person);
-        self.profiles.push(kind);
-        self.known.insert(person.values.clone(), self.profiles.len() - 1);
-        self.profiles.len() - 1
+        let number = match self.known.get(&person.values) {
+            Some(known) => *known,
+            None => {
+                let kind = self.kind(person);
+                self.profiles.push(kind);
+                self.known.insert(person.values.clone(), self.profiles.len() - 1);
+                self.profiles.len() - 1
+            }
+        };
+        self.last = Some((person.values.clone(), number));
+        number
     }
 
     fn kind(&mut self, person: &Person) -> Kind {
@@ -211,12 +243,14 @@ impl Columnar {
         if self.bytes > MOST_BYTES {
             self.profiles.clear();
             self.known.clear();
+            self.last = None;
             self.bytes = 0;
         }
     }
 
     /// Assesses persons of equal facts whose rows follow each other: person `n` has the rows from `bounds[n]` up to `bounds[n + 1]`.
-    /// `sink` is told of each, with what every record came to where `rows` asks for it and the person could be reckoned.
+    /// `sink` is told of each. Where `rows` asks for it, the rows of a person must be in the order in which records count (by the day
+    /// that places them, then by id), and `sink` is told what each came to, if the person could be reckoned.
     pub fn assess(&mut self, person: usize, block: &Block<'_>, bounds: &[usize], rows: bool, mut sink: impl FnMut(usize, Outcome<'_>, &[RowOutcome])) {
         let people = bounds.len().saturating_sub(1);
         let Some(mut run) = self.run(person, block, rows) else {
@@ -251,7 +285,7 @@ impl Columnar {
         })?;
         let Some(Cells::Days(days)) = block.columns.get(profile.dated) else { return None };
         self.rows.clear();
-        let closed = !rows && classifier.computed.is_empty() && !profile.looks_outside;
+        let closed = !rows && !profile.looks_outside;
         Some(Run {
             profile,
             classifier,

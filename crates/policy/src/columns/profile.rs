@@ -2,11 +2,13 @@
 
 use super::classes::{self, Classifier, Computed, MOST_COLUMNS, MOST_TABLE};
 use super::input::{Block, Cells, Input};
+use super::person::RowOutcome;
 use super::verdict::{self, Plain, Single, Verdict};
 use crate::assess::{Amount, Asked, At, Bounds, Covered, Scope, Status, duty_window};
 use crate::exact::Hours;
-use crate::program::{FactId, Keep, Measure, Program};
+use crate::program::{FactId, Keep, Measure, Program, Requirement};
 use crate::syntax::ast::{FactType, Of};
+use crate::text::Text;
 use crate::value::{Person, Record};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -43,6 +45,7 @@ pub(super) struct Ask {
     pub(super) binding: bool,
     /// What it is called in results.
     pub(super) subject: Arc<str>,
+    pub(super) title: Arc<Text>,
 }
 
 /// What a limit on recognised records can do to sums.
@@ -58,6 +61,19 @@ pub(super) enum Ceiling {
     Two,
     /// The explaining path decides.
     Any,
+}
+
+impl Ceiling {
+    /// By how much the sum of its members exceeds it. Nothing where the explaining path decides.
+    fn over(self, all: Sum) -> Option<i64> {
+        match self {
+            Self::Any if all.records > 0 => None,
+            Self::Two if all.records > 1 => None,
+            Self::Sums(most) if all.hours > most => None,
+            Self::Sum(most) => Some(all.hours - most),
+            _ => Some(0),
+        }
+    }
 }
 
 /// Which limits and requirements a record counts towards.
@@ -96,6 +112,8 @@ pub(super) struct Profile {
     /// The status whatever the records are.
     pub(super) settled: Option<Status>,
     pub(super) asks: Vec<Ask>,
+    /// Gates that the window closes by itself: of those who are short, and of all others.
+    closes: [Vec<Arc<str>>; 2],
     pub(super) ceilings: Vec<Ceiling>,
     pub(super) masks: Masks,
     /// Inputs that make a record the repetition of another, limit by limit.
@@ -113,6 +131,8 @@ pub(super) struct Profile {
     /// What is reckoned at once, verdict by verdict.
     plain: Vec<Plain>,
     table: Table,
+    /// The verdicts of combinations in which compared or derived facts decide.
+    finer: FxHashMap<u32, u16>,
     /// The layout the table was made for.
     pub(super) layout: u32,
     /// Classes of compared facts by the cells they hang on.
@@ -129,6 +149,11 @@ fn together(slots: u32, sums: &[Sum; MOST_SLOTS]) -> Sum {
     }
     all
 }
+
+/// Compared and derived facts decide.
+const DEPENDS: u16 = u16::MAX - 1;
+/// So many combinations of their classes are tried at most.
+const MOST_WAYS: usize = 64;
 
 /// Which verdict each combination has.
 #[derive(Debug, Default)]
@@ -155,8 +180,8 @@ impl Table {
 
     fn set(&mut self, number: u32, verdict: u16) {
         match self.few.get_mut(number as usize) {
-            Some(known) => *known = verdict,
-            None => drop(self.many.insert(number, verdict)),
+            Some(known) => *known = verdict + 1,
+            None => drop(self.many.insert(number, verdict + 1)),
         }
     }
 }
@@ -197,15 +222,21 @@ impl Profile {
             return None;
         }
         let scope = Scope::new(&program, person, &[], window, asked);
+        let closes = [Status::Short, before.settled.unwrap_or(Status::Met)].map(|status| crate::assess::closes(&scope, status));
         let (mut asks, mut masks, mut ceilings, mut beyond) = (Vec::new(), Masks::default(), Vec::new(), 0_u64);
+        // Of two layers the higher prevails: what is measured can be the higher one for some records only.
+        let asked_here = |one: &&Requirement| one.duty == duty && one.only_for.is_empty();
+        if program.requirements.iter().filter(asked_here).flat_map(|one| &one.ways).any(|way| measured(&way.at_least)) {
+            return None;
+        }
         for result in &before.requirements {
             let mut mine = program.requirements.iter().enumerate().filter(|(_, one)| one.duty == duty && one.item == result.item && one.name.0 == result.subject);
             let ((at, one), None) = (mine.next()?, mine.next()) else { return None };
             let plain = one.each.is_none() && one.per.is_empty() && one.window == duty_window && one.ways.len() == 1 && one.ways[0].what == Measure::Sum;
-            if !plain || result.arrears_of.is_some() || measured(&one.ways[0].at_least) {
+            if !plain || result.arrears_of.is_some() {
                 return None;
             }
-            asks.push(Ask { at_least: result.at_least?.0, binding: result.binding, subject: Arc::clone(&result.subject) });
+            asks.push(Ask { at_least: result.at_least?.0, binding: result.binding, subject: Arc::clone(&result.subject), title: Arc::clone(&result.subject_title) });
             masks.requirements.push((at, 0));
         }
         let mut repeats = Vec::new();
@@ -262,6 +293,7 @@ impl Profile {
             dated,
             settled: before.settled,
             asks,
+            closes,
             ceilings,
             masks,
             repeats,
@@ -273,10 +305,16 @@ impl Profile {
             verdicts: Vec::new(),
             plain: Vec::new(),
             table: Table::default(),
+            finer: FxHashMap::default(),
             layout: 0,
             computed: FxHashMap::default(),
             program,
         })
+    }
+
+    /// Gates that the window closes by itself for a status.
+    pub(super) fn closes(&self, status: Status) -> &[Arc<str>] {
+        &self.closes[usize::from(status != Status::Short)]
     }
 
     /// The person with some records.
@@ -310,26 +348,14 @@ impl Profile {
         self.layout = classifier.layout;
         self.verdicts.clear();
         self.plain.clear();
+        self.finer.clear();
         self.table = Table::new(classifier.size);
         self.table.few.len() * size_of::<u16>()
     }
 
-    /// What a combination comes to, where it is known.
-    fn verdict(&self, number: u32) -> Option<Verdict> {
-        self.table.get(number).map(|at| self.verdicts[usize::from(at)])
-    }
-
     /// What one record comes to, the window aside. Nothing: the person is for the explaining path.
     pub(super) fn single(&mut self, number: u32, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize, quantity: i64) -> Option<Single> {
-        let mut number = number;
-        for computed in &classifier.computed {
-            number += u32::from(self.class(computed, inputs, block, row)?) * computed.stride;
-        }
-        let found = match self.verdict(number) {
-            Some(known) => known,
-            None => self.fill(number, classifier, inputs, block, row)?,
-        };
-        match found {
+        match self.verdict(number, classifier, inputs, block, row)? {
             Verdict::Hours(reckoning) => {
                 let (hours, capped) = reckoning.hours(block, quantity, row)?;
                 Some(Single::Hours { rule: reckoning.rule, slot: reckoning.slot, reaches: reckoning.reaches, hours, capped })
@@ -340,9 +366,53 @@ impl Profile {
         }
     }
 
-    /// Finds what a combination comes to by its first record. Nothing: the person is for the explaining path.
-    fn fill(&mut self, number: u32, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize) -> Option<Verdict> {
-        let found = verdict::find(self, inputs, block, row, classifier.varies(block, row));
+    /// What a combination comes to, found by its first record. Nothing: the person is for the explaining path.
+    fn verdict(&mut self, number: u32, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize) -> Option<Verdict> {
+        match self.table.get(number) {
+            Some(DEPENDS) => {}
+            Some(at) => return self.verdicts.get(usize::from(at)).copied(),
+            None => {
+                let at = match self.whatever(classifier, inputs, block, row) {
+                    Some(found) => self.keep(found)?,
+                    None => DEPENDS,
+                };
+                self.table.set(number, at);
+                return self.verdict(number, classifier, inputs, block, row);
+            }
+        }
+        let mut finer = number;
+        for computed in &classifier.computed {
+            finer += u32::from(self.class(computed, inputs, block, row)?) * computed.stride;
+        }
+        let at = match self.finer.get(&finer) {
+            Some(at) => *at,
+            None => {
+                let found = verdict::find(self, inputs, block, row, classifier.varies(block, row), &[]);
+                let at = self.keep(found)?;
+                self.finer.insert(finer, at);
+                at
+            }
+        };
+        self.verdicts.get(usize::from(at)).copied()
+    }
+
+    /// What a combination comes to whatever its compared and derived facts are; nothing where these decide.
+    fn whatever(&mut self, classifier: &Classifier, inputs: &[Input], block: &Block<'_>, row: usize) -> Option<Verdict> {
+        let varies = classifier.varies(block, row);
+        let mut ways: Vec<Vec<(FactId, u8)>> = vec![Vec::new()];
+        for computed in &classifier.computed {
+            if ways.len() * computed.classes as usize > MOST_WAYS {
+                return None;
+            }
+            let each = |way: &Vec<(FactId, u8)>| (0..computed.classes).map(|class| way.iter().copied().chain([(computed.fact, class as u8)]).collect::<Vec<_>>()).collect::<Vec<_>>();
+            ways = ways.iter().flat_map(each).collect();
+        }
+        let mut found = ways.iter().map(|way| verdict::find(self, inputs, block, row, varies, way)).collect::<Vec<_>>().into_iter();
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+
+    fn keep(&mut self, found: Verdict) -> Option<u16> {
         let at = match self.verdicts.iter().position(|known| *known == found) {
             Some(at) => at,
             None => {
@@ -351,8 +421,7 @@ impl Profile {
                 self.verdicts.len() - 1
             }
         };
-        self.table.set(number, u16::try_from(at + 1).ok()?);
-        Some(found)
+        u16::try_from(at).ok().filter(|at| *at < DEPENDS)
     }
 
     /// Adds up records as long as each lies in the window, its combination is known, and only its quantity is to be looked at. Gives how many.
@@ -395,24 +464,34 @@ impl Profile {
         Some(class)
     }
 
-    /// Applies the limits to sums. Nothing where only the order of the records tells what is cut; `exactly`: also where the cuts of each record are asked for.
-    pub(super) fn limit(&self, sums: &mut [Sum; MOST_SLOTS], exactly: bool) -> Option<()> {
+    /// Applies the limits to sums. Nothing where only the order of the records tells what is cut.
+    pub(super) fn limit(&self, sums: &mut [Sum; MOST_SLOTS]) -> Option<()> {
         for (at, (ceiling, slots)) in self.ceilings.iter().zip(&self.about).enumerate() {
             if *slots == 0 {
                 continue;
             }
-            let all = together(*slots, sums);
-            let over = match ceiling {
-                Ceiling::Any if all.records > 0 => return None,
-                Ceiling::Two if all.records > 1 => return None,
-                Ceiling::Sums(most) if all.hours > *most => return None,
-                Ceiling::Sum(most) if all.hours > *most => all.hours - most,
-                _ => continue,
-            };
-            if exactly {
-                return None;
+            let over = ceiling.over(together(*slots, sums))?;
+            if over > 0 {
+                self.cut(at, over, sums)?;
             }
-            self.cut(at, over, sums)?;
+        }
+        Some(())
+    }
+
+    /// Applies the limits to records in their order, and to the sums. Nothing where the explaining path decides.
+    pub(super) fn limit_rows(&self, sums: &mut [Sum; MOST_SLOTS], rows: &mut [RowOutcome]) -> Option<()> {
+        for (ceiling, slots) in self.ceilings.iter().zip(&self.about) {
+            let mut over = ceiling.over(together(*slots, sums))?;
+            // What is over is cut from the end: the record that crosses the limit keeps what is below it.
+            for row in rows.iter_mut().rev().filter(|row| row.rule.is_some() && slots >> row.slot & 1 == 1) {
+                if over <= 0 {
+                    break;
+                }
+                let take = over.min(row.hours.0);
+                over -= take;
+                (row.hours, row.cut) = (Hours(row.hours.0 - take), Hours(row.cut.0 + take));
+                sums[usize::from(row.slot)].hours -= take;
+            }
         }
         Some(())
     }
@@ -454,15 +533,14 @@ impl Profile {
             }
             let mut one = None;
             for row in rows.clone() {
-                let mut number = classifier.rows[row];
-                for computed in &classifier.computed {
-                    let Some(class) = self.class(computed, inputs, block, row) else { return true };
-                    number += u32::from(class) * computed.stride;
+                let inside = matches!(block.columns[self.dated], Cells::Days(days) if self.days.0 <= days[row] && days[row] <= self.days.1);
+                if !inside {
+                    continue;
                 }
-                let member = match self.verdict(number) {
+                let member = match self.verdict(classifier.rows[row], classifier, inputs, block, row) {
                     Some(Verdict::Hours(reckoning)) => self.slots[usize::from(reckoning.slot)].limits >> at & 1 == 1,
-                    Some(Verdict::Nothing { .. }) | None => false,
-                    Some(Verdict::Each | Verdict::Whole) => return true,
+                    Some(Verdict::Nothing { .. }) => false,
+                    Some(Verdict::Each | Verdict::Whole) | None => return true,
                 };
                 if !member {
                     continue;

@@ -20,7 +20,7 @@ pub(super) struct Run<'r> {
     pub(super) quantities: &'r [i64],
     /// Nearly every record is a known combination of which only the quantity is looked at.
     pub(super) closed: bool,
-    /// What every record came to is asked for.
+    /// What every record came to is asked for; the rows are in the order in which records count.
     pub(super) exactly: bool,
     pub(super) sums: &'r mut [Sum; MOST_SLOTS],
     pub(super) figures: &'r mut Vec<i64>,
@@ -50,7 +50,11 @@ impl Run<'_> {
             self.row(row, &mut slots)?;
             row += 1;
         }
-        self.profile.limit(self.sums, self.exactly)?;
+        if self.exactly {
+            self.profile.limit_rows(self.sums, self.rows)?;
+        } else {
+            self.profile.limit(self.sums)?;
+        }
         if self.profile.several(self.inputs, self.block, rows, self.sums, self.classifier) {
             return None;
         }
@@ -81,7 +85,7 @@ impl Run<'_> {
                 Single::Hours { rule, slot, hours, capped, .. } => {
                     let sum = &mut self.sums[usize::from(slot)];
                     (sum.hours, sum.records) = (sum.hours + hours, sum.records + 1);
-                    RowOutcome { hours: Hours(hours), cut: Hours(capped), rule: Some(rule), problem: None, bucket: Some(profile.slots[usize::from(slot)].bucket) }
+                    RowOutcome { hours: Hours(hours), cut: Hours(capped), rule: Some(rule), problem: None, bucket: Some(profile.slots[usize::from(slot)].bucket), slot }
                 }
                 Single::Nothing(problem) => RowOutcome { problem: Some(problem), ..RowOutcome::default() },
             }

@@ -141,12 +141,14 @@ fn divide(dividend: u64, by: u64) -> u64 {
     ((u128::from(dividend) * u128::from(by)) >> 63) as u64
 }
 
-/// Recognises a row by the explaining path and keeps what holds for its whole combination.
-pub(super) fn find(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, row: usize, varies: bool) -> Verdict {
+/// Recognises a row by the explaining path and keeps what holds for its whole combination. `classes`: of compared and derived facts,
+/// in place of the row's own.
+pub(super) fn find(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, row: usize, varies: bool, classes: &[(FactId, u8)]) -> Verdict {
     let program = profile.program.clone();
     let Some(record) = record(&program, inputs, block, row) else { return Verdict::Whole };
     let records = [record];
     let scope = profile.scope(&records);
+    classes.iter().for_each(|(fact, class)| scope.set_class(*fact, 0, *class));
     let found = scope.recognise(profile.duty, 0, profile.asked.evidence);
     if found.missing.is_some() {
         return Verdict::Whole;
@@ -165,6 +167,7 @@ pub(super) fn find(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, r
     drop(scope);
     let Some((slot, reaches)) = profile.slot(slot) else { return Verdict::Whole };
     let scope = profile.scope(&records);
+    classes.iter().for_each(|(fact, class)| scope.set_class(*fact, 0, *class));
     if !uses::reckons_by_classes(&program, &program.rules[rule]) {
         return Verdict::Each;
     }

@@ -66,7 +66,13 @@ fn person(schema: &Schema, year: i16, plausible: bool, draw: &mut Draw<'_>) -> (
         }
         Record { id: (at + 1).to_string(), row: at as u32 + 1, values }
     });
-    let records = records.collect();
+    let mut records: Vec<Record> = records.collect();
+    // In the order in which they count.
+    let end = schema.columns[schema.find("end").unwrap()].slot;
+    records.sort_by_key(|record| match &record.values[end] {
+        Value::Date(day) => Some(*day),
+        _ => None,
+    });
     (person, records)
 }
 
