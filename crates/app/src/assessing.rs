@@ -64,11 +64,15 @@ impl Assessing<'_> {
         let mut errors = rows.into_errors();
         if assessments.is_empty() {
             let year = self.asked.year;
-            let note = text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}");
+            let note = if stacks.is_empty() {
+                text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}")
+            } else {
+                text!("{year} 年度不在该人员的任何期间内，或义务不针对该人员", "{year} lies in no window of this person, or the duty is not for this person")
+            };
             assessments.push(self.bare(at, Status::NotCovered, note));
         }
         assessments.iter().flat_map(|assessment| self.missing(at, assessment)).for_each(|error| errors.push(error));
-        let readings = if self.asked.explain {
+        let readings = if self.asked.explain && assessments.iter().any(|assessment| !assessment.policies.is_empty()) {
             // The same rows once more, so that errors are not counted twice.
             let again = PersonRows::new(self.book, at, layouts, &stacks);
             assessments.iter().map(|assessment| self.engine.readings(region, industry.as_deref(), &again, self.asked, assessment)).collect()
@@ -90,7 +94,11 @@ impl Assessing<'_> {
             column: missing.column.clone(),
             title: missing.title.zh.clone(),
             value: String::new(),
-            message: Text::new("规则需要这一项，不能空白", "the rule needs it: must not be blank"),
+            message: if missing.by_zero {
+                Text::new("按这个值计算时除数为零；请核对", "the reckoning divides by zero with this value; look at it")
+            } else {
+                Text::new("规则需要这一项，不能空白", "the rules need it: must not be blank")
+            },
         })
     }
 

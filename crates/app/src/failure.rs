@@ -1,8 +1,9 @@
 //! Why a command could not start: one clear message, nothing written, exit code 2.
 
 use std::io;
+use std::path::Path;
 use xueshi_exchange::FileError;
-use xueshi_policy::{Diagnostic, Lang, Severity, Text, text};
+use xueshi_policy::{Diagnostic, Lang, Severity, Text};
 
 /// The exit code of a command that could not start.
 pub(crate) const COULD_NOT_START: u8 = 2;
@@ -43,13 +44,43 @@ impl Failure {
     }
 }
 
+/// A file or folder that can not be read, and why.
+pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let (path, why) = (path.display(), why(error));
+    Failure::new(format!("无法读取 {path}：{}。", why.zh), format!("{path} can not be read: {}.", why.en))
+}
+
+/// A file that can not be written, and why.
+pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::Quiet;
+    }
+    let (path, why) = (path.display(), why(error));
+    Failure::new(format!("无法写入 {path}：{}。请检查路径、权限和磁盘空间。", why.zh), format!("{path} can not be written: {}. Check the path, the permissions and the disk's free space.", why.en))
+}
+
+/// What the system says of a file, in words; what is rare in its own.
+fn why(error: &io::Error) -> Text {
+    match error.kind() {
+        io::ErrorKind::NotFound => Text::new("没有这个文件或文件夹", "there is no such file or folder"),
+        io::ErrorKind::PermissionDenied => Text::new("没有权限", "permission is denied"),
+        io::ErrorKind::AlreadyExists => Text::new("已有这个文件", "the file exists already"),
+        io::ErrorKind::IsADirectory => Text::new("是文件夹，不是文件", "it is a folder, not a file"),
+        io::ErrorKind::NotADirectory => Text::new("是文件，不是文件夹", "it is a file, not a folder"),
+        io::ErrorKind::InvalidData => Text::new("不是 UTF-8 文本；请另存为 UTF-8", "it is not UTF-8 text; save it as UTF-8"),
+        io::ErrorKind::StorageFull => Text::new("磁盘已满", "the disk is full"),
+        _ => Text::same(error.to_string()),
+    }
+}
+
 impl From<io::Error> for Failure {
     /// A failure of writing the output; reading reports a [`FileError`].
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::Quiet;
         }
-        Self::Message(text!("写结果时出错：{error}。", "The output could not be written: {error}."))
+        let why = why(&error);
+        Self::new(format!("写结果时出错：{}。", why.zh), format!("The output could not be written: {}.", why.en))
     }
 }
 

@@ -33,6 +33,11 @@ pub(crate) fn choose(words: &[OsString], env: impl Fn(&str) -> Option<String>) -
     }
 }
 
+/// A number with its noun, in English.
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Which policies there are: those in the binary, and those of `--policies`, which add or replace by id.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot_read};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 use xueshi_policy::{Diagnostic, Library, PolicyFile, has_errors, text};
@@ -99,13 +99,4 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn cannot_read(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display();
-    match error.kind() {
-        io::ErrorKind::NotFound => Failure::Message(text!("找不到 {path}。", "{path} does not exist.")),
-        io::ErrorKind::InvalidData => Failure::Message(text!("{path} 不是 UTF-8 文本。", "{path} is not UTF-8 text.")),
-        _ => Failure::Message(text!("读取 {path} 时出错：{error}。", "{path} could not be read: {error}.")),
-    }
 }

@@ -130,6 +130,7 @@ codes! {
     NeverFed "never-fed" Warning "没有规则能给" "a requirement that no rule feeds";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
     NoEnglish "no-english" Note "缺英文" "no English given";
+    WholeCycle "whole-cycle" Note "按年的免学遇上多年的期间" "a yearly exemption under a window of several years";
     NoExample "no-example" Warning "没有示例" "no worked example";
     NoSource "no-source" Note "未对照原文" "not held against its source text";
     Unrecognised "unrecognised" Note "无规则认定的记录" "records that no rule recognises";

@@ -220,6 +220,14 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
         let then = other.records.iter().find(|then| then.row == record.row)?;
         (then.hours != record.hours || then.carried_to != record.carried_to).then(|| (record.record.clone(), record.hours, then.hours))
     };
+    // Records placed by another column say nothing where none of them has it: they lack it, or can not be read at all.
+    if let Some(dated) = item.change.as_ref().and_then(|change| change.get("account")?.get("dated")?.text()) {
+        let placed = |then: &RecordResult| then.missing.as_ref().is_none_or(|missing| missing.column != dated);
+        let mut counted = base.records.iter().filter(|record| record.hours > Hours::ZERO).peekable();
+        if counted.peek().is_some() && counted.all(|record| !other.records.iter().any(|then| then.row == record.row && placed(then))) {
+            return None;
+        }
+    }
     let records: Vec<(String, Hours, Hours)> = base.records.iter().filter_map(changed).collect();
     let requirements: Vec<RequirementThen> = other
         .requirements

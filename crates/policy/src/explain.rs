@@ -40,7 +40,12 @@ pub fn sentence(result: &Assessment, lang: Lang) -> String {
     match result.status {
         Status::Met => t("已完成", "complete"),
         Status::Exempt => t("免学", "exempt"),
-        Status::NotCovered => t("不适用：这些规定不管该人员", "not covered: these regulations do not apply to this person"),
+        // Where no policy answered, the remark says why.
+        Status::NotCovered => match result.notes.first().filter(|_| result.policies.is_empty()) {
+            Some(why) => t(&format!("不适用：{}", why.zh), &format!("not covered: {}", why.get(Lang::En))),
+            None => t("不适用：这些规定不管该人员", "not covered: these regulations do not apply to this person"),
+        },
+        Status::Short if gaps.is_empty() => t("未完成，不论未填的是什么", "not complete, whatever the facts are that were not given"),
         Status::Short => {
             let gaps = gaps.iter().map(|r| gap_words(r, lang)).collect::<Vec<_>>();
             if lang == Lang::Zh { format!("未完成：{}", gaps.join("，")) } else { format!("not complete: {}", gaps.join(", ")) }
@@ -107,9 +112,11 @@ impl Page<'_> {
     fn head(&mut self) {
         let (result, lang) = (self.result, self.with.lang);
         let (begin, end) = result.window;
+        let duty = self.get(&result.duty_title);
         let head = match lang {
-            Lang::Zh => format!("{} · {} · {}（{begin} 至 {end}）", result.person, result.year, result.duty_title.zh),
-            Lang::En => format!("{} · {} · {} ({begin} to {end})", result.person, result.year, self.get(&result.duty_title)),
+            _ if duty.is_empty() => format!("{} · {}", result.person, result.year),
+            Lang::Zh => format!("{} · {} · {duty}（{begin} 至 {end}）", result.person, result.year),
+            Lang::En => format!("{} · {} · {duty} ({begin} to {end})", result.person, result.year),
         };
         self.line(0, &head);
         let sentence = sentence(result, lang);
@@ -203,7 +210,7 @@ impl Page<'_> {
         let lang = self.with.lang;
         let bucket = self.result.hours.iter().find(|b| b.bucket == record.subject).map_or_else(|| record.subject.to_string(), |b| self.get(&b.title).to_owned());
         let words = record.words.as_ref().map(|words| self.said(words));
-        let text = format!("{}  {} {}  {bucket}  {}", record.record, record.hours, self.t("学时", "h"), words.unwrap_or_default());
+        let text = format!("{}  {} {}  {bucket}  {}", record.record, record.hours, self.get(&self.result.unit), words.unwrap_or_default());
         self.line(1, text.trim_end());
         if let Some(rule) = &record.rule {
             let text = format!("{}{} —— {}", self.t("规则：", "rule: "), self.title(rule), self.cite(rule));
@@ -246,8 +253,10 @@ impl Page<'_> {
         }
         if let Some(missing) = &record.missing {
             let text = match lang {
-                Lang::Zh => format!("未能判定：规则需要“{}”，这一行没有填", missing.title.zh),
-                Lang::En => format!("can not be told: the rule needs \"{}\", which this row leaves empty", missing.title.get(lang)),
+                Lang::Zh if missing.by_zero => format!("未能判定：用“{}”计算时除数为零", missing.title.zh),
+                Lang::En if missing.by_zero => format!("can not be told: with this \"{}\" the reckoning divides by zero", missing.title.get(lang)),
+                Lang::Zh => format!("未能判定：需要“{}”，这一行没有填", missing.title.zh),
+                Lang::En => format!("can not be told: \"{}\" is needed, which this row leaves empty", missing.title.get(lang)),
             };
             self.line(2, &text);
         }
@@ -271,16 +280,17 @@ impl Page<'_> {
             (None, Lang::Zh) => format!("每项 {}", remedy.needs),
             (None, Lang::En) => format!("{} each", remedy.needs),
         };
+        let of_account = self.get(&self.result.unit);
         if let Some(most) = remedy.at_most {
             let _ = match self.with.lang {
-                Lang::Zh => write!(text, "，一次至多 {most}"),
-                Lang::En => write!(text, ", at most {most} at one time"),
+                Lang::Zh => write!(text, "，一次至多计 {most} {of_account}"),
+                Lang::En => write!(text, ", at most {most} {of_account} at one time"),
             };
         }
         if let Some(room) = remedy.room {
             let _ = match self.with.lang {
-                Lang::Zh => write!(text, "，本期至多还可计 {room}"),
-                Lang::En => write!(text, ", of which {room} still count in this period"),
+                Lang::Zh => write!(text, "，本期至多再计 {room} {of_account}，单凭它不够"),
+                Lang::En => write!(text, ", for the {room} {of_account} that still count in this period: not enough by itself"),
             };
         }
         text
@@ -369,7 +379,8 @@ impl Page<'_> {
                     parts.push(format!("{}{}", self.t("状态改为", "status "), title.get(lang)));
                 }
                 if alternative.total != self.result.total {
-                    parts.push(format!("{} {} → {}", self.t("总学时", "total"), self.result.total, alternative.total));
+                    let total = if lang == Lang::Zh { format!("总{}", self.result.unit.zh) } else { "total".to_owned() };
+                    parts.push(format!("{total} {} → {}", self.result.total, alternative.total));
                 }
                 for then in &alternative.requirements {
                     let asked = then.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
@@ -398,6 +409,9 @@ impl Page<'_> {
     }
 
     fn basis(&mut self) {
+        if self.result.policies.is_empty() {
+            return;
+        }
         self.heading("依据", "Basis");
         for policy in &self.result.policies {
             let number = self.with.library.get(&policy.id).and_then(|file| file.number()).map(|number| format!("{number} ")).unwrap_or_default();

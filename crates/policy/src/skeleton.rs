@@ -1,57 +1,77 @@
 //! The beginning of a policy file, made from the text of a regulation.
 
 use crate::outline::units;
+use crate::text::Lang;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
 /// A file to start from: the head with what can be found in the text, a row for every numbered clause, an example of a rule.
-pub fn skeleton(text: &str, bytes: &[u8]) -> String {
+/// Remarks and placeholders are in `lang`.
+pub fn skeleton(text: &str, bytes: &[u8], lang: Lang) -> String {
+    let t = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
     let lines: Vec<String> = text.lines().map(|line| tidy(line.trim_start_matches('\u{feff}').trim().trim_start_matches('#'))).filter(|line| !line.is_empty()).collect();
     let head = head(&lines);
     let number = head.iter().find_map(|line| document_number(line)).unwrap_or_default();
     let (title, authority) = title(head);
+    let title = title.unwrap_or_else(|| t("（文件名称）", "(title of the document)").to_owned());
+    let authority = authority.unwrap_or_else(|| t("（发文机关）", "(issuing authority)").to_owned());
     // A date inside a sentence is another's; the document's own stands by itself, at the end or before the annexes.
     let found = lines.iter().rev().filter(|line| line.chars().count() <= LONGEST_DATE).find_map(|line| day(line));
     let year = found.as_deref().and_then(|day| day.get(..4)).map(str::to_owned).or_else(|| year_of_number(&number));
     let year = year.unwrap_or_else(|| "2000".to_owned());
     let (issued, unsure) = match found {
         Some(day) => (day, ""),
-        None => (format!("{year}-01-01"), "          # 原文没有单独成行的日期：请核对"),
+        None => (format!("{year}-01-01"), t("          # 原文没有单独成行的日期：请核对", "          # the text has no date on a line of its own: look it up")),
     };
     let hash = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut out = String::new();
     let _ = write!(
         out,
-        r#"# 由原文生成的起点：逐项核对，补全；写法见 docs/policy-language.md。
+        r#"# {}
 
 [policy]
-id = "new-policy"                    # 改为英文标识，如 cn-51-2016-20
+id = "new-policy"                    # {}
 title = {title}
 {}authority = {authority}
-place = "99"                         # 改为 GB/T 2260 代码前缀；全国写 "*"
+place = "99"                         # {}
 issued = {issued}{unsure}
 known_since = {issued}
-governs = {{ from = {year} }}                # 改为起始年度，可为解读名
+governs = {{ from = {year} }}                # {}
 source_sha256 = "{hash}"
 
+# {}
 "#,
+        t("由原文生成的起点：逐项核对，补全；写法见 docs/policy-language.md。", "A start made from the text: look at every line and complete it; see docs/policy-language.en.md."),
+        t("改为英文标识，如 cn-51-2016-20", "an id of your own, such as cn-51-2016-20"),
         if number.is_empty() { String::new() } else { format!("number = {}\n", quoted(&number)) },
+        t("改为 GB/T 2260 代码前缀；全国写 \"*\"", "the prefix of a GB/T 2260 code; \"*\" for the nation"),
+        t("改为起始年度，可为解读名", "the first year it governs, or the name of a reading"),
+        t(
+            "每一条款一项：is 写明如何落实（rule、text，或 flow:planned 等），gist 用自己的话写要旨。",
+            "One item a clause: `is` says what became of it (rule, text, or flow:planned …), `gist` what it says in your own words.",
+        ),
         title = quoted(&title),
         authority = quoted(&authority),
     );
-    out.push_str("# 每一条款一项：is 写明如何落实（rule、text，或 flow:planned 等），gist 用自己的话写要旨。\n");
     for unit in units(text) {
         let _ = write!(out, "[clause.{}]\nis = \"text\"\n", quoted(&unit));
     }
-    out.push_str(
+    out.push_str(&samples(lang));
+    out
+}
+
+/// What follows the clauses: a duty, and a requirement and a rule to be changed.
+fn samples(lang: Lang) -> String {
+    let t = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    format!(
         r#"
-# 独立适用的文件要有自己的义务；叠加在别的文件上时改写 [layer]。
+# {}
 [duty.annual]
-title = "年度继续教育"
+title = "{}"
 window = "year"
 role = "regional"
 
-# 以下为示例，按条款改写后去掉行首的 #：
+# {}
 # [requirement.total]
 # cite = "第一条"
 # at_least = 90
@@ -59,14 +79,17 @@ role = "regional"
 #
 # [rule.class]
 # cite = "第二条"
-# title = "培训班"
-# match = { activity = "class" }
-# gives = { hours = 1, days = 6 }
+# title = "{}"
+# match = {{ activity = "class" }}
+# gives = {{ hours = 1, days = 6 }}
 # proof = "any"
-# examples = [{ given = { quantity = 2, unit = "days" }, hours = 12 }]
+# examples = [{{ given = {{ quantity = 2, unit = "days" }}, hours = 12 }}]
 "#,
-    );
-    out
+        t("独立适用的文件要有自己的义务；叠加在别的文件上时改写 [layer]。", "A document that stands alone has a duty of its own; one that lies on another has a [layer] instead."),
+        t("年度继续教育", "continuing education of the year"),
+        t("以下为示例，按条款改写后去掉行首的 #：", "Samples: change them to what the clauses say and take the # away:"),
+        t("培训班", "classes"),
+    )
 }
 
 /// A date that stands by itself is no longer than this.
@@ -98,7 +121,7 @@ fn head(lines: &[String]) -> &[String] {
 }
 
 /// The title, which may run over several lines, and the authority: a line of its own, or what stands before 关于.
-fn title(head: &[String]) -> (String, String) {
+fn title(head: &[String]) -> (Option<String>, Option<String>) {
     let names_authority = |line: &&String| AUTHORITY_ENDS.iter().any(|end| line.ends_with(end)) && !line.contains("关于");
     let complete = |text: &str| TITLE_ENDS.iter().any(|end| text.ends_with(end));
     let start = head.iter().position(|line| line.contains("关于") || line.starts_with('《')).or_else(|| head.iter().position(|line| complete(line)));
@@ -111,7 +134,7 @@ fn title(head: &[String]) -> (String, String) {
     }
     let before = title.split_once("关于").map(|(before, _)| before.to_owned()).filter(|before| AUTHORITY_ENDS.iter().any(|end| before.ends_with(end)));
     let authority = before.or_else(|| head.iter().find(names_authority).cloned());
-    (if title.is_empty() { "（文件名称）".to_owned() } else { title }, authority.unwrap_or_else(|| "（发文机关）".to_owned()))
+    (Some(title).filter(|title| !title.is_empty()), authority)
 }
 
 /// The year in 〔2016〕.
@@ -190,11 +213,13 @@ mod tests {
     #[test]
     fn what_it_makes_is_a_policy_file() {
         let text = "某人社发〔2020〕3号\n关于做好继续教育工作的通知\n一、要求\n每年90学时\n二、方式\n（一）培训\n（二）自学\n2020年3月1日";
-        let made = skeleton(text, text.as_bytes());
+        let made = skeleton(text, text.as_bytes(), crate::Lang::Zh);
         let (file, findings) = crate::PolicyFile::parse("new.toml", &made);
         assert!(findings.is_empty(), "{}\n{made}", findings[0].render(crate::Lang::En));
         let file = file.unwrap();
         assert_eq!((file.number(), file.years()), (Some("某人社发〔2020〕3号"), (Some(2020), None)));
+        let english = skeleton(text, text.as_bytes(), crate::Lang::En);
+        assert!(english.contains("# A start made from the text") && !english.contains("由原文生成"), "{english}");
         assert!(made.contains("[clause.\"二(一)\"]"), "{made}");
         assert!(made.contains("title = \"关于做好继续教育工作的通知\"") && made.contains("issued = 2020-03-01\n"), "{made}");
     }
@@ -219,7 +244,7 @@ mod tests {
             ("# 关于 2019 年度 继续教育的通知\n各局：\n按人社部发〔2021〕73号\n2019 年 5 月 14 日", "关于2019年度继续教育的通知", "（发文机关）", "", "2019-05-14\n"),
         ];
         for (text, title, authority, number, issued) in cases {
-            let made = skeleton(text, text.as_bytes());
+            let made = skeleton(text, text.as_bytes(), crate::Lang::Zh);
             assert!(made.contains(&format!("title = \"{title}\"")) && made.contains(&format!("authority = \"{authority}\"")), "{made}");
             assert!(if number.is_empty() { !made.contains("number = ") } else { made.contains(&format!("number = \"{number}\"")) }, "{made}");
             assert!(made.contains(&format!("issued = {issued}")), "{made}");

@@ -37,11 +37,16 @@ fn shipped() -> Library {
 
 /// What is found in the sample with more items, and beside other policies.
 fn findings(more: &str, others: &[&str]) -> Vec<Diagnostic> {
+    findings_of(&format!("{HEAD}{more}"), others)
+}
+
+/// What is found in a whole file.
+fn findings_of(text: &str, others: &[&str]) -> Vec<Diagnostic> {
     let mut all = shipped();
     for other in others {
         all.add(PolicyFile::parse("other.toml", other).0.unwrap());
     }
-    let (file, mut found) = PolicyFile::parse("sample.toml", &format!("{HEAD}{more}"));
+    let (file, mut found) = PolicyFile::parse("sample.toml", text);
     if let Some(file) = file.filter(|_| !has_errors(&found)) {
         all.add(file);
         found.extend(check(&all, "sample", None));
@@ -68,6 +73,81 @@ fn assert_found_beside(more: &str, others: &[&str], want: &[(&str, &str)]) {
 #[test]
 fn the_sample_itself_is_fine() {
     assert_found("", &[]);
+}
+
+#[test]
+fn a_surplus_is_not_sent_to_a_window_that_never_comes() {
+    let surplus = r#"
+        [surplus.on]
+        cite = "一"
+        of = "all"
+        above = 50
+        to = { windows = 1 }
+    "#;
+    assert_found(surplus, &[]);
+    let term = r#"
+        [fact]
+        from = { of = "person", type = "date", title = { zh = "起", en = "from" } }
+        to = { of = "person", type = "date", title = { zh = "止", en = "to" } }
+        [window.term]
+        title = { zh = "任期", en = "term" }
+        from = "from"
+        to = "to"
+        dated = "end"
+        [duty.term]
+        title = { zh = "任期", en = "the term" }
+        window = "term"
+        role = "regional"
+    "#;
+    let more = format!("{term}{surplus}");
+    // Beside a yearly duty the hours of the term stay where they are.
+    assert_found(&more, &[]);
+    let alone = format!("{HEAD}{more}")
+        .replace("[duty.annual]\ntitle = { zh = \"年度\", en = \"the year\" }\nwindow = \"year\"\nrole = \"regional\"\n", "")
+        .replace("hours = 2 }]", "hours = 2, person = { from = 2020-01-01, to = 2022-12-31 } }]");
+    let found = findings_of(&alone, &[]);
+    assert!(found.iter().any(|finding| finding.code.name() == "conflict" && finding.cause.en.contains("has none after it")), "{found:#?}");
+}
+
+#[test]
+fn what_can_not_be_dropped_is_refused() {
+    let layer = |item: &str| {
+        format!(
+            r#"
+        [layer]
+        on = ["common"]
+        takes_over = "all"
+        requirements = "own"
+        drop = [{{ cite = "一", item = "{item}" }}]
+    "#
+        )
+    };
+    assert_found(&layer("common/exemption.approved"), &[]);
+    for item in ["common/window.ever", "common/fact.days", "common/reading.hundredth"] {
+        assert_found(&layer(item), &[("bad-word", "can not take away")]);
+    }
+    assert_found(&layer("cn-order-25/requirement.total"), &[("layer-order", "does nothing")]);
+}
+
+#[test]
+fn what_says_nothing_or_the_opposite_is_refused() {
+    let text = HEAD.replace("[clause.\"一\"]\nis = \"rule\"", "[clause.\"一\"]\nis = \"text\"");
+    let codes = |text: &str| {
+        findings_of(text, &[]).iter().filter(|finding| finding.severity < xueshi_policy::Severity::Note).map(|finding| format!("{} {}", finding.code.name(), finding.cause.en)).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&text), ["clause-gap clause \"一\" is `text`, and rule.class cites it"]);
+    assert_eq!(codes(&HEAD.replace("role = \"regional\"", "role = \"执照\"")), ["bad-id `执照` can not be an id"]);
+    assert_eq!(codes(&HEAD.replace("proof = \"none\"", "at_most = -5\nproof = \"none\"")), ["bad-number `at_most` can not be negative"]);
+    let case = "\n[examples]\ncases = [{ title = { zh = \"空\", en = \"empty\" }, records = [], expect = {} }]\n";
+    assert_eq!(codes(&format!("{HEAD}{case}")), ["missing-key `expect` says nothing: the case can not fail"]);
+}
+
+#[test]
+fn numbers_written_as_elsewhere_are_told_how_to_be_written() {
+    for (written, want) in [("{ minutes = 0,5 }", "write a decimal point: 0.5"), ("{ minutes = 1/60 }", "\"1/60\""), ("8\ngives.days = 8", "keep one of the two")] {
+        let found = findings_of(&HEAD.replace("gives = { hours = 1 }", &format!("gives = {written}")), &[]);
+        assert!(found.len() == 1 && found[0].remedy.en.contains(want), "{written}: {found:#?}");
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use super::words;
 use crate::assessing::Done;
+use crate::lang::plural;
 use crate::terminal::{Colour, Paint, left, right, visible, width};
 use std::fmt::Write as _;
-use xueshi_policy::{Assessment, Lang, Library, RequirementResult, Status, Text, sentence, text};
+use xueshi_policy::{Assessment, Hours, Lang, Library, RequirementResult, Status, Text, sentence, text};
 
 /// The result of one assessment as a few lines.
 pub(crate) fn block(assessment: &Assessment, done: &Done, library: &Library, lang: Lang, paint: Paint) -> String {
@@ -13,7 +14,8 @@ pub(crate) fn block(assessment: &Assessment, done: &Done, library: &Library, lan
     requirements(&mut out, assessment, library, lang, paint);
     let wrong = done.errors.len();
     if wrong > 0 {
-        let line = text!("{wrong} 处填写有错，所在的行没有计入", "{wrong} cells are in error: their rows are left out");
+        let en = if wrong == 1 { "1 cell is in error: its row is left out".to_owned() } else { format!("{wrong} cells are in error: their rows are left out") };
+        let line = Text::new(format!("{wrong} 处填写有错，所在的行没有计入"), en);
         let _ = writeln!(out, "  {}", paint.text(Colour::Yellow, line.get(lang)));
     }
     for line in remarks(assessment, library, lang) {
@@ -62,9 +64,12 @@ fn requirements(out: &mut String, assessment: &Assessment, library: &Library, la
 fn requirement(one: &RequirementResult, library: &Library, lang: Lang) -> [String; 4] {
     let asked = one.at_least.map_or_else(|| "?".to_owned(), |hours| hours.to_string());
     let short = one.short;
+    // The figures are those of the worst part; what lacks is the sum of all.
+    let lacking: Vec<String> = one.parts.iter().filter(|part| part.short > Hours::ZERO).map(|part| format!("{} {}", part.of, part.short)).collect();
+    let parts = if lacking.len() > 1 { Text::new(format!("（{}）", lacking.join("、")), format!(" ({})", lacking.join(", "))) } else { Text::default() };
     let state = match (one.met, one.binding) {
         (Some(true), _) => Text::new("已达到", "met"),
-        (Some(false), true) => text!("还差 {short}", "{short} short"),
+        (Some(false), true) => Text::new(format!("还差 {short}{}", parts.zh), format!("{short} short{}", parts.en)),
         (Some(false), false) => text!("差 {short}（指导性）", "{short} short (a guideline)"),
         (None, _) => Text::new("待定", "undetermined"),
     };
@@ -107,9 +112,8 @@ fn remarks(assessment: &Assessment, library: &Library, lang: Lang) -> Vec<Text> 
 fn records(assessment: &Assessment) -> Option<Text> {
     let count = assessment.records.len();
     let problems: Vec<_> = words::assessed(assessment).filter_map(|record| record.problem.as_ref()).collect();
-    let cut = words::assessed(assessment).map(words::cut).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
-    let plural = if count == 1 { "" } else { "s" };
-    let mut line = text!("{count} 条记录", "{count} record{plural}");
+    let cut = words::assessed(assessment).map(words::cut).fold(Hours::ZERO, Hours::plus);
+    let mut line = Text::new(format!("{count} 条记录"), plural(count, "record", "records"));
     if !problems.is_empty() {
         let none = problems.len();
         let mut kinds: Vec<(&Text, usize)> = Vec::new();
@@ -121,17 +125,17 @@ fn records(assessment: &Assessment) -> Option<Text> {
         }
         let zh = kinds.iter().map(|(message, times)| format!("{} {times} 条", message.zh.split('：').next().unwrap_or_default())).collect::<Vec<_>>().join("；");
         let en = kinds.iter().map(|(message, times)| format!("{times} {}", message.get(Lang::En).split(':').next().unwrap_or_default())).collect::<Vec<_>>().join("; ");
-        let more = text!("，其中 {none} 条不计学时（{zh}）", ", {none} of them give none ({en})");
+        let more = text!("，其中 {none} 条不计（{zh}）", ", {none} of them give none ({en})");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }
-    if cut > xueshi_policy::Hours::ZERO {
+    if cut > Hours::ZERO {
         let more = text!("，超出上限不计 {cut}", ", {cut} cut by caps");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);
     }
-    let carried = words::assessed(assessment).map(words::carried).fold(xueshi_policy::Hours::ZERO, xueshi_policy::Hours::plus);
-    if carried > xueshi_policy::Hours::ZERO {
+    let carried = words::assessed(assessment).map(words::carried).fold(Hours::ZERO, Hours::plus);
+    if carried > Hours::ZERO {
         let more = text!("，计入以后年度 {carried}", ", {carried} count in later years");
         line.zh.push_str(&more.zh);
         line.en.push_str(&more.en);

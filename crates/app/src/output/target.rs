@@ -1,6 +1,6 @@
 //! Where the output goes: standard output, or a file that appears only when it is complete.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot_write};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -103,12 +103,4 @@ impl Drop for Target {
             let _ = fs::remove_file(part);
         }
     }
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::Quiet;
-    }
-    let path = path.display();
-    Failure::Message(text!("无法写入 {path}：{error}。请检查路径、权限和磁盘空间。", "{path} can not be written: {error}. Check the path, the permissions and the disk's free space."))
 }

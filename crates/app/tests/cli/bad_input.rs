@@ -102,7 +102,7 @@ fn a_repeated_record_id() {
 
 #[test]
 fn a_fact_that_the_rule_needs() {
-    bad_row("P1,2,conference,specialised,b,,2022-03-05,4,hours,,,,", "2 days : the rule needs it: must not be blank");
+    bad_row("P1,2,conference,specialised,b,,2022-03-05,4,hours,,,,", "2 days : the rules need it: must not be blank");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Persons: their order, their own region and circumstances, several duties, carried hours.
 
-use crate::door::{GOOD, assess, assess_files, errors, table};
+use crate::door::{GOOD, assess, assess_files, errors, run, table};
 use serde_json::{Value, json};
 
 fn persons(records: &str, persons: &str, more: &[&str]) -> Value {
@@ -105,4 +105,66 @@ fn two_duties_are_two_assessments() {
     let wrong = errors(&assess(&rows.replace(",次,3,", ",次,third,"), &["--industry", "crafts"]).json());
     assert_eq!(wrong.len(), 1, "{wrong:#?}");
     assert!(wrong[0].starts_with("3 rank third: a decimal"), "{wrong:#?}");
+}
+
+/// A cycle of three years from 2030, counted in points.
+const CYCLE: &str = r#"
+[policy]
+id = "cycle"
+title = { zh = "周期", en = "a cycle" }
+authority = { zh = "甲局", en = "bureau A" }
+place = "98"
+issued = 2024-01-01
+known_since = 2024-01-01
+governs = { from = 2024 }
+[clause."一"]
+is = "rule"
+[unit]
+points = { title = { zh = "分", en = "points" } }
+[account]
+unit = "points"
+round = { step = 0.5, way = "down" }
+[window.cycle]
+title = { zh = "三年", en = "three years" }
+years = 3
+first = 2030
+dated = "end"
+cite = "一"
+[duty.cycle]
+title = { zh = "周期", en = "the cycle" }
+window = "cycle"
+role = "regional"
+[requirement.total]
+cite = "一"
+at_least = 30
+binding = true
+[requirement.yearly]
+cite = "一"
+title = { zh = "每年", en = "each year" }
+each = "year"
+at_least = 10
+binding = true
+[rule.class]
+cite = "一"
+title = { zh = "培训班", en = "classes" }
+match = { activity = "class" }
+gives = { hours = 2 }
+proof = "none"
+examples = [{ year = 2030, given = { quantity = 2 }, hours = 4 }]
+"#;
+
+#[test]
+fn a_year_in_no_window_is_not_a_year_without_policy_and_results_are_in_their_own_unit() {
+    let records = "person,activity,subject,title,end,quantity,unit\nA,class,general,x,2031-06-01,4,hours\n";
+    let files: &[(&str, &[u8])] = &[("cycle.toml", CYCLE.as_bytes()), ("r.csv", records.as_bytes())];
+    let assess = |year: &str, lang: &str| run(&["assess", "r.csv", "--region", "980000", "--year", year, "--policies", "cycle.toml", "--explain", "--lang", lang], files);
+    let before = assess("2029", "en");
+    before.says(0, &["A · 2029\nnot covered: 2029 lies in no window of this person"]);
+    assert!(!before.out.contains("otherwise:") && !before.out.contains("no policy answers"), "{}", before.out);
+    assess("2031", "en").says(0, &["total lacks 22", "each year  0 / 10  lacks 12", "    2031  8 / 10  lacks 2", "1  8 points"]);
+    assess("2031", "zh").says(0, &["总分差 22", "1  8 分"]);
+    // Nothing hangs on the start where the file has none.
+    assert!(!assess("2031", "en").out.contains("start date"));
+    let short = run(&["assess", "r.csv", "--region", "980000", "--year", "2031", "--policies", "cycle.toml"], files);
+    short.says(0, &["0 / 10  12 short (2030 10, 2031 2)"]);
 }

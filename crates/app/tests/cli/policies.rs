@@ -62,7 +62,7 @@ fn a_policy_is_spoken_aloud() {
 #[test]
 fn checks_report_and_fail_on_errors_only() {
     run(&["policy", "check", "--quiet"], &[]).says(0, &["7 policies: 0 errors, 0 warnings"]);
-    small(&["check", "small.toml"], SMALL).says(0, &["note[unrecognised]", "1 policies: 0 errors, 0 warnings, 1 notes"]);
+    small(&["check", "small.toml"], SMALL).says(0, &["note[unrecognised]", "1 policy: 0 errors, 0 warnings, 1 note"]);
     let broken = SMALL.replace("gives = { days = 6 }", "gives = { day = 6 }").replace("cite = \"一\"", "cite = \"三\"");
     let done = small(&["check", "small.toml"], &broken);
     done.says(
@@ -153,7 +153,7 @@ fn a_text_becomes_the_beginning_of_a_policy() {
     }
     let again = run_in(made.folder, &["policy", "new", "text.txt", "--output", "made.toml"]);
     again.says(2, &["made.toml can not be written"]);
-    run_in(again.folder, &["policy", "check", "made.toml", "--source", ".", "--quiet"]).says(0, &["1 policies: 0 errors"]);
+    run_in(again.folder, &["policy", "check", "made.toml", "--source", ".", "--quiet"]).says(0, &["1 policy: 0 errors"]);
 }
 
 #[test]

@@ -48,6 +48,6 @@ fn values_that_are_not_accepted() {
     attempt(&CLASS).says(2, &["--quantity: required: must not be blank"]);
     attempt(&[&CLASS[..], &["--quantity", "1", "--set", "colour=red"]].concat()).says(2, &["There is no column “colour”. There are: person, record, "]);
     attempt(&[&CLASS[..], &["--quantity", "1", "--set", "colour"]].concat()).says(2, &["--set is written column=value, not “colour”"]);
-    attempt(&["--activity", "conference", "--subject", "general", "--unit", "hours", "--quantity", "4"]).says(2, &["--set days: the rule needs it"]);
+    attempt(&["--activity", "conference", "--subject", "general", "--unit", "hours", "--quantity", "4"]).says(2, &["--set days: the rules need it"]);
     attempt(&["--activity", "conference", "--subject", "general", "--unit", "hours", "--quantity", "4", "--set", "天数=1"]).says(0, &["4 credit hours"]);
 }

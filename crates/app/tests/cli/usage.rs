@@ -8,7 +8,7 @@ fn wrong_arguments() {
     run(&["assess", "a.csv", "--region", "9900", "--year", "2022"], &[]).says(2, &["--region can not be “9900”: six digits of GB/T 2260"]);
     run(&["assess", "a.csv", "--region", "990000", "--year", "22"], &[]).says(2, &["--year can not be “22”: a year from 1950 to 2200"]);
     run(&["assess", "a.csv", "--region", "990000", "--year", "2022", "--format", "pdf"], &[]).says(2, &["can not be “pdf”; accepted: table, json, jsonl, csv, xlsx"]);
-    assess(&table(&[GOOD]), &["--rows", "records"]).says(2, &["--rows is for csv only: add --format csv."]);
+    assess(&table(&[GOOD]), &["--rows", "records"]).says(2, &["--rows is for csv and parquet only: add --format csv."]);
     run(&["asess"], &[]).says(2, &["there is no command asess; assess perhaps?"]);
     run(&["assess", "a.csv", "--regoin", "990000"], &[]).says(2, &["there is no option --regoin; --region perhaps?"]);
     run(&["assess", "a.csv", "--region", "990000", "--year", "2022", "--lang", "zh", "--year", "2023"], &[]).says(2, &["--year <YEAR> 只能给一次"]);
@@ -18,7 +18,7 @@ fn wrong_arguments() {
 #[test]
 fn files_that_can_not_be_read() {
     run(&["assess", "a.csv", "--region", "990000", "--year", "2022"], &[]).says(2, &["xueshi: a.csv: The file does not exist."]);
-    run(&["assess", ".", "--region", "990000", "--year", "2022"], &[]).says(2, &["This is a folder"]);
+    run(&["assess", ".", "--region", "990000", "--year", "2022"], &[]).says(2, &["There is no *.parquet file in the folder"]);
     assess(&table(&[GOOD]), &["--persons", "none.csv"]).says(2, &["xueshi: none.csv: The file does not exist."]);
 }
 
@@ -26,7 +26,7 @@ fn files_that_can_not_be_read() {
 fn policies_that_can_not_be_used() {
     let files: &[(&str, &[u8])] = &[("records.csv", b"x"), ("bad.toml", b"[policy]\nid = 1\n")];
     let args = ["assess", "records.csv", "--region", "990000", "--year", "2022", "--policies"];
-    run(&[&args[..], &["none"]].concat(), files).says(2, &["xueshi: none does not exist."]);
+    run(&[&args[..], &["none"]].concat(), files).says(2, &["xueshi: none can not be read: there is no such file or folder."]);
     let done = run(&[&args[..], &["bad.toml"]].concat(), files);
     done.says(2, &["--> bad.toml:2", "xueshi: The policies can not be used."]);
     assert_eq!(done.out, "");

@@ -25,8 +25,15 @@ impl Scope<'_> {
         for (at, record) in order.iter().enumerate() {
             let mut found = self.recognise(duty, *record, evidence);
             for (limit, seen) in early.iter().zip(&mut seen) {
-                if self.holds(&limit.of, Some(*record)) != Truth::Yes {
-                    continue;
+                match self.holds(&limit.of, Some(*record)) {
+                    Truth::Yes => {}
+                    Truth::No => continue,
+                    Truth::Unknown(fact) => {
+                        if found.problem.is_none() {
+                            found.lacks(found.missing.unwrap_or(fact));
+                        }
+                        continue;
+                    }
                 }
                 // What lies in different windows is not alike.
                 let number = found.day.and_then(|day| self.bounds(limit.window, Which::Day(day)).ok().flatten()).map_or(0, |bounds| bounds.number);
@@ -56,9 +63,10 @@ impl Scope<'_> {
                         // Entries speak of records by their place in the order.
                         ledger.entries[first..].iter_mut().for_each(|entry| entry.record = at);
                     }
-                    Err(fact) => {
+                    Err(lack) => {
                         ledger.entries.truncate(first);
-                        found.missing = Some(fact);
+                        found.missing = Some(lack.fact);
+                        found.by_zero = lack.by_zero;
                     }
                 }
             }
@@ -100,7 +108,7 @@ impl Scope<'_> {
         let mut all = Vec::new();
         for (at, entry) in ledger.entries.iter().enumerate() {
             let record = order[entry.record];
-            if self.holds_with(&limit.of, Some(record), Some(entry.bucket)) != Truth::Yes {
+            if !self.belongs(&limit.of, record, entry.bucket) {
                 continue;
             }
             match self.bounds(limit.window, Which::Day(entry.day)) {
@@ -121,7 +129,7 @@ impl Scope<'_> {
             let most = match self.figure(figure, At { record: Some(record), quantity: None }) {
                 Amount::Exact(most) => Hours::floor(most).unwrap_or(Hours::ZERO),
                 Amount::Unbounded => Hours(i64::MAX),
-                Amount::Unknown(fact) => {
+                Amount::Unknown(fact) | Amount::ByZero(fact) => {
                     self.needs(fact);
                     continue;
                 }
@@ -230,6 +238,11 @@ impl Scope<'_> {
         }
     }
 
+    /// The instance of a window so many after this one.
+    fn later(&self, window: usize, bounds: Bounds, count: i16) -> Option<Bounds> {
+        (0..count).try_fold(bounds, |at, _| self.bounds(window, Which::Day(at.end.tomorrow().ok()?)).ok()?)
+    }
+
     fn move_surplus(&self, at: usize, window: usize, bounds: Bounds, order: &[usize], ledger: &mut Ledger) {
         let surplus = &self.program.surpluses[at];
         if !self.person_is(&surplus.persons) {
@@ -238,14 +251,14 @@ impl Scope<'_> {
         let mine: Vec<usize> = (0..ledger.entries.len())
             .filter(|n| {
                 let entry = &ledger.entries[*n];
-                bounds.holds(entry.day) && !entry.moved && self.holds_with(&surplus.of, Some(order[entry.record]), Some(entry.bucket)) == Truth::Yes
+                bounds.holds(entry.day) && !entry.moved && self.belongs(&surplus.of, order[entry.record], entry.bucket)
             })
             .collect();
         let sum = mine.iter().fold(Hours::ZERO, |sum, n| sum.plus(ledger.entries[*n].hours));
         let hours = |amount| match amount {
             Amount::Exact(number) => Hours::floor(number),
             Amount::Unbounded => Some(Hours(i64::MAX)),
-            Amount::Unknown(fact) => {
+            Amount::Unknown(fact) | Amount::ByZero(fact) => {
                 self.needs(fact);
                 None
             }
@@ -253,6 +266,14 @@ impl Scope<'_> {
         };
         let Some(above) = hours(self.figure(&surplus.above, At::default())) else { return };
         let Some(most) = surplus.at_most.as_ref().map_or(Some(Hours(i64::MAX)), |most| hours(self.figure(most, At::default()))) else { return };
+        // Where there is no later window the hours stay where they are.
+        let later = match surplus.to {
+            SurplusTo::Bucket(_) => None,
+            SurplusTo::Windows(later) => match self.later(window, bounds, later) {
+                Some(to) => Some(to.begin),
+                None => return,
+            },
+        };
         let mut left = sum.less(above).min(most);
         for n in mine.into_iter().rev() {
             if left == Hours::ZERO {
@@ -262,19 +283,11 @@ impl Scope<'_> {
             left = left.less(take);
             ledger.entries[n].hours = ledger.entries[n].hours.less(take);
             let mut moved = Entry { hours: take, ..ledger.entries[n] };
-            match surplus.to {
-                SurplusTo::Bucket(bucket) => moved.bucket = bucket,
-                SurplusTo::Windows(later) => {
-                    let mut to = bounds;
-                    for _ in 0..later {
-                        match to.end.tomorrow().ok().map(|day| self.bounds(window, Which::Day(day))) {
-                            Some(Ok(Some(next))) => to = next,
-                            _ => return,
-                        }
-                    }
-                    moved.day = to.begin;
-                    moved.moved = true;
-                }
+            if let SurplusTo::Bucket(bucket) = surplus.to {
+                moved.bucket = bucket;
+            }
+            if let Some(day) = later {
+                (moved.day, moved.moved) = (day, true);
             }
             if take > Hours::ZERO {
                 ledger.entries.push(moved);

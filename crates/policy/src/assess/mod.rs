@@ -2,6 +2,8 @@
 
 mod gates;
 mod limits;
+mod membership;
+mod missing;
 mod near;
 mod outcome;
 mod recognise;
@@ -15,11 +17,12 @@ mod worlds;
 pub use gates::{Answer, GateAnswer, GateYear};
 pub(crate) use gates::{answer, year_passes};
 pub(crate) use limits::Ledger;
+pub(crate) use missing::column_of;
 pub use near::{Detail, Difference, NearMiss, Stated};
 pub use outcome::*;
 pub(crate) use recognise::Found;
 pub(crate) use requirements::same_thing;
-pub(crate) use result::{Bare, assess, bare, before_records, closes, column_of, unknown_window};
+pub(crate) use result::{Bare, assess, bare, before_records, closes, unknown_window};
 pub(crate) use scope::{Amount, At, Scope, Truth};
 pub(crate) use windows::{Bounds, Which};
 pub(crate) use worlds::{settle, worlds};
@@ -112,9 +115,10 @@ pub(crate) fn duty_window(program: &Program, duty: usize, person: &Person, asked
     }
 }
 
-/// Runs the whole pipeline for one duty and window.
-pub(crate) fn run(scope: &Scope<'_>, duty: usize, order: &[usize], evidence: bool) -> Ledger {
+/// Runs the whole pipeline for one duty and window, as it is asked at a gate where one is named.
+pub(crate) fn run(scope: &Scope<'_>, duty: usize, gate: Option<&str>, order: &[usize], evidence: bool) -> Ledger {
     let mut ledger = scope.recognise_all(duty, order, evidence);
+    scope.keep_out_unknown(duty, gate, order, &mut ledger);
     scope.limit_all(order, &mut ledger);
     scope.surplus_all(scope.program.duties[duty].window, order, &mut ledger);
     ledger

@@ -4,6 +4,7 @@ use super::recognise::Found;
 use super::scope::{Scope, Truth};
 use crate::program::{Accepts, ItemRef, Proof, Region, Rule, Where};
 use crate::speak;
+use crate::syntax::ast::FactType;
 use crate::text::{Lang, Text};
 use crate::value::Value;
 use std::sync::Arc;
@@ -149,17 +150,20 @@ impl Scope<'_> {
         self.nearest_rule(duty, record).map_or(Detail::None, Detail::Near)
     }
 
-    /// The rule whose match differs from the record in the fewest facts.
+    /// The rule whose match differs from the record in the fewest facts; among equals one that agrees in the first code it asks for.
     fn nearest_rule(&self, duty: usize, record: usize) -> Option<NearMiss> {
-        let mut best: Option<(usize, usize, &Region)> = None;
+        let mut best: Option<((usize, bool), usize, &Region)> = None;
         for (at, rule) in self.program.rules.iter().enumerate().filter(|(_, rule)| rule.duties.contains(&duty)) {
             if rule.silenced.iter().any(|over| self.holds(&self.program.takeovers[*over], Some(record)) == Truth::Yes) {
                 continue;
             }
             for region in &rule.matches.0 {
                 let off = region.0.iter().filter(|(fact, set)| self.off(*fact, *set, record)).count();
-                if best.is_none_or(|(least, ..)| off < least) {
-                    best = Some((off, at, region));
+                let code = |(fact, _): &&(u16, u128)| self.program.facts.get(*fact).kind == FactType::Code;
+                let first = region.0.iter().filter(code).min_by_key(|(fact, _)| *fact);
+                let other = first.is_none_or(|(fact, set)| self.off(*fact, *set, record));
+                if best.is_none_or(|(least, ..)| (off, other) < least) {
+                    best = Some(((off, other), at, region));
                 }
             }
         }

@@ -283,6 +283,8 @@ pub struct Missing {
     pub title: Arc<Text>,
     /// True: of the person; false: of a record.
     pub of_person: bool,
+    /// It is given, and the reckoning divides by zero with it.
+    pub by_zero: bool,
 }
 
 /// The result under one set of values for missing facts.

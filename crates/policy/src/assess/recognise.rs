@@ -23,6 +23,8 @@ pub(crate) struct Found {
     pub(crate) failed: Option<ItemRef>,
     /// The fact without which it can not be assessed.
     pub(crate) missing: Option<FactId>,
+    /// That fact is given, and the reckoning divides by zero with it.
+    pub(crate) by_zero: bool,
     /// The bucket it counts in.
     pub(crate) bucket: Option<u8>,
     pub(crate) steps: Option<super::Steps>,
@@ -30,6 +32,15 @@ pub(crate) struct Found {
     pub(crate) capped: Hours,
     /// Taken away by limits: which, how much, on which day it would have counted.
     pub(crate) cuts: Vec<(usize, Hours, Date)>,
+}
+
+impl Found {
+    /// Notes that it can not be assessed without a fact: nothing is reckoned of it.
+    pub(crate) fn lacks(&mut self, fact: FactId) {
+        self.missing = Some(fact);
+        self.steps = None;
+        self.capped = Hours::ZERO;
+    }
 }
 
 /// Hours of a record with the day on which they count.
@@ -41,6 +52,19 @@ pub(crate) struct Entry {
     pub(crate) hours: Hours,
     /// Brought here from an earlier window's surplus; it is not moved on.
     pub(crate) moved: bool,
+}
+
+/// Why nothing can be reckoned: a fact that is not known, or that a division by zero hangs on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lack {
+    pub(crate) fact: FactId,
+    pub(crate) by_zero: bool,
+}
+
+impl From<FactId> for Lack {
+    fn from(fact: FactId) -> Self {
+        Self { fact, by_zero: false }
+    }
 }
 
 /// A reason against a record: where it stands in the order of problems.
@@ -60,8 +84,19 @@ impl Against {
 impl Scope<'_> {
     /// Recognises one record for a duty. `evidence`: whether proofs are looked at.
     pub(crate) fn recognise(&self, duty: usize, record: usize, evidence: bool) -> Found {
-        let mut found =
-            Found { rule: None, day: None, outside: false, problem: None, failed: None, missing: None, bucket: self.stated_bucket(record), steps: None, capped: Hours::ZERO, cuts: Vec::new() };
+        let mut found = Found {
+            rule: None,
+            day: None,
+            outside: false,
+            problem: None,
+            failed: None,
+            missing: None,
+            by_zero: false,
+            bucket: self.stated_bucket(record),
+            steps: None,
+            capped: Hours::ZERO,
+            cuts: Vec::new(),
+        };
         match self.rule_of(duty, record) {
             Ok(rule) => found.rule = rule,
             Err(fact) => found.missing = Some(fact),
@@ -175,8 +210,10 @@ impl Scope<'_> {
             add(Some(Against::Problem(self.program.structural.unit, None)));
         }
         for check in &self.program.checks {
-            if self.holds(&check.of, Some(record)) == Truth::Yes {
-                add(self.fails(&check.needs, record, &check.item));
+            match self.holds(&check.of, Some(record)) {
+                Truth::No => {}
+                Truth::Yes => add(self.fails(&check.needs, record, &check.item)),
+                Truth::Unknown(fact) => add(self.fails(&check.needs, record, &check.item).map(|against| Against::Missing(against.order(), fact))),
             }
         }
         if let Some(needs) = &rule.needs {
@@ -252,16 +289,19 @@ impl Scope<'_> {
                     found.problem = Some(self.program.structural.no_rule);
                 }
             }
-            Err(fact) => found.missing = Some(fact),
+            Err(lack) => {
+                found.missing = Some(lack.fact);
+                found.by_zero = lack.by_zero;
+            }
         }
     }
 
-    fn reckon(&self, rule: &Rule, record: usize) -> Result<(super::Steps, Hours), FactId> {
+    fn reckon(&self, rule: &Rule, record: usize) -> Result<(super::Steps, Hours), Lack> {
         const QUANTITY: FactId = 0;
         let zero = Exact::from_integer(0);
         let quantity = match self.records[record].values.first() {
             Some(Value::Number(quantity)) => *quantity,
-            _ => return Err(QUANTITY),
+            _ => return Err(QUANTITY.into()),
         };
         let unit = self.unit(record);
         let mut less = zero;
@@ -301,11 +341,12 @@ impl Scope<'_> {
     }
 
     /// A number that must be known; else the fact it hangs on. What can not be reckoned is laid to the quantity.
-    fn known(&self, amount: Amount) -> Result<Exact, FactId> {
+    fn known(&self, amount: Amount) -> Result<Exact, Lack> {
         match amount {
             Amount::Exact(number) => Ok(number),
-            Amount::Unknown(fact) => Err(fact),
-            Amount::Unbounded | Amount::Undefined => Err(0),
+            Amount::Unknown(fact) => Err(fact.into()),
+            Amount::ByZero(fact) => Err(Lack { fact, by_zero: true }),
+            Amount::Unbounded | Amount::Undefined => Err(0.into()),
         }
     }
 
@@ -322,7 +363,7 @@ impl Scope<'_> {
     }
 
     /// Step eight: the days on which a record's hours count. Gives what no day takes.
-    pub(crate) fn place(&self, record: usize, found: &Found, entries: &mut Vec<Entry>) -> Result<Hours, FactId> {
+    pub(crate) fn place(&self, record: usize, found: &Found, entries: &mut Vec<Entry>) -> Result<Hours, Lack> {
         let (Some(rule), Some(day), Some(bucket), Some(steps)) = (found.rule, found.day, found.bucket, found.steps) else {
             return Ok(Hours::ZERO);
         };

@@ -59,15 +59,22 @@ fn needed(program: &Program, rule: &Rule, result: &RequirementResult, room: Opti
     let at_most = cap.filter(|most| *most < result.short);
     let room = room.filter(|room| *room < result.short);
     let positive = |each: &Exact| *each > Exact::from_integer(0);
+    // No more than the limits of the window let count.
+    let wanted = room.unwrap_or(result.short);
     let (needs, unit) = match &rule.accepts {
         Accepts::Grant(Figure::Exact(each)) if positive(each) => (Hours::floor(*each)?, None),
         Accepts::Units(units) => units.iter().find_map(|(unit, figure)| match figure {
-            Figure::Exact(each) if positive(each) => Some((Hours::ceil(exact::div(result.short.exact(), *each)?)?, program.schema.title(1, *unit))),
+            Figure::Exact(each) if positive(each) => Some((Hours::ceil(whole(program, *unit, exact::div(wanted.exact(), *each)?)?)?, program.schema.title(1, *unit))),
             _ => None,
         })?,
         Accepts::Grant(_) => return None,
     };
     Some(Remedy { subject: Arc::clone(&result.subject), rule: rule.item.clone(), needs, unit, at_most, room })
+}
+
+/// A quantity as it can be studied: of some units there are whole ones only.
+fn whole(program: &Program, unit: u16, quantity: Exact) -> Option<Exact> {
+    if program.schema.whole(unit) { exact::ceil_to(quantity, Exact::from_integer(1)) } else { Some(quantity) }
 }
 
 impl Scope<'_> {

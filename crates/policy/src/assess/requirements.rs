@@ -2,7 +2,7 @@
 
 use super::limits::Ledger;
 use super::recognise::Entry;
-use super::scope::{Amount, At, Scope, Truth};
+use super::scope::{Amount, At, Scope};
 use super::windows::{Bounds, Which};
 use super::{Part, RequirementResult, WayResult};
 use crate::exact::{self, Exact, Hours};
@@ -23,8 +23,7 @@ impl Scope<'_> {
     pub(crate) fn requirements(&self, duty: usize, gate: Option<&str>, order: &[usize], ledger: &Ledger) -> Vec<RequirementResult> {
         let mut results: Vec<(usize, RequirementResult)> = Vec::new();
         for (at, requirement) in self.program.requirements.iter().enumerate() {
-            let asked_here = requirement.only_for.is_empty() || gate.is_some_and(|gate| requirement.only_for.iter().any(|name| name == gate));
-            if requirement.duty != duty || !asked_here || !self.person_is(&requirement.persons) {
+            if requirement.duty != duty || !self.is_asked(requirement, gate) {
                 continue;
             }
             let Some(result) = self.requirement(requirement, order, ledger) else { continue };
@@ -39,7 +38,15 @@ impl Scope<'_> {
                 None => results.push((at, result)),
             }
         }
-        results.into_iter().map(|(_, result)| result).collect()
+        let mut results: Vec<RequirementResult> = results.into_iter().map(|(_, result)| result).collect();
+        tell_apart(&mut results);
+        results
+    }
+
+    /// Whether a requirement is asked of the person here: some are asked at gates only.
+    pub(crate) fn is_asked(&self, requirement: &Requirement, gate: Option<&str>) -> bool {
+        let here = requirement.only_for.is_empty() || gate.is_some_and(|gate| requirement.only_for.iter().any(|name| name == gate));
+        here && self.person_is(&requirement.persons)
     }
 
     fn requirement(&self, requirement: &Requirement, order: &[usize], ledger: &Ledger) -> Option<RequirementResult> {
@@ -130,7 +137,9 @@ impl Scope<'_> {
             None => vec![whole],
         };
         let groups = self.part_groups(requirement, whole, order, ledger);
-        let (mut short, mut least_have, mut asked, mut known) = (Hours::ZERO, None::<Hours>, None::<Hours>, true);
+        // The part that is shown: the largest gap, then the most asked, then the least done.
+        let mut worst: Option<(Hours, Hours, std::cmp::Reverse<Hours>)> = None;
+        let (mut short, mut known) = (Hours::ZERO, true);
         for bounds in &spans {
             let scope = if requirement.each.is_some() { Some(self.in_window(*bounds)) } else { None };
             for group in &groups {
@@ -149,8 +158,7 @@ impl Scope<'_> {
                 };
                 known &= one.met.is_some();
                 short = short.plus(one.short);
-                asked = Some(asked.map_or(at_least, |have| have.max(at_least)));
-                least_have = Some(least_have.map_or(one.have, |have| have.min(one.have)));
+                worst = worst.max(Some((one.short, at_least, std::cmp::Reverse(one.have))));
                 let mut names = group.names.clone();
                 if requirement.each.is_some() {
                     names.insert(0, bounds.number.to_string());
@@ -158,8 +166,8 @@ impl Scope<'_> {
                 result.parts.push(Part { of: names.join(" · "), at_least, have: one.have, short: one.short });
             }
         }
-        result.at_least = asked.or(if groups.is_empty() || spans.is_empty() { Some(Hours::ZERO) } else { None });
-        result.have = least_have.unwrap_or(Hours::ZERO);
+        result.at_least = worst.map(|(_, asked, _)| asked).or(if groups.is_empty() || spans.is_empty() { Some(Hours::ZERO) } else { None });
+        result.have = worst.map_or(Hours::ZERO, |(.., have)| have.0);
         result.short = short;
         result.met = if short > Hours::ZERO {
             Some(false)
@@ -239,7 +247,7 @@ impl Scope<'_> {
         let asked = match self.asked(&way.at_least, bounds, order, ledger) {
             Amount::Exact(asked) => Ok(asked),
             Amount::Unbounded => Ok(Exact::from_integer(0)),
-            Amount::Unknown(fact) => Err(Some(fact)),
+            Amount::Unknown(fact) | Amount::ByZero(fact) => Err(Some(fact)),
             Amount::Undefined => Err(None),
         };
         Measured { have, asked }
@@ -280,9 +288,7 @@ impl Scope<'_> {
     fn measure(&self, what: &Measure, of: &Where, bounds: Bounds, group: Option<&Group>, order: &[usize], ledger: &Ledger) -> Exact {
         let mine = |entry: &&Entry| {
             let record = order[entry.record];
-            bounds.holds(entry.day)
-                && group.is_none_or(|group| group.wanted.iter().all(|(fact, value)| *self.datum(*fact, Some(record)) == *value))
-                && self.holds_with(of, Some(record), Some(entry.bucket)) == Truth::Yes
+            bounds.holds(entry.day) && group.is_none_or(|group| group.wanted.iter().all(|(fact, value)| *self.datum(*fact, Some(record)) == *value)) && self.belongs(of, record, entry.bucket)
         };
         let entries: Vec<&Entry> = ledger.entries.iter().filter(mine).collect();
         let mut records: Vec<usize> = entries.iter().map(|entry| entry.record).collect();
@@ -296,18 +302,14 @@ impl Scope<'_> {
             Measure::Records => whole(records.len()),
             Measure::Distinct(fact) => {
                 let mut values: Vec<Value> = Vec::new();
-                for record in records {
-                    let value = self.datum(*fact, Some(order[record])).into_owned();
-                    if value != Value::Empty && !values.contains(&value) {
+                for value in records.iter().flat_map(|record| each_value(self.datum(*fact, Some(order[*record])).into_owned())) {
+                    if !values.contains(&value) {
                         values.push(value);
                     }
                 }
                 whole(values.len())
             }
-            Measure::SumOf(figure) => records.iter().fold(Exact::from_integer(0), |sum, record| {
-                let number = self.figure(figure, At { record: Some(order[*record]), quantity: None }).exact();
-                number.and_then(|number| exact::add(sum, number)).unwrap_or(sum)
-            }),
+            Measure::SumOf(figure) => records.iter().fold(Exact::from_integer(0), |sum, record| exact::add(sum, self.measured_of(figure, order[*record])).unwrap_or(sum)),
         }
     }
 }
@@ -327,6 +329,28 @@ impl Group {
     }
 }
 
+/// Of several results of one name in one policy the first keeps it; the others are called by their own ids, and by them for people where a
+/// title is the same. What two layers ask of the same thing keeps the same name.
+fn tell_apart(results: &mut [RequirementResult]) {
+    for at in 1..results.len() {
+        let (before, rest) = results.split_at_mut(at);
+        let Some(result) = rest.first_mut() else { continue };
+        for other in before {
+            if other.item.policy != result.item.policy {
+                continue;
+            }
+            if other.subject == result.subject {
+                // One whose id is the name keeps it.
+                let renamed = if *result.item.id == *result.subject { &mut *other } else { &mut *result };
+                renamed.subject = Arc::clone(&renamed.item.id);
+            }
+            if other.subject_title == result.subject_title {
+                result.subject_title = Arc::new(Text::same(&*result.item.id));
+            }
+        }
+    }
+}
+
 /// Whether two requirements ask the same thing, so that the higher prevails.
 pub(crate) fn same_thing(a: &Requirement, b: &Requirement) -> bool {
     let way = |r: &Requirement| r.ways.first().map(|way| (way.what.clone(), way.of.clone()));
@@ -341,6 +365,16 @@ pub(crate) fn same_thing(a: &Requirement, b: &Requirement) -> bool {
         && a.only_for == b.only_for
         && way(a) == way(b)
         && a.item.policy != b.item.policy
+}
+
+/// The values that a record states of a fact: several where the fact holds several.
+fn each_value(value: Value) -> Vec<Value> {
+    match value {
+        Value::Empty => Vec::new(),
+        Value::Codes(codes) => codes.iter().map(|code| Value::Code(*code)).collect(),
+        Value::Texts(texts) => texts.iter().map(|text| Value::Text(text.clone())).collect(),
+        one => vec![one],
+    }
 }
 
 fn way_title(what: &Measure) -> Text {

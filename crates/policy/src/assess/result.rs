@@ -7,7 +7,7 @@ use super::windows::{Bounds, Which};
 use super::{Asked, Assessment, BucketHours, Consequence, Covered, Cut, Missing, PolicyRef, ProblemResult, RecordResult, RequirementResult, Status, WarningResult};
 use crate::engine::Question;
 use crate::exact::Hours;
-use crate::program::{FactId, Figure, ItemRef, Program};
+use crate::program::{FactId, Figure, ItemRef, Label, Program};
 use crate::syntax::ast::Strength;
 use crate::text::Text;
 use crate::value::{Person, Record, Value};
@@ -41,13 +41,25 @@ pub(crate) fn assess(program: &Program, duty: usize, window: Bounds, person: &Pe
         records: results.records(),
         warnings: results.warnings(),
         consequences,
-        missing: missing.iter().map(|fact| column_of(program, *fact)).collect(),
+        missing: columns(&scope, &missing),
         outcomes: Vec::new(),
         remedies,
         notes: notes(program),
         exempt_by,
         not_covered_by,
     }
+}
+
+/// The columns to fill in, each once: several facts can hang on one.
+fn columns(scope: &Scope<'_>, missing: &[FactId]) -> Vec<Missing> {
+    let mut all: Vec<Missing> = Vec::new();
+    for fact in missing {
+        let column = scope.lacking(*fact, None);
+        if !all.contains(&column) {
+            all.push(column);
+        }
+    }
+    all
 }
 
 /// A duty judged, before it is put into a result.
@@ -66,7 +78,7 @@ struct Judged {
 fn judge(scope: &Scope<'_>, duty: usize, covered: &Covered, question: Question<'_>) -> Judged {
     let program = scope.program;
     let order = super::record_order(program, scope.records);
-    let ledger = super::run(scope, duty, &order, question.asked.evidence);
+    let ledger = super::run(scope, duty, question.gate, &order, question.asked.evidence);
     let mut requirements = scope.requirements(duty, question.gate, &order, &ledger);
     let nobody = program.layers.iter().zip(&covered.active).skip(1).all(|(_, active)| !active);
     if nobody {
@@ -156,55 +168,15 @@ pub(crate) fn unknown_window(program: &Program, duty: usize, fact: FactId, perso
     if result.status != Status::Exempt && result.status != Status::NotCovered {
         result.status = Status::Undetermined;
     }
-    result.missing.push(column_of(program, fact));
+    let column = super::column_of(program, fact);
+    if !result.missing.contains(&column) {
+        result.missing.push(column);
+    }
     Some(result)
 }
 
 pub(crate) fn policies(program: &Program) -> Vec<PolicyRef> {
     program.layers.iter().filter(|layer| layer.active).map(|layer| PolicyRef { id: layer.policy.clone(), title: layer.title.clone(), hash: layer.hash.clone() }).collect()
-}
-
-/// The column whose value is missing: of a derived fact, the first of its own that is empty.
-pub(crate) fn column_of(program: &Program, fact: FactId) -> Missing {
-    use crate::program::DateExpr;
-    use crate::program::atoms::{Classes, Comparison, Derived};
-    fn of_date(program: &Program, date: &DateExpr) -> Option<FactId> {
-        match date {
-            DateExpr::Fact(fact) => Some(base(program, *fact)),
-            DateExpr::First(items) | DateExpr::Earliest(items) | DateExpr::Latest(items) => items.iter().find_map(|item| of_date(program, item)),
-            DateExpr::Plus(of, ..) => of_date(program, of),
-            _ => None,
-        }
-    }
-    fn of_figure(program: &Program, figure: &Figure) -> Option<FactId> {
-        match figure {
-            Figure::Fact(fact) => Some(base(program, *fact)),
-            Figure::Table { rows, .. } => rows.iter().flat_map(|(region, _)| &region.0).map(|(fact, _)| base(program, *fact)).next(),
-            Figure::Line { of, .. } | Figure::OverYears(of) => of_figure(program, of),
-            Figure::Many(_, items) => items.iter().find_map(|item| of_figure(program, item)),
-            Figure::Difference(pair) | Figure::Ratio(pair) => of_figure(program, &pair.0).or_else(|| of_figure(program, &pair.1)),
-            Figure::Span(_, pair) => of_date(program, &pair.0).or_else(|| of_date(program, &pair.1)),
-            Figure::YearOf(date) => of_date(program, date),
-            Figure::Count(fact) => Some(*fact),
-            Figure::Exact(_) | Figure::Unbounded | Figure::Measured(_) => None,
-        }
-    }
-    fn base(program: &Program, fact: FactId) -> FactId {
-        let about = program.facts.get(fact);
-        if let Classes::Compare(comparison) = &about.classes {
-            return match **comparison {
-                Comparison::Given(of) | Comparison::SameAs(of, _) | Comparison::Among(of, _) | Comparison::HasCode(of, _) | Comparison::HasText(of, _) => base(program, of),
-                Comparison::Numbers(of, _) | Comparison::Dates(of, _) => base(program, of),
-            };
-        }
-        match &about.derived {
-            Some(Derived::Number(figure)) => of_figure(program, figure).unwrap_or(fact),
-            Some(Derived::Date(date)) => of_date(program, date).unwrap_or(fact),
-            None => fact,
-        }
-    }
-    let about = program.facts.get(base(program, fact));
-    Missing { column: about.id.clone(), title: about.title.clone(), of_person: about.of == crate::syntax::ast::Of::Person }
 }
 
 /// Takes lifted requirements out, adds what was put off to this window, and says which exemption covers all of it.
@@ -238,7 +210,7 @@ fn arrears(scope: &Scope<'_>, exemption: &crate::program::Exemption, duty: usize
     if earlier.holds(&exemption.persons, None) != Truth::Yes {
         return Vec::new();
     }
-    let past = super::run(&earlier, duty, order, true);
+    let past = super::run(&earlier, duty, None, order, true);
     let asked = earlier.requirements(duty, None, order, &past);
     let _ = ledger;
     asked
@@ -356,9 +328,17 @@ impl Results<'_, '_> {
             carried_to: if found.outside || !fine { Vec::new() } else { later },
             carried_from: carried_in.then(|| found.day.map_or(0, Date::year)),
             steps: found.steps.filter(|_| problem.is_none()),
-            missing: found.missing.filter(|_| !found.outside).map(|fact| column_of(self.scope.program, fact)),
+            missing: found.missing.filter(|_| !found.outside).map(|fact| self.lacking(found, fact, at)),
             problem: problem.map(|problem| self.problem(problem, found, at)),
             words: self.asked.explain.then(|| self.scope.words_of(self.order[at])),
+        }
+    }
+
+    /// The column a record lacks, or by which its reckoning divides by zero.
+    fn lacking(&self, found: &Found, fact: FactId, at: usize) -> Missing {
+        match found.by_zero {
+            true => Missing { by_zero: true, ..super::column_of(self.scope.program, fact) },
+            false => self.scope.lacking(fact, Some(self.order[at])),
         }
     }
 
@@ -456,7 +436,13 @@ impl Assessment {
         let shift = |have: &mut Hours| *have = Hours(have.0 - was.0 + hours.0);
         shift(&mut self.total);
         self.hours.iter_mut().filter(|bucket| bucket.bucket == subject).for_each(|bucket| shift(&mut bucket.hours));
-        for requirement in self.requirements.iter_mut().filter(|r| *r.subject == *"total" || r.subject == subject) {
+        let label = |r: &RequirementResult| program.requirements.iter().find(|other| Arc::ptr_eq(&other.item, &r.item)).map(|other| &other.label);
+        let holds = |r: &RequirementResult| match label(r) {
+            Some(Label::Total) => r.arrears_of.is_none(),
+            Some(Label::Bucket(bucket)) => r.arrears_of.is_none() && program.buckets.get(usize::from(*bucket)).is_some_and(|bucket| bucket.id == subject),
+            _ => false,
+        };
+        for requirement in self.requirements.iter_mut().filter(|r| holds(r)) {
             shift(&mut requirement.have);
             if let Some(asked) = requirement.at_least {
                 requirement.short = asked.less(requirement.have);

@@ -28,7 +28,9 @@ pub(crate) enum Amount {
     Exact(Exact),
     Unbounded,
     Unknown(FactId),
-    /// Out of the range of exact numbers, or divided by zero.
+    /// Divided by zero: the fact the divisor hangs on.
+    ByZero(FactId),
+    /// Out of the range of exact numbers.
     Undefined,
 }
 
@@ -159,7 +161,7 @@ impl<'a> Scope<'a> {
             },
             None => match (self.value(fact, record), &about.empty, &about.classes) {
                 (Value::Years(years), _, _) => {
-                    if years.contains(&self.window.number) {
+                    if self.window.years().all(|year| years.contains(&year)) {
                         1
                     } else {
                         2
@@ -319,7 +321,10 @@ impl<'a> Scope<'a> {
             },
             Figure::Many(arith, items) => self.many(*arith, items, at),
             Figure::Difference(pair) => self.pair(pair, at, exact::sub),
-            Figure::Ratio(pair) => self.pair(pair, at, exact::div),
+            Figure::Ratio(pair) => match (self.pair(pair, at, exact::div), self.figure(&pair.1, at)) {
+                (Amount::Undefined, Amount::Exact(divisor)) if divisor == Exact::from_integer(0) => super::missing::first_fact(self.program, &pair.1).map_or(Amount::Undefined, Amount::ByZero),
+                (ratio, _) => ratio,
+            },
             Figure::Span(span, pair) => self.span(*span, pair, at.record),
             Figure::YearOf(date) => match self.date(date, at.record) {
                 Some(date) => Amount::Exact(Exact::from_integer(i64::from(date.year()))),

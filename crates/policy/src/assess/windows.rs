@@ -30,6 +30,15 @@ impl Bounds {
     pub(crate) fn holds(&self, day: Date) -> bool {
         self.begin <= day && day <= self.end
     }
+
+    /// The years it is made of: the one it is called by; of a longer window one for each year that begins in it.
+    pub(crate) fn years(&self) -> impl Iterator<Item = i16> {
+        let begin = self.begin;
+        let begun = |years: i16| begin.checked_add(jiff::Span::new().try_years(years).ok()?).ok();
+        let count = (1..).take_while(|years| begun(*years).is_some_and(|day| day <= self.end)).count();
+        let (first, more) = if count == 0 { (self.number, 0) } else { (begin.year(), i16::try_from(count).unwrap_or(i16::MAX)) };
+        first..=first.saturating_add(more)
+    }
 }
 
 impl Scope<'_> {

@@ -56,7 +56,8 @@ pub fn untested_figures(library: &Library, id: &str, every: usize) -> (Vec<Untes
                     .iter()
                     .map(|step| match step {
                         Step::Key(key) => key.clone(),
-                        Step::Item(at) => at.to_string(),
+                        // As in findings on examples, the first is 1.
+                        Step::Item(at) => (at + 1).to_string(),
                     })
                     .collect::<Vec<_>>()
                     .join("."),

@@ -1,6 +1,8 @@
 //! What can be proved about a policy: its names, its rules against each other, its clauses, its readings, its examples.
 
 mod changes;
+mod cycles;
+mod drops;
 mod examples;
 mod figures;
 mod layers;
@@ -114,6 +116,7 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
             proofs::check(&program, &asts, file, n == 0, rows, out);
+            cycles::check(&program, file, out);
             whole.get_or_insert(program);
         }
     }

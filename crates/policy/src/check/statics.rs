@@ -4,7 +4,7 @@ use super::{FEATURES, SourceText, at_item};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::library::{Library, PolicyFile};
 use crate::program::walk::{self, Part};
-use crate::syntax::ast::{Figure, Policy, Scalar, Test, Word};
+use crate::syntax::ast::{Figure, Item, Policy, Scalar, Test, Word};
 use crate::text::Text;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +58,16 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
                 Text::new("让落实它的条目写 cite，或改写 is", "cite it where it is carried out, or write another `is`"),
             ));
         }
+        let only_text = matches!(clause.is.became.as_slice(), [word] if word.is == "text");
+        if let Some(by) = carried_out(policy).find(|(cited, _)| cited.is == *id).map(|(_, by)| by).filter(|_| only_text) {
+            out.push(at_item(
+                Code::ClauseGap,
+                policy,
+                &clause.id.at,
+                crate::text!("条款“{id}”写的是 text，{by} 却引用它", "clause \"{id}\" is `text`, and {by} cites it"),
+                Text::new("改为 is = \"rule\"，或改那一条目的 cite", "write is = \"rule\", or cite another clause there"),
+            ));
+        }
         if clause.is.became.is_empty() {
             out.push(at_item(
                 Code::ClauseGap,
@@ -82,6 +92,14 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Citations of the items that carry a clause out, with the item.
+fn carried_out(policy: &Policy) -> impl Iterator<Item = (&Word, String)> {
+    fn of<'p, T>(kind: &'static str, items: &'p [Item<T>]) -> impl Iterator<Item = (&'p Word, String)> {
+        items.iter().flat_map(move |item| item.cite.iter().map(move |word| (word, format!("{kind}.{}", item.id.is))))
+    }
+    of("rule", &policy.rules).chain(of("limit", &policy.limits)).chain(of("surplus", &policy.surpluses)).chain(of("requirement", &policy.requirements))
 }
 
 /// Every citation of a policy.
@@ -135,7 +153,7 @@ fn holds_figure(test: &Test) -> bool {
 }
 
 /// Whether a policy lies on another, directly or through others.
-fn lies_on(library: &Library, id: &str, other: &str, seen: &mut BTreeSet<String>) -> bool {
+pub(super) fn lies_on(library: &Library, id: &str, other: &str, seen: &mut BTreeSet<String>) -> bool {
     let Some(file) = library.get(id).filter(|_| seen.insert(id.to_owned())) else { return false };
     file.ast.layer.iter().flat_map(|layer| &layer.is.on).any(|word| word.is == other || lies_on(library, &word.is, other, seen))
 }
@@ -174,6 +192,9 @@ fn layers(library: &Library, policy: &Policy, out: &mut Vec<Diagnostic>) {
     for (_, word) in policy.layer.iter().flat_map(|layer| &layer.is.drop) {
         let found = word.is.split_once('/').and_then(|(policy, rest)| rest.split_once('.').map(|(kind, id)| exists(library, policy, kind, id)));
         missing_item(policy, word, found.unwrap_or(false), out);
+        if found == Some(true) {
+            super::drops::check(library, policy, word, out);
+        }
     }
 }
 

@@ -189,7 +189,7 @@ pub(super) fn find(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, r
     if !uses::stays(&program.rules[rule]) {
         return Verdict::Whole;
     }
-    let Some(slot) = slot_of(&scope, &found, &profile.masks) else { return Verdict::Whole };
+    let Some(slot) = slot_of(&scope, profile.duty, &found, &profile.masks) else { return Verdict::Whole };
     drop(scope);
     let Some((slot, reaches)) = profile.slot(slot) else { return Verdict::Whole };
     let scope = profile.scope(&records);
@@ -224,7 +224,7 @@ pub(super) fn each(profile: &mut Profile, inputs: &[Input], block: &Block<'_>, r
     if !uses::stays(&program.rules[rule]) {
         return Err(());
     }
-    let slot = slot_of(&scope, &found, &profile.masks).ok_or(())?;
+    let slot = slot_of(&scope, profile.duty, &found, &profile.masks).ok_or(())?;
     drop(scope);
     let (slot, reaches) = profile.slot(slot).ok_or(())?;
     Ok(Single::Hours { rule: u16::try_from(rule).map_err(|_| ())?, slot, reaches, hours: steps.rounded.less(found.capped).0, capped: found.capped.0 })
@@ -237,10 +237,14 @@ pub(super) enum Single {
 }
 
 /// The bucket, limits and requirements that a recognised record counts towards.
-fn slot_of(scope: &Scope<'_>, found: &Found, masks: &super::profile::Masks) -> Option<super::profile::Slot> {
+fn slot_of(scope: &Scope<'_>, duty: usize, found: &Found, masks: &super::profile::Masks) -> Option<super::profile::Slot> {
     let (rule, bucket) = (found.rule?, found.bucket?);
     scope.set_class(scope.program.facts.rule(), 0, u8::try_from(rule + 1).ok()?);
     scope.set_class(scope.program.facts.bucket(), 0, bucket + 1);
+    // A record of which it is not known where it belongs is an error of its row.
+    if scope.unplaced(&scope.memberships(duty, None), 0, bucket).is_some() {
+        return None;
+    }
     Some(masks.of(scope, bucket))
 }
 

@@ -169,7 +169,6 @@ impl<'a> Compiler<'a> {
             }
         }
         let round = self.round(account_layer, &account.is.round)?;
-        let unit = self.names.stack.iter().flat_map(|policy| &policy.units).find(|unit| unit.id.is == account.is.unit.is).map(|unit| unit.title.clone());
         let structural = self.structural()?;
         let (subject, dated) = (subject?, dated?);
         self.uses();
@@ -180,7 +179,7 @@ impl<'a> Compiler<'a> {
             layers: self.layers(hashes),
             step: round.step,
             way: round.way,
-            unit: Arc::new(unit.unwrap_or_default()),
+            unit: Arc::new(self.account_unit()),
             wants: HashMap::new(),
             shown: Vec::new(),
             lists: self.list_words(),
@@ -212,6 +211,13 @@ impl<'a> Compiler<'a> {
         program.wants = super::figures::wants(&program);
         program.shown = super::figures::shown(&program);
         self.out.iter().all(|d| d.severity != crate::diagnostic::Severity::Error).then_some(program)
+    }
+
+    /// The title of what results are counted in.
+    pub(crate) fn account_unit(&self) -> Text {
+        let account = self.names.stack.iter().rev().find_map(|policy| policy.account.as_ref());
+        let unit = account.and_then(|account| self.names.stack.iter().flat_map(|policy| &policy.units).find(|unit| unit.id.is == account.is.unit.is));
+        unit.map(|unit| unit.title.clone()).unwrap_or_default()
     }
 
     /// Notes the names that stand for something outside every figure and where.

@@ -251,7 +251,10 @@ impl<'a> Compiler<'a> {
             done.push(item.id.is.clone());
             let to = match &item.is.to {
                 ast::SurplusTo::Bucket(word) => self.bucket(layer, &word.is, &word.at).map(SurplusTo::Bucket),
-                ast::SurplusTo::Windows(n) => Some(SurplusTo::Windows(*n)),
+                ast::SurplusTo::Windows(n) => {
+                    self.later_windows(layer, item);
+                    Some(SurplusTo::Windows(*n))
+                }
             };
             let above = self.figure(layer, &item.is.above);
             let at_most = item.is.at_most.as_ref().and_then(|figure| self.figure(layer, figure));
@@ -261,6 +264,24 @@ impl<'a> Compiler<'a> {
             }
         }
         all
+    }
+
+    /// Hours can be moved on only where some duty's window has a next one.
+    fn later_windows(&mut self, layer: usize, item: &Item<ast::Surplus>) {
+        let follows = |duty: &super::Duty| matches!(self.windows[duty.window].shape, super::WindowShape::Calendar { .. });
+        if !self.duties.is_empty() && !self.duties.iter().any(follows) {
+            let id = &item.id.is;
+            self.report(
+                layer,
+                Code::Conflict,
+                &item.id.at,
+                crate::text!("超出去向 {id} 移入以后的期间，而义务的期间没有下一期", "surplus {id} moves hours to a later window, and the duty's window has none after it"),
+                Text::new(
+                    "只有按 years 轮转的期间才有下一期；写 from 与 to 或 ending 的没有：改期间的写法，或去掉这一去向",
+                    "only a window that comes round by `years` has a next one, not one of `from` and `to` or of `ending`: write the window otherwise, or leave the surplus out",
+                ),
+            );
+        }
     }
 
     /// What a surplus waits for must exist.
@@ -335,17 +356,15 @@ impl<'a> Compiler<'a> {
     }
 
     fn requirement_name(&self, label: &Label, item: &Item<ast::Requirement>) -> (Arc<str>, Arc<Text>) {
-        match label {
-            Label::Total => ("total".into(), Arc::new(Text::new("总学时", "total"))),
+        let (name, title) = match label {
+            Label::Total => ("total".into(), Arc::new(Text::new(format!("总{}", self.account_unit().zh), "total"))),
             Label::Bucket(bucket) => {
                 let bucket = &self.buckets[usize::from(*bucket)];
                 (Arc::clone(&bucket.id), Arc::clone(&bucket.title))
             }
-            Label::Own => {
-                let title = if item.title.is_empty() { Text::same(item.id.is.as_str()) } else { item.title.clone() };
-                (item.id.is.as_str().into(), Arc::new(title))
-            }
-        }
+            Label::Own => (item.id.is.as_str().into(), Arc::new(Text::same(item.id.is.as_str()))),
+        };
+        (name, if item.title.is_empty() { title } else { Arc::new(item.title.clone()) })
     }
 
     /// A requirement on one bucket and nothing else is called by the bucket.

@@ -23,7 +23,7 @@ pub(crate) fn decode(source: &Arc<Source>, root: &Node, out: &mut Vec<Diagnostic
         units: many(&mut r, root, "unit", |r, n| Some(Unit { less: r.opt_word(n, "less"), whole: r.bool(n, "whole") })),
         buckets: many(&mut r, root, "bucket", |r, n| Some(Bucket { within: r.opt_word(n, "within") })),
         windows: many(&mut r, root, "window", window),
-        duties: many(&mut r, root, "duty", |r, n| Some(Duty { window: r.opt_word(n, "window")?, role: r.opt_word(n, "role")?.is, persons: r.where_at(n, "for") })),
+        duties: many(&mut r, root, "duty", duty),
         problems: many(&mut r, root, "problem", |r, n| Some(Problem { text: r.opt_text(n, "text"), after: r.opt_word(n, "after") })),
         lists: many(&mut r, root, "list", list),
         sets: many(&mut r, root, "set", |r, n| n.get("where").map(|at| r.where_of(at))),
@@ -152,7 +152,7 @@ fn many<T>(r: &mut Reader<'_>, root: &Node, name: &str, mut read: impl FnMut(&mu
     }
     let mut items = Vec::new();
     for (key, node) in table.entries() {
-        if !r.ids_ok(key) {
+        if !r.id_ok(&key.name, &key.at) {
             continue;
         }
         let id = Sp { is: key.name.clone(), at: key.at.clone() };
@@ -333,6 +333,12 @@ fn window(r: &mut Reader<'_>, node: &Node) -> Option<Window> {
     Some(Window { dated, shape, numbered_by_end: r.one_of(node, "numbered_by", &["begin", "end"]).is_some_and(|w| w == "end"), stands_for: r.opt_word(node, "stands_for") })
 }
 
+fn duty(r: &mut Reader<'_>, node: &Node) -> Option<Duty> {
+    let role = r.opt_word(node, "role")?;
+    r.id_ok(&role.is, &role.at);
+    Some(Duty { window: r.opt_word(node, "window")?, role: role.is, persons: r.where_at(node, "for") })
+}
+
 fn list(r: &mut Reader<'_>, node: &Node) -> Option<List> {
     let mut entries = Vec::new();
     for item in r.list(node, "entries") {
@@ -378,7 +384,7 @@ fn rule(r: &mut Reader<'_>, node: &Node) -> Option<Rule> {
                 .iter()
                 .map(|rung| {
                     r.only(rung, "spread", &["year", "at_most", "part"]);
-                    Rung { year: r.integer(rung, "year").unwrap_or(0), at_most: r.figure_at(rung, "at_most"), part: r.figure_at(rung, "part") }
+                    Rung { year: r.integer(rung, "year").unwrap_or(0), at_most: r.not_negative(rung, "at_most"), part: r.figure_at(rung, "part") }
                 })
                 .collect(),
         )),
@@ -406,7 +412,7 @@ fn rule(r: &mut Reader<'_>, node: &Node) -> Option<Rule> {
         gives: gives?,
         times,
         round: round(r, node),
-        at_most: r.figure_at(node, "at_most"),
+        at_most: r.not_negative(node, "at_most"),
         bucket: r.opt_word(node, "bucket"),
         dated: r.opt_word(node, "dated"),
         counts_in: r.opt_word(node, "counts_in"),
@@ -418,7 +424,7 @@ fn rule(r: &mut Reader<'_>, node: &Node) -> Option<Rule> {
 }
 
 fn limit(r: &mut Reader<'_>, node: &Node) -> Option<Limit> {
-    let keep = match (r.figure_at(node, "at_most"), r.opt_word(node, "keep_one"), r.opt_word(node, "which")) {
+    let keep = match (r.not_negative(node, "at_most"), r.opt_word(node, "keep_one"), r.opt_word(node, "which")) {
         (Some(at_most), None, None) => Keep::AtMost(at_most),
         (None, Some(what), Some(which)) => Keep::One { what, which },
         _ => {
@@ -456,7 +462,7 @@ fn surplus(r: &mut Reader<'_>, node: &Node) -> Option<Surplus> {
             return None;
         }
     };
-    Some(Surplus { of: r.where_at(node, "of"), persons: r.where_at(node, "for"), above: r.figure_at(node, "above")?, to, at_most: r.figure_at(node, "at_most"), after: r.words(node, "after") })
+    Some(Surplus { of: r.where_at(node, "of"), persons: r.where_at(node, "for"), above: r.not_negative(node, "above")?, to, at_most: r.not_negative(node, "at_most"), after: r.words(node, "after") })
 }
 
 fn requirement(r: &mut Reader<'_>, node: &Node) -> Option<Requirement> {
@@ -497,7 +503,7 @@ fn requirement(r: &mut Reader<'_>, node: &Node) -> Option<Requirement> {
 }
 
 fn measured(r: &mut Reader<'_>, node: &Node) -> Option<Measured> {
-    Some(Measured { title: r.opt_text(node, "title"), what: r.measure(node)?, of: r.where_at(node, "of"), at_least: r.figure_at(node, "at_least")? })
+    Some(Measured { title: r.opt_text(node, "title"), what: r.measure(node)?, of: r.where_at(node, "of"), at_least: r.not_negative(node, "at_least")? })
 }
 
 fn exemption(r: &mut Reader<'_>, node: &Node) -> Exemption {
@@ -584,6 +590,10 @@ fn cases(r: &mut Reader<'_>, root: &Node) -> Vec<Case> {
         }
         if let Some(expect) = item.get("expect") {
             r.keys(expect, "expect", grammar::EXPECT, &expect.at);
+            if matches!(&expect.kind, NodeKind::Table(entries) if entries.is_empty()) {
+                let cause = Text::new("expect 什么也没有说：这个示例永远相符", "`expect` says nothing: the case can not fail");
+                r.report(Code::MissingKey, &expect.at, cause, Text::new("写应得的结果，例如 expect = { status = \"met\" }", "say what must come out, for instance expect = { status = \"met\" }"));
+            }
         }
         cases.push(Case { at: item.at.clone(), node: case });
     }

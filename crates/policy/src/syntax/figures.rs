@@ -105,6 +105,17 @@ impl Reader<'_> {
         table.get(key).and_then(|node| self.figure(node))
     }
 
+    /// A figure that can not be below nothing: what is asked, and what is at most given.
+    pub(crate) fn not_negative(&mut self, table: &Node, key: &str) -> Option<Sp<Figure>> {
+        let figure = self.figure_at(table, key)?;
+        if let Figure::Exact(number) = &figure.is
+            && *number < Exact::from_integer(0)
+        {
+            self.report(Code::BadNumber, &figure.at, crate::text!("{key} 不能是负数", "`{key}` can not be negative"), Text::new("写 0 或正数", "write 0 or more"));
+        }
+        Some(figure)
+    }
+
     pub(crate) fn figure(&mut self, node: &Node) -> Option<Sp<Figure>> {
         let is = match &node.kind {
             NodeKind::Number(number) => Figure::Exact(*number),

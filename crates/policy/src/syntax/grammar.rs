@@ -72,7 +72,7 @@ const GOVERNS: &[Key] = &[
     may("to", Figure, "最后年度；省略即至今", "last year; left out: until further notice", "to = 2019"),
 ];
 const ROUND: &[Key] = &[
-    must("step", Figure, "最小单位，学时；百分之一的整数倍", "the step in the account's unit; a multiple of one hundredth", "step = 0.5"),
+    must("step", Figure, "最小单位，以账的单位计；百分之一的整数倍", "the step in the account's unit; a multiple of one hundredth", "step = 0.5"),
     must("way", OneOf(&["down", "up", "half-up"]), "取舍方式", "which way", r#"way = "down""#),
 ];
 /// What a rule's example says.
@@ -538,7 +538,7 @@ pub(crate) const KINDS: &[Kind] = &[
                 "the years looked at",
                 "look = { from = 2021, to = -1 }",
             ),
-            may("duty", Name, "看哪个义务；省略即年度所属者", "which duty; left out: the yearly one", r#"duty = "cycle""#),
+            may("duty", Name, "看哪个义务；省略即那一年有期间的第一个", "which duty; left out: the first with a window in that year", r#"duty = "cycle""#),
             may("hold", Word, "多年时：each 每年、any 任一年，或解读名", "over several years: `each`, `any`, or a reading", r#"hold = "each""#),
             must(
                 "asks",

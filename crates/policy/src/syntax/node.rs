@@ -93,8 +93,14 @@ impl Node {
 /// Reads a file into a tree and reports every syntax error it holds.
 pub(crate) fn parse(source: &Arc<Source>, out: &mut Vec<Diagnostic>) -> Node {
     let (root, errors) = DeTable::parse_recoverable(&source.text);
+    let mut last = None;
     for error in errors {
-        out.push(syntax_error(source, error.span().unwrap_or(0..0), error.message()));
+        // One mistake can be stumbled over twice at one place.
+        let at = error.span().unwrap_or(0..0);
+        if last.as_ref() != Some(&at) {
+            out.push(syntax_error(source, at.clone(), error.message()));
+        }
+        last = Some(at);
     }
     let at = root.span();
     Node { at, kind: table(source, root.get_ref(), out) }
@@ -158,9 +164,28 @@ fn date_kind(source: &Arc<Source>, day: Option<(u16, u8, u8)>, when: &str, at: &
     }
 }
 
+/// Whether a line gives a key a number with this sign in it, as `0,5` or `1/60`.
+fn number_with(line: &str, sign: char) -> bool {
+    line.split('=').skip(1).any(|value| {
+        let value = value.trim_start_matches([' ', '[']);
+        let rest = value.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < value.len() && rest.strip_prefix(sign).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) && (sign != ',' || !line.contains('['))
+    })
+}
+
 fn syntax_error(source: &Arc<Source>, at: Span, message: &str) -> Diagnostic {
     let message = message.trim().replace('\n', "; ");
-    let (why, remedy) = if message.contains("duplicate key") {
+    let line = source.line(source.place(at.start).0);
+    let (why, remedy) = if number_with(line, ',') {
+        (Text::new("小数点写成了逗号", "a decimal comma"), Text::new("小数点用点：0.5", "write a decimal point: 0.5"))
+    } else if number_with(line, '/') {
+        (Text::new("分数没有加引号", "a ratio without quotes"), Text::new("分数写成文字：\"1/60\"", "write a ratio as text: \"1/60\""))
+    } else if message.contains("cannot extend value") {
+        (
+            Text::new("这个键前面已写了一个值，不能再有下级的键", "the key was given a value before, and can not have keys of its own"),
+            Text::new("两处留一处：或写值，或写 键.下级 = …", "keep one of the two: the value, or the keys below it"),
+        )
+    } else if message.contains("duplicate key") {
         (Text::new("同一张表里有两个同名的键", "two keys of one table have the same name"), Text::new("合并两处，或改一个名字", "merge the two, or rename one"))
     } else if message.contains("string") || message.contains("quote") {
         (Text::new("文字的引号不完整", "the quotes of a text are not complete"), Text::new("文字两端各加一个英文双引号", "put one straight double quote at each end of a text"))

@@ -218,13 +218,13 @@ impl Reader<'_> {
         items
     }
 
-    pub(crate) fn ids_ok(&mut self, key: &super::node::Key) -> bool {
-        let fine = !key.name.is_empty() && key.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    /// Whether a name has the signs of an id; reported where it has not.
+    pub(crate) fn id_ok(&mut self, name: &str, at: &Span) -> bool {
+        let fine = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         if !fine {
-            let name = &key.name;
             self.report(
                 Code::BadId,
-                &key.at,
+                at,
                 crate::text!("“{name}”不能作标识", "`{name}` can not be an id"),
                 Text::new("标识只用英文字母、数字、连字号与下划线", "an id has letters, digits, hyphens and underscores only"),
             );

@@ -250,3 +250,156 @@ at_most = 10
         - activity=class subject=general quantity=8 unit=hours end=2020-06-01";
     check_with(&policy, case, "met\n1 8 general by any\n2 2 general by any cut 6\n3 8 general by any");
 }
+
+/// A duty of three years from 2020, and a yes-no fact of the record.
+fn cycle() -> String {
+    HEAD.replace("[duty.annual]\ntitle = \"年度\"\nwindow = \"year\"", "[duty.cycle]\ntitle = \"周期\"\nwindow = \"cycle\"")
+        + r#"
+[window.cycle]
+title = "三年"
+years = 3
+first = 2020
+dated = "end"
+cite = "一"
+[fact.checked]
+of = "record"
+type = "yes-no"
+title = "核实"
+"#
+}
+
+#[test]
+fn a_record_of_which_a_limit_or_requirement_can_not_tell_whether_it_belongs_is_an_error_of_the_row() {
+    let case = "
+        at 990000 2020
+        - activity=class subject=general quantity=30 unit=hours end=2020-05-01
+        - activity=class subject=general quantity=30 unit=hours end=2020-05-02 checked=no
+        - activity=class subject=general quantity=30 unit=hours end=2020-05-03 checked=yes";
+    let limit = |of: &str| format!("{}[limit.unchecked]\ncite = \"一\"\nof = {of}\nin = \"year\"\nat_most = 10\n", cycle());
+    for of in ["{ checked = \"no\" }", "{ checked = { not = \"yes\" } }"] {
+        check_with(
+            &limit(of),
+            case,
+            "
+            met
+            1 0 general needs checked
+            2 10 general by any cut 20
+            3 30 general by any",
+        );
+    }
+    check_with(&limit("{ checked = \"no\", subject = \"elective\" }"), case, "met\n1 30 general by any\n2 30 general by any\n3 30 general by any");
+    let asked = format!("{}[requirement.checked]\ncite = \"一\"\nof = {{ checked = \"yes\" }}\nat_least = 30\nbinding = true\n", cycle());
+    let short = case.replace("quantity=30 unit=hours end=2020-05-03", "quantity=20 unit=hours end=2020-05-03");
+    check_with(&asked, &short, "undetermined checked=20/30\n1 0 general needs checked\n2 30 general by any\n3 20 general by any");
+    check_with(
+        &asked,
+        case,
+        "
+        met checked=30/30
+        1 0 general needs checked
+        2 30 general by any
+        3 30 general by any",
+    );
+}
+
+#[test]
+fn a_division_by_zero_names_the_divisor() {
+    let policy = HEAD.replace("gives = { hours = 1 }", "gives = { ratio = [40, { difference = [\"authors\", 1] }] }")
+        + "[fact.authors]\nof = \"record\"\ntype = \"number\"\ntitle = \"作者数\"\ncite = \"一\"\n";
+    let case = "
+        at 990000 2020
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-01 authors=1
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-02 authors=5";
+    check_with(&policy, case, "met\n1 0 general needs authors divisor zero\n2 10 general by any");
+    // The same where a condition asks for a number that is reckoned: what is blank, or divides, is named and not what stands first.
+    let share = "[fact.share]\nof = \"record\"\ntype = \"number\"\ntitle = \"份额\"\nis = { ratio = [\"quantity\", \"authors\"] }\n";
+    let asked = policy.replace("match = \"all\"", "match = { share = { at_least = 1 } }").replace("gives = { ratio = [40, { difference = [\"authors\", 1] }] }", "gives = 5") + share;
+    let case = "
+        at 990000 2020
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-01 authors=0
+        - activity=publication subject=general quantity=1 unit=hours end=2020-05-02
+        - activity=publication subject=general quantity=2 unit=hours end=2020-05-03 authors=2";
+    check_with(&asked, case, "met\n1 0 general needs authors divisor zero\n2 0 general needs authors\n3 5 general by any");
+}
+
+#[test]
+fn of_parts_the_worst_is_shown_with_its_own_figure() {
+    let policy = cycle() + "[requirement.each]\ncite = \"一\"\neach = \"year\"\nat_least = { by = \"window.year\", rows = [[2020, 0], [2021, 20], [2022, 30]], else = 0 }\nbinding = true\n";
+    check_with(&policy, "at 990000 2022\n- activity=class subject=general quantity=40 unit=hours end=2022-05-01", "short each=0/20\n1 40 general by any");
+    let both = "at 990000 2022\n- activity=class subject=general quantity=40 unit=hours end=2022-05-01\n- activity=class subject=general quantity=25 unit=hours end=2021-05-01";
+    check_with(&policy, both, "met each=40/30\n1 40 general by any\n2 25 general by any");
+}
+
+#[test]
+fn two_requirements_on_everything_are_told_apart() {
+    let two = "[requirement.guide]\ncite = \"一\"\nat_least = 14\nbinding = false\n[requirement.floor]\ncite = \"一\"\ntitle = \"硬性\"\nat_least = 10\nbinding = true\n";
+    check_with(&(HEAD.to_owned() + two), "at 990000 2020", "short total=0/14 floor=0/10");
+    let engine = |policy: &str| {
+        let mut library = Library::default();
+        library.add(shipped().get("common").unwrap().clone());
+        library.add(PolicyFile::parse("test.toml", policy).0.unwrap());
+        Engine::new(library)
+    };
+    let case = crate::support::Case::read("at 990000 2020");
+    let results = engine(&(HEAD.to_owned() + two)).assess("990000", None, &case.rows, case.asked).unwrap();
+    let titles: Vec<&str> = results[0].requirements.iter().map(|r| r.subject_title.zh.as_str()).collect();
+    assert_eq!(titles, ["总学时", "硬性"]);
+}
+
+#[test]
+fn an_exempt_year_lifts_a_longer_window_only_where_all_its_years_are_exempt() {
+    let policy = cycle() + "[requirement.total]\ncite = \"一\"\nat_least = 90\nbinding = true\n";
+    for (years, want) in [("2020", "short total=0/90"), ("2021", "short total=0/90"), ("2020;2021;2022", "exempt total=0/90")] {
+        check_with(&policy, &format!("at 990000 2021\nperson exempt_years={years}"), want);
+    }
+    let by_year = policy.replace("at_least = 90", "at_least = { over_years = { by = \"exempt_years\", rows = [[\"yes\", 0]], else = 30 } }");
+    check_with(&by_year, "at 990000 2021\nperson exempt_years=2022", "short total=0/60");
+}
+
+#[test]
+fn every_value_of_a_fact_of_several_is_counted_once() {
+    let policy = HEAD.to_owned()
+        + r#"
+[fact.kinds]
+of = "record"
+type = "codes"
+title = "种类"
+codes = { a = "甲", b = "乙", c = "丙" }
+[requirement.kinds]
+cite = "一"
+measure = { distinct = "kinds" }
+at_least = 3
+binding = true
+"#;
+    let case = "
+        at 990000 2020
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-01 kinds=a;b
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-02 kinds=b;c
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-03";
+    check_with(&policy, case, "met kinds=3/3\n1 1 general by any\n2 1 general by any\n3 1 general by any");
+}
+
+#[test]
+fn the_nearest_of_two_rules_is_the_one_of_the_same_form() {
+    let policy = HEAD.replace("[rule.any]\ncite = \"一\"\nmatch = \"all\"", "[rule.attend]\ncite = \"一\"\nmatch = { activity = \"class\" }")
+        + "[rule.talk]\ncite = \"一\"\nmatch = { activity = \"teaching\", level = \"national\" }\ngives = { hours = 2 }\nproof = \"none\"\n";
+    let mut library = Library::default();
+    library.add(shipped().get("common").unwrap().clone());
+    library.add(PolicyFile::parse("test.toml", &policy).0.unwrap());
+    let case = crate::support::Case::read("at 990000 2020\n- activity=teaching subject=general quantity=1 unit=hours end=2020-05-01");
+    let asked = xueshi_policy::Asked { explain: true, ..case.asked };
+    let results = Engine::new(library).assess("990000", None, &case.rows, asked).unwrap();
+    let detail = &results[0].records[0].problem.as_ref().unwrap().detail;
+    assert!(matches!(detail, xueshi_policy::Detail::Near(near) if &*near.rule.id == "talk"), "{detail:?}");
+}
+
+#[test]
+fn of_two_facts_that_are_compared_the_blank_one_is_named() {
+    let policy = HEAD.replace("match = \"all\"", "match = { days = { at_least = \"limit\" } }") + "[fact.limit]\nof = \"record\"\ntype = \"number\"\ntitle = \"下限\"\n";
+    let case = "
+        at 990000 2020
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-01 days=3
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-02 limit=3
+        - activity=class subject=general quantity=1 unit=hours end=2020-05-03 days=3 limit=3";
+    check_with(&policy, case, "met\n1 0 general needs limit\n2 0 general needs days\n3 1 general by any");
+}

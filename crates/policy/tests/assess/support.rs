@@ -111,7 +111,7 @@ pub(crate) fn summary(result: &Assessment) -> String {
             let _ = write!(out, " {}", problem.code);
         }
         if let Some(missing) = &record.missing {
-            let _ = write!(out, " needs {}", missing.column);
+            let _ = write!(out, " needs {}{}", missing.column, if missing.by_zero { " divisor zero" } else { "" });
         }
     }
     out

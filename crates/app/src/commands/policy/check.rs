@@ -3,11 +3,11 @@
 use super::super::Outcome;
 use crate::args;
 use crate::failure::Failure;
-use crate::lang::t;
+use crate::lang::{plural, t};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 use std::io::Write as _;
-use xueshi_policy::{Diagnostic, Lang, Severity, check, text};
+use xueshi_policy::{Diagnostic, Lang, Severity, check};
 
 /// The command's arguments.
 pub(crate) fn command(lang: Lang) -> Command {
@@ -58,7 +58,10 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
             writeln!(out, "{}", finding.render(lang))?;
         }
         let policies = ids.len();
-        writeln!(out, "{}", text!("{policies} 份政策：{errors} 个错误，{warnings} 个警告，{notes} 个提示", "{policies} policies: {errors} errors, {warnings} warnings, {notes} notes").get(lang))?;
+        let zh = format!("{policies} 份政策：{errors} 个错误，{warnings} 个警告，{notes} 个提示");
+        let en = [plural(policies, "policy", "policies"), plural(errors, "error", "errors"), plural(warnings, "warning", "warnings"), plural(notes, "note", "notes")];
+        let [policies, errors, warnings, notes] = en;
+        writeln!(out, "{}", t(lang, &zh, &format!("{policies}: {errors}, {warnings}, {notes}")))?;
     }
     Ok(if errors > 0 { Outcome::Errors } else { Outcome::Fine })
 }

@@ -14,7 +14,7 @@ use xueshi_policy::{Change, Lang, compare, has_errors, text};
 pub(crate) fn command(lang: Lang) -> Command {
     let file = |id, name, zh, en| args::file(lang, id, name, zh, en).required(true);
     Command::new("diff")
-        .about(t(lang, "比较一份政策的两个版本：哪些记录得失变化", "compare two versions of a policy: whose records gain or lose").to_owned())
+        .about(t(lang, "比较一份政策的两个版本：每个条目原来怎么说、现在怎么说", "compare two versions of a policy: what each item said and what it says now").to_owned())
         .override_usage("xueshi policy diff OLD.toml NEW.toml [--year YEAR] [--policies DIR]")
         .arg(file("old", "OLD", "原版本", "the old version"))
         .arg(file("new", "NEW", "新版本", "the new version"))

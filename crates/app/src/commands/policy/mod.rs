@@ -11,7 +11,7 @@ mod test;
 
 use super::{Entry, Outcome, dispatch};
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot_read};
 use crate::lang::t;
 use crate::policies;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -118,15 +118,13 @@ fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>,
 /// # Errors
 /// If it can not be read.
 fn read(path: &Path) -> Result<(Option<PolicyFile>, Vec<xueshi_policy::Diagnostic>), Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Message(text!("无法读取 {shown}：{error}。", "{shown} can not be read: {error}.")))?;
-    Ok(PolicyFile::parse(&shown.to_string(), &text))
+    let text = std::fs::read_to_string(path).map_err(|error| cannot_read(path, &error))?;
+    Ok(PolicyFile::parse(&path.display().to_string(), &text))
 }
 
 /// Files of source texts under a folder.
 fn texts(folder: &Path) -> Result<Vec<xueshi_policy::SourceText>, Failure> {
-    let shown = folder.display();
-    let fail = |error: std::io::Error| Failure::Message(text!("无法读取 {shown}：{error}。", "{shown} can not be read: {error}."));
+    let fail = |error: std::io::Error| cannot_read(folder, &error);
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();

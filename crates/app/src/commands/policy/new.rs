@@ -2,7 +2,7 @@
 
 use super::super::Outcome;
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot_read, cannot_write};
 use crate::lang::t;
 use clap::{ArgMatches, Command};
 use std::io::Write as _;
@@ -26,16 +26,16 @@ pub(crate) fn command(lang: Lang) -> Command {
 pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let path = args::path_of(matches, "text").unwrap_or(Path::new(""));
     let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| Failure::Message(text!("无法读取 {shown}：{error}。", "{shown} can not be read: {error}.")))?;
+    let bytes = std::fs::read(path).map_err(|error| cannot_read(path, &error))?;
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return Err(Failure::Message(text!("{shown} 不是 UTF-8 文本；请另存为 UTF-8。", "{shown} is not UTF-8; save it as UTF-8.")));
     };
-    let made = skeleton(text, &bytes);
+    let made = skeleton(text, &bytes, lang);
     match args::path_of(matches, "output") {
         None => std::io::stdout().lock().write_all(made.as_bytes())?,
         Some(output) => {
             let shown = output.display();
-            let mut file = std::fs::File::create_new(output).map_err(|error| Failure::Message(text!("无法写入 {shown}：{error}。", "{shown} can not be written: {error}.")))?;
+            let mut file = std::fs::File::create_new(output).map_err(|error| cannot_write(output, &error))?;
             file.write_all(made.as_bytes())?;
             println!("{}", t(lang, &format!("已写入 {shown}；下一步：xueshi policy check {shown}"), &format!("written to {shown}; next: xueshi policy check {shown}")));
         }

@@ -3,7 +3,7 @@
 use super::super::Outcome;
 use crate::args;
 use crate::failure::Failure;
-use crate::lang::t;
+use crate::lang::{plural, t};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::io::Write as _;
 use xueshi_policy::{Engine, Lang, Library, text, untested_figures};
@@ -35,7 +35,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         failed += silent;
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{passed} passed, {failed} failed")?;
+    writeln!(out, "{}", text!("{passed} 项通过，{failed} 项不通过", "{passed} passed, {failed} failed").get(lang))?;
     Ok(if failed > 0 { Outcome::Errors } else { Outcome::Fine })
 }
 
@@ -47,7 +47,7 @@ fn examples(lang: Lang, library: &Library, ids: &[String]) -> Result<(usize, usi
         let results = engine.run_examples(id);
         let wrong = results.iter().filter(|result| !result.failures.is_empty()).count();
         let all = results.len();
-        writeln!(out, "{}", text!("{id}：{all} 个示例，{wrong} 个不符", "{id}: {all} examples, {wrong} failed").get(lang))?;
+        writeln!(out, "{}", t(lang, &format!("{id}：{all} 个示例，{wrong} 个不符"), &format!("{id}: {}, {wrong} failed", plural(all, "example", "examples"))))?;
         for failure in results.iter().flat_map(|result| &result.failures) {
             writeln!(out, "{}", failure.render(lang))?;
         }
