@@ -1,0 +1,188 @@
+//! Files of columns: what they give is what the same records give as a table, however they are split and sorted.
+
+use crate::door::{HEADER, Output, POLICIES, run};
+use jiff::civil::Date;
+use xueshi_exchange::{Cells, Header, Limits, Out, ParquetColumn, ParquetFile, ParquetKind, ParquetWriter, Reading};
+
+/// Records under [`HEADER`], of so many persons: ordinary ones, and among them every kind that columns leave to the explaining path.
+fn rows(persons: usize) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for person in 0..persons {
+        for record in 1..=(5 + person % 7) {
+            let day = Date::new(2022, (record % 12 + 1) as i8, (person % 28 + 1) as i8).unwrap();
+            let (activity, unit, kind) = match (person + record) % 9 {
+                0 => ("conference", "hours", ""),
+                1 => ("attachment", "months", ""),
+                2 => ("class", "days", ""),
+                3 => ("teaching", "hours", ""),
+                _ => ("class", "hours", ""),
+            };
+            let quantity = if unit == "months" { "2".to_owned() } else { format!("{}.{:02}", 1 + (person * 3 + record) % 9, if unit == "hours" { 25 * (record % 4) } else { 0 }) };
+            let evidence = if (person + record) % 11 == 0 { "" } else { "training-certificate" };
+            let cells =
+                [&format!("{}", 1000 + person), &record.to_string(), activity, "specialised", &format!("t{record}"), &day.to_string(), &day.to_string(), &quantity, unit, "", kind, "", evidence];
+            all.push(cells.map(str::to_owned).to_vec());
+        }
+    }
+    all
+}
+
+fn csv(rows: &[Vec<String>]) -> Vec<u8> {
+    let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+    format!("{HEADER}\n{}\n", lines.join("\n")).into_bytes()
+}
+
+fn parquet(rows: &[Vec<String>]) -> Vec<u8> {
+    let kind = |title: &str| match title {
+        "person" | "record" => ParquetKind::Integer,
+        "quantity" | "days" => ParquetKind::Number,
+        "start" | "end" => ParquetKind::Date,
+        _ => ParquetKind::Text,
+    };
+    let columns: Vec<ParquetColumn> = HEADER.split(',').map(|title| ParquetColumn { title: title.to_owned(), kind: kind(title) }).collect();
+    let mut bytes = Vec::new();
+    let mut file = ParquetWriter::new(&mut bytes, &columns).unwrap();
+    for row in rows {
+        let cells: Vec<Out<'_>> = row
+            .iter()
+            .zip(&columns)
+            .map(|(cell, column)| match column.kind {
+                _ if cell.is_empty() => Out::Empty,
+                ParquetKind::Integer => Out::Integer(cell.parse().unwrap()),
+                ParquetKind::Number => {
+                    let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
+                    Out::Number(whole.parse::<i64>().unwrap() * 100 + format!("{part:0<2}").parse::<i64>().unwrap())
+                }
+                ParquetKind::Date => Out::Date(cell.parse().unwrap()),
+                ParquetKind::Text => Out::Text(cell),
+            })
+            .collect();
+        file.row(&cells).unwrap();
+    }
+    file.finish().unwrap();
+    bytes
+}
+
+fn assess(files: &[(&str, &[u8])], more: &[&str]) -> Output {
+    let mut args = vec!["assess"];
+    args.extend(files.iter().map(|(name, _)| *name));
+    args.extend(["--region", "990000", "--year", "2022", "--policies", POLICIES]);
+    args.extend(more);
+    run(&args, files)
+}
+
+/// The lines of every person as CSV, from the same records as a table.
+fn as_table(rows: &[Vec<String>]) -> Vec<u8> {
+    let done = assess(&[("records.csv", &csv(rows))], &["--output", "out.csv"]);
+    done.says(0, &[]);
+    done.file("out.csv")
+}
+
+#[test]
+fn sorted_columns_give_what_a_table_gives_and_say_the_same() {
+    let rows = rows(4_000);
+    let table = assess(&[("records.csv", &csv(&rows))], &["--output", "out.csv"]);
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
+    assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+    assert_eq!((done.code, done.err), (0, table.err.clone()));
+}
+
+#[test]
+fn a_person_may_begin_in_one_file_and_end_in_the_next() {
+    let rows = rows(60);
+    let (first, second) = rows.split_at(rows.len() / 2 + 1);
+    let done = assess(&[("a.parquet", &parquet(first)), ("b.parquet", &parquet(second))], &["--output", "out.csv"]);
+    done.says(0, &[]);
+    assert_eq!(done.file("out.csv"), as_table(&rows));
+    // A folder is its files in the order of their names.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("all")).unwrap();
+    std::fs::write(folder.path().join("all/1.parquet"), parquet(first)).unwrap();
+    std::fs::write(folder.path().join("all/2.parquet"), parquet(second)).unwrap();
+    let done = crate::door::run_in(folder, &["assess", "all", "--region", "990000", "--year", "2022", "--policies", POLICIES, "--output", "out.csv"]);
+    done.says(0, &[]);
+    assert_eq!(done.file("out.csv"), as_table(&rows));
+}
+
+#[test]
+fn rows_in_any_order_give_what_a_table_gives() {
+    let mut rows = rows(50);
+    rows.reverse();
+    rows.rotate_left(33);
+    rows.swap(3, 120);
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
+    done.says(0, &[]);
+    assert_eq!(done.file("out.csv"), as_table(&rows));
+}
+
+#[test]
+fn rows_at_fault_are_told_as_in_a_table_and_the_others_are_assessed() {
+    let mut rows = rows(300);
+    rows[10][8] = "furlongs".to_owned();
+    rows[40][6] = String::new();
+    rows[70][5] = "2022-12-30".to_owned();
+    rows[90][1] = rows[91][1].clone();
+    rows[120][0] = String::new();
+    rows[150][7] = String::new();
+    let table = assess(&[("records.csv", &csv(&rows))], &["--output", "out.csv"]);
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
+    assert_eq!((done.code, table.code), (1, 1));
+    assert_eq!(done.err.replace(".parquet", ".csv"), table.err);
+    assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+    done.says(1, &["furlongs"]);
+}
+
+#[test]
+fn every_format_is_written_from_columns_too() {
+    let rows = rows(12);
+    for format in ["json", "jsonl", "table"] {
+        let done = assess(&[("records.parquet", &parquet(&rows))], &["--format", format]);
+        let table = assess(&[("records.csv", &csv(&rows))], &["--format", format]);
+        assert_eq!((done.code, done.out), (table.code, table.out), "{format}");
+    }
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--person", "1003", "--explain"]);
+    done.says(0, &["1003", "Records"]);
+}
+
+#[test]
+fn results_are_written_as_parquet() {
+    let rows = rows(40);
+    let header = |id: &str| Header { id: id.to_owned(), names: Vec::new(), required: true };
+    let expected: Vec<(i64, i64)> = String::from_utf8(as_table(&rows))
+        .unwrap()
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let (whole, part) = cells[6].split_once('.').unwrap_or((cells[6], ""));
+            (cells[0].parse().unwrap(), whole.parse::<i64>().unwrap() * 100 + format!("{part:0<2}").parse::<i64>().unwrap())
+        })
+        .collect();
+    for source in [("records.parquet", parquet(&rows)), ("records.csv", csv(&rows))] {
+        let done = assess(&[(source.0, &source.1)], &["--output", "out.parquet"]);
+        done.says(0, &[]);
+        let file = ParquetFile::open(&done.folder.path().join("out.parquet"), &[header("person"), header("total"), header("status")], &Limits::default()).unwrap();
+        let mut reader = file.reader(&[(0, Reading::Words), (1, Reading::Number)], 0..file.groups());
+        let batch = reader.next().unwrap().unwrap();
+        let [Cells::Words(people), Cells::Numbers { hundredths, .. }] = batch.columns.as_slice() else { panic!("{:?}", batch.columns) };
+        let got: Vec<(i64, i64)> = people.iter().zip(hundredths).map(|(person, total)| (batch.words(0)[*person as usize].parse().unwrap(), *total)).collect();
+        assert_eq!(got, expected);
+    }
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--rows", "records", "--format", "parquet", "--output", "records-out.parquet"]);
+    done.says(0, &[]);
+    let file = ParquetFile::open(&done.folder.path().join("records-out.parquet"), &[header("person"), header("rule")], &Limits::default()).unwrap();
+    assert_eq!(file.rows(), rows.len() as u64);
+}
+
+#[test]
+fn what_can_not_be_read_is_refused_in_words() {
+    let whole = parquet(&rows(30));
+    let done = assess(&[("records.parquet", &whole[..whole.len() / 2])], &["--output", "out.csv"]);
+    done.says(2, &["records.parquet"]);
+    assert_eq!(done.files(), ["records.parquet"]);
+    let done = assess(&[("a.parquet", &whole), ("b.csv", b"person\n1\n")], &["--output", "out.csv"]);
+    done.says(2, &["Only Parquet files can be given several at a time", "b.csv"]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    crate::door::run_in(folder, &["assess", "empty", "--region", "990000", "--year", "2022", "--policies", POLICIES]).says(2, &["There is no *.parquet file in the folder empty"]);
+}
