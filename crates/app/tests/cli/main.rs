@@ -9,6 +9,7 @@ mod gates;
 mod people;
 mod policies;
 mod scale;
+mod simulate;
 mod template;
 mod trying;
 mod usage;
