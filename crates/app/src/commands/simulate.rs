@@ -64,12 +64,13 @@ csv 每行一个有变动的人员。解读及其另一种见 xueshi policy show
 Examples:
   xueshi simulate records.xlsx --against draft.toml --region 510100 --year 2019
   xueshi simulate records.xlsx --against draft.toml --region 510100 --year 2019 --output effect.svg
-  xueshi simulate records.csv --persons persons.csv --reading not-state-organs=1 --region 510100 --year 2019
+  xueshi simulate records.csv --reading not-state-organs=1 --region 510100 --year 2019
 
-The same persons are assessed under the policies in force and as proposed: statuses before and after, also by
-title level, kind of employer and the like; what lacks of each requirement; who changes and why; the items of
-the policies that change. A draft with errors is refused (xueshi policy check shows them too). csv has one
-row for each person that changes. xueshi policy show reads out the readings and their alternatives.",
+The same persons are assessed under the policies in force and as proposed: statuses before and
+after, also by title level, kind of employer and the like; what lacks of each requirement; who
+changes and why; the items of the policies that change. A draft with errors is refused (xueshi
+policy check shows them too). csv has one row for each person that changes. xueshi policy show
+reads out the readings and their alternatives.",
     )
 }
 

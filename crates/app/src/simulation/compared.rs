@@ -120,7 +120,7 @@ fn duties(done: Pair<&Done>) -> Vec<Pair<Option<&Assessment>>> {
     fn under<'a>(done: &'a Done, duty: &str) -> Option<&'a Assessment> {
         done.assessments.iter().find(|one| *one.duty == *duty)
     }
-    let real = |done: &&'_ Assessment| !done.duty.is_empty();
+    let real = |one: &&Assessment| !one.duty.is_empty();
     let mut all: Vec<Pair<Option<&Assessment>>> = Vec::new();
     for before in done.before.assessments.iter().filter(real) {
         all.push(Pair { before: Some(before), after: under(done.after, &before.duty) });
