@@ -5,6 +5,7 @@
 //!                                    ├── input       (tables → typed rows of a person)
 //!                                    ├── assessing   (a person's rows → assessments)
 //!                                    ├── work        (many persons, in order, on every core)
+//!                                    ├── simulation  (everyone under two sets of policies, compared)
 //!                                    └── output      (table, JSON, CSV, XLSX; errors)
 //! ```
 //!
@@ -20,6 +21,7 @@ mod output;
 mod policies;
 mod population;
 mod progress;
+mod simulation;
 mod terminal;
 mod work;
 

@@ -57,6 +57,15 @@ pub(crate) fn read(own: Option<&Path>) -> Result<Policies, Failure> {
     if has_errors(&diagnostics) { Err(diagnostics.into()) } else { Ok(policies) }
 }
 
+/// One policy file with everything found wrong in it; no policy where not even its head can be read.
+///
+/// # Errors
+/// If the file can not be read.
+pub(crate) fn one(path: &Path) -> Result<(Option<PolicyFile>, Vec<Diagnostic>), Failure> {
+    let text = fs::read_to_string(path).map_err(|error| cannot_read(path, &error))?;
+    Ok(PolicyFile::parse(&path.display().to_string(), &text))
+}
+
 /// The library of [`read`].
 ///
 /// # Errors

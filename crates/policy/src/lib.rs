@@ -40,7 +40,7 @@ pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, sentence};
 pub use json_schema::json_schema;
-pub use library::{Library, PolicyFile, has_errors};
+pub use library::{Library, PolicyFile, ReadingText, has_errors};
 pub use outline::units as clause_units;
 pub use program::{ItemInfo, ItemRef};
 pub use schema::{Cell, CodeWords, Column, Schema};

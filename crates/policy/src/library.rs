@@ -20,6 +20,17 @@ pub struct PolicyFile {
     pub(crate) hash: Arc<str>,
 }
 
+/// A reading as its file states it: what is chosen, and the other ways.
+#[derive(Clone, Debug)]
+pub struct ReadingText<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What is chosen, and why.
+    pub text: &'a Text,
+    /// The other ways, in the order of the file.
+    pub alternatives: Vec<&'a Text>,
+}
+
 impl PolicyFile {
     /// Reads a file. Everything wrong in it is reported; `None` where not even its head can be read.
     pub fn parse(name: &str, text: &str) -> (Option<Self>, Vec<Diagnostic>) {
@@ -116,8 +127,14 @@ impl PolicyFile {
         i16::try_from(number.to_integer()).ok()
     }
 
-    /// The same file with an alternative of a reading in place of what it chose.
-    pub(crate) fn with_alternative(&self, reading: usize, alternative: usize, out: &mut Vec<Diagnostic>) -> Option<Self> {
+    /// Its readings, in the order of the file.
+    pub fn readings(&self) -> impl Iterator<Item = ReadingText<'_>> {
+        self.ast.readings.iter().map(|item| ReadingText { id: &item.id.is, text: &item.is.text, alternatives: item.is.alternatives.iter().map(|other| &other.text).collect() })
+    }
+
+    /// The same file with an alternative of a reading in place of what it chose; both by their positions. What the change can not be applied to
+    /// is reported; `None` where there is no such alternative, or nothing of the file can be read any more.
+    pub fn with_alternative(&self, reading: usize, alternative: usize, out: &mut Vec<Diagnostic>) -> Option<Self> {
         let item = &self.ast.readings.get(reading)?;
         let chosen = item.is.alternatives.get(alternative)?;
         let mut root = (*self.root).clone();

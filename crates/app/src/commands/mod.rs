@@ -5,6 +5,7 @@ mod completions;
 mod gate;
 mod help;
 mod policy;
+mod simulate;
 mod template;
 mod try_;
 
@@ -43,6 +44,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: assess::command, run: assess::run },
     Entry { command: try_::command, run: try_::run },
     Entry { command: gate::command, run: gate::run },
+    Entry { command: simulate::command, run: simulate::run },
     Entry { command: template::command, run: template::run },
     Entry { command: policy::command, run: policy::run },
     Entry { command: completions::command, run: completions::run },

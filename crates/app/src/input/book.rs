@@ -8,6 +8,7 @@ use super::index::{Entry, Index, Place};
 use super::source::Source;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 use xueshi_exchange::{self as exchange, Header, Which};
@@ -124,9 +125,17 @@ impl Book {
 
     /// The person's name, where the table has one.
     pub(crate) fn name(&self, person: usize) -> Option<String> {
-        let (persons, row) = (self.persons.as_ref()?, self.entry(person).card?);
-        let name = persons.text(row, self.columns.persons.find("name")?).ok()?;
-        (!name.is_empty()).then(|| name.into_owned())
+        self.fact(person, "name").map(Cow::into_owned)
+    }
+
+    /// What stands in a column of the person, else what the command line says of everyone; none where that is blank or unreadable.
+    pub(crate) fn fact(&self, person: usize, column: &str) -> Option<Cow<'_, str>> {
+        let stated = || {
+            let (persons, row) = (self.persons.as_ref()?, self.entry(person).card?);
+            persons.text(row, self.columns.persons.find(column)?).ok().filter(|text| !text.is_empty())
+        };
+        let of_everyone = || self.defaults.facts.iter().find(|(known, _)| known == column).map(|(_, value)| Cow::Borrowed(value.as_str()));
+        stated().or_else(of_everyone)
     }
 
     /// Whether the records have a column for a fact.

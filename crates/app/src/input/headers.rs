@@ -112,16 +112,20 @@ impl Columns {
     /// The columns of every policy of the library. Each is asked under a stack in which it stands; one that
     /// can not be compiled adds none, and is reported when it is needed.
     pub(crate) fn of(engine: &Engine, year: i16) -> Self {
-        let mut columns = Self::built_in();
+        Self::built_in().and(engine, year)
+    }
+
+    /// These columns and those of every policy of another library.
+    pub(crate) fn and(mut self, engine: &Engine, year: i16) -> Self {
         for file in engine.library().files() {
             let (from, to) = file.years();
             let year = if from.is_none_or(|from| from <= year) && to.is_none_or(|to| year <= to) { year } else { from.or(to).unwrap_or(year) };
             let place = file.place().trim_end_matches('*');
             for stack in engine.stacks(place, file.sector(), year).iter().flat_map(|stacks| stacks.iter()) {
-                columns.add(&stack.schema().columns);
+                self.add(&stack.schema().columns);
             }
         }
-        columns
+        self
     }
 
     /// The columns that need no policy.

@@ -19,7 +19,7 @@ mod source;
 
 pub(crate) use book::{Book, Defaults, Files};
 pub(crate) use columns::{ColumnFiles, parquet_among};
-pub(crate) use error::{RowError, Table};
+pub(crate) use error::{RowError, RowErrors, Table};
 pub(crate) use frame::Frame;
 pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};

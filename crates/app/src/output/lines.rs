@@ -17,7 +17,7 @@ pub(crate) struct LinesFile {
 }
 
 enum Kind {
-    Csv(CsvWriter<Box<dyn Write + Send>>),
+    Csv(Box<CsvWriter<Box<dyn Write + Send>>>),
     Parquet(Box<ParquetWriter<Box<dyn Write + Send>>>),
 }
 
@@ -38,7 +38,7 @@ impl LinesFile {
             let columns: Vec<ParquetColumn> = titles.iter().map(|title| ParquetColumn { kind: kind(title), title: title.clone() }).collect();
             Kind::Parquet(Box::new(ParquetWriter::new(target.writer()?, &columns)?))
         } else {
-            Kind::Csv(CsvWriter::new(target.writer()?, &titles.iter().map(String::as_str).collect::<Vec<_>>())?)
+            Kind::Csv(Box::new(CsvWriter::new(target.writer()?, &titles.iter().map(String::as_str).collect::<Vec<_>>())?))
         };
         Ok(Self { target, year, columns: columns.clone(), numbers: numbers && parquet, file })
     }

@@ -18,14 +18,14 @@ pub(crate) use cells::{BothCells, PersonCells, PersonRow, RecordCells};
 pub(crate) use csv::{PersonsCsv, PersonsParquet, RecordsCsv, RecordsParquet};
 pub(crate) use json::gate as gate_json;
 pub(crate) use json::writer::Json;
-pub(crate) use json::{JsonDocument, JsonShape};
+pub(crate) use json::{JsonDocument, JsonShape, cite, row_error};
 pub(crate) use jsonl::JsonLines;
 pub(crate) use lines::LinesFile;
 pub(crate) use report::{Report, print_note};
 pub(crate) use table::{BLOCKS, TableShape, TableSink};
 pub(crate) use target::Target;
-pub(crate) use words::{problem as problem_words, source, title};
-pub(crate) use xlsx::Workbook;
+pub(crate) use words::{assessed, carried, cut, problem as problem_words, source, title};
+pub(crate) use xlsx::{Workbook, not_on_a_terminal, save};
 
 use crate::assessing::Done;
 use crate::failure::Failure;

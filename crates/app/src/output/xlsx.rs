@@ -40,9 +40,7 @@ impl Workbook {
     /// # Errors
     /// If the output is a terminal, which can not show a workbook.
     pub(crate) fn new(target: Target, lang: Lang) -> Result<Self, Failure> {
-        if target.is_terminal() {
-            return Err(Failure::new("工作簿不能显示在终端上；请用 --output 文件.xlsx。", "A workbook can not be shown on a terminal; use --output FILE.xlsx."));
-        }
+        not_on_a_terminal(&target)?;
         Ok(Self { target, lang, persons: PersonTable::default(), records: RecordTable::default() })
     }
 
@@ -90,19 +88,38 @@ impl Sink<(Vec<PersonRow>, Vec<RecordRow>)> for Workbook {
         let mut book = XlsxWriter::new();
         self.write_persons(&mut book)?;
         self.write_records(&mut book)?;
-        match self.target.part() {
-            Some((part, path)) => book.save(part).map_err(|error| FileError { file: path.display().to_string(), ..error })?,
-            None => {
-                // A workbook is written with its directory last: a stream gets it whole.
-                let mut bytes = Cursor::new(Vec::new());
-                book.save_to_writer(&mut bytes)?;
-                let mut out = self.target.writer()?;
-                out.write_all(bytes.get_ref())?;
-                out.flush()?;
-            }
-        }
-        self.target.complete()
+        save(book, self.target)
     }
+}
+
+/// Writes a finished workbook where the output goes.
+///
+/// # Errors
+/// If it can not be written.
+pub(crate) fn save(book: XlsxWriter, target: Target) -> Result<(), Failure> {
+    match target.part() {
+        Some((part, path)) => book.save(part).map_err(|error| FileError { file: path.display().to_string(), ..error })?,
+        None => {
+            // A workbook is written with its directory last: a stream gets it whole.
+            let mut bytes = Cursor::new(Vec::new());
+            book.save_to_writer(&mut bytes)?;
+            let mut out = target.writer()?;
+            out.write_all(bytes.get_ref())?;
+            out.flush()?;
+        }
+    }
+    target.complete()
+}
+
+/// Refuses to show a workbook on a terminal.
+///
+/// # Errors
+/// If the output is one.
+pub(crate) fn not_on_a_terminal(target: &Target) -> Result<(), Failure> {
+    if target.is_terminal() {
+        return Err(Failure::new("工作簿不能显示在终端上；请用 --output 文件.xlsx。", "A workbook can not be shown on a terminal; use --output FILE.xlsx."));
+    }
+    Ok(())
 }
 
 fn chinese_titles(table: &PersonTable) -> Vec<String> {

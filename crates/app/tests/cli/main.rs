@@ -10,6 +10,7 @@ mod parquet;
 mod people;
 mod policies;
 mod scale;
+mod simulate;
 mod template;
 mod trying;
 mod usage;

@@ -34,7 +34,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let base = policies::library(args::path_of(matches, "policies"))?;
     let load = |id: &str| {
         let path = args::path_of(matches, id).unwrap_or(std::path::Path::new(""));
-        let (file, found) = super::read(path)?;
+        let (file, found) = policies::one(path)?;
         match file {
             Some(file) if !has_errors(&found) => {
                 let mut library = base.clone();

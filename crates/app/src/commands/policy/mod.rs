@@ -96,7 +96,7 @@ fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>,
             ids.push(word.clone());
             continue;
         }
-        let (file, found) = read(Path::new(word))?;
+        let (file, found) = policies::one(Path::new(word))?;
         if has_errors(&found) && !tolerant {
             return Err(found.into());
         }
@@ -111,15 +111,6 @@ fn chosen(matches: &ArgMatches, tolerant: bool) -> Result<(Library, Vec<String>,
         ids = library.files().iter().map(|file| file.id().to_owned()).collect();
     }
     Ok((library, ids, findings))
-}
-
-/// Reads one policy file.
-///
-/// # Errors
-/// If it can not be read.
-fn read(path: &Path) -> Result<(Option<PolicyFile>, Vec<xueshi_policy::Diagnostic>), Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| cannot_read(path, &error))?;
-    Ok(PolicyFile::parse(&path.display().to_string(), &text))
 }
 
 /// Files of source texts under a folder.

@@ -188,7 +188,7 @@ fn outcome(json: &mut Json, world: &World, lang: Lang) {
 }
 
 /// Where an item stands.
-pub(super) fn cite(json: &mut Json, item: &ItemRef) {
+pub(crate) fn cite(json: &mut Json, item: &ItemRef) {
     json.object(|json| {
         json.key("policy").string(&item.policy);
         json.key("clause").string(&words::cite(item));

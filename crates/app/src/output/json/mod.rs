@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use xueshi_policy::{Assessment, Lang, PolicyRef};
 
-use assessment::cite;
+pub(crate) use assessment::cite;
 use writer::Json;
 
 /// Assessments as JSON.
@@ -114,7 +114,7 @@ impl Sink<JsonPiece> for JsonDocument {
 }
 
 /// An error of a row.
-fn row_error(json: &mut Json, error: &RowError, lang: Lang) {
+pub(crate) fn row_error(json: &mut Json, error: &RowError, lang: Lang) {
     json.object(|json| {
         json.key("file").string(&error.file);
         json.key("row").number(error.row);
