@@ -19,8 +19,9 @@ fn rows(persons: usize) -> Vec<Vec<String>> {
             };
             let quantity = if unit == "months" { "2".to_owned() } else { format!("{}.{:02}", 1 + (person * 3 + record) % 9, if unit == "hours" { 25 * (record % 4) } else { 0 }) };
             let evidence = if (person + record) % 11 == 0 { "" } else { "training-certificate" };
-            let cells =
-                [&format!("{}", 1000 + person), &record.to_string(), activity, "specialised", &format!("t{record}"), &day.to_string(), &day.to_string(), &quantity, unit, "", kind, "", evidence];
+            let days = if activity == "conference" { "2" } else { "" };
+            let (id, number, title, day) = ((1000 + person).to_string(), record.to_string(), format!("t{record}"), day.to_string());
+            let cells = [&id, &number, activity, "specialised", &title, &day, &day, &quantity, unit, days, kind, "", evidence];
             all.push(cells.map(str::to_owned).to_vec());
         }
     }
