@@ -9,6 +9,9 @@ use crate::library::{COMMON, Library, PolicyFile, scalar_words};
 use crate::text::Text;
 use std::sync::{Arc, PoisonError};
 
+/// Of so many places at most is kept what readings are flipped with.
+const MOST_KEPT: usize = 8;
+
 /// A reading that the result hangs on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadingEffect {
@@ -119,7 +122,12 @@ impl Engine {
         let mut found = None;
         rows.with(stack.schema(), &mut |person, records| found = flips.run(person, records, (base.status, base.total)));
         if !flips.is_full() {
-            self.flips.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().push(flips);
+            let mut kept = self.flips.lock().unwrap_or_else(PoisonError::into_inner);
+            // Each takes some megabytes: those of many places are not kept together.
+            if kept.len() >= MOST_KEPT && !kept.contains_key(&key) {
+                kept.clear();
+            }
+            kept.entry(key).or_default().push(flips);
         }
         found
     }
