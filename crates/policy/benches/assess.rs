@@ -2,26 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
 
+#[allow(dead_code, reason = "each file uses some of it")]
+#[path = "../tests/support/mod.rs"]
+mod files;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
-use std::path::Path;
-use xueshi_policy::{Asked, Cell, Engine, Library, Of, Person, PolicyFile, Record, Schema, Value};
-
-fn library() -> Library {
-    let mut library = Library::default();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
-                library.add(PolicyFile::parse(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap()).0.unwrap());
-            }
-        }
-    }
-    library
-}
+use xueshi_policy::{Asked, Cell, Engine, Of, Person, Record, Schema, Value};
 
 /// Twenty-four records of one person: every form of study, some with problems, two that a cap cuts.
 fn rows(schema: &Schema) -> (Person, Vec<Record>) {
@@ -55,15 +42,15 @@ fn rows(schema: &Schema) -> (Person, Vec<Record>) {
 }
 
 fn assess(bench: &mut Criterion) {
-    let engine = Engine::new(library());
+    let engine = Engine::new(files::library(&files::files(&files::repository("policies"))));
     let rows = rows(engine.stacks("510100", None, 2019).unwrap()[0].schema());
     let asked = |explain| Asked { explain, ..Asked::year(2019) };
     bench.bench_function("24 records, result only", |b| b.iter(|| engine.assess("510100", None, black_box(&rows), asked(false)).unwrap()));
     bench.bench_function("24 records, explained", |b| b.iter(|| engine.assess("510100", None, black_box(&rows), asked(true)).unwrap()));
     let base = engine.assess("510100", None, &rows, asked(true)).unwrap().remove(0);
     bench.bench_function("24 records, every alternative reading flipped", |b| b.iter(|| engine.readings("510100", None, black_box(&rows), asked(true), &base)));
-    bench.bench_function("load all policies", |b| b.iter(library));
-    let loaded = library();
+    bench.bench_function("load all policies", |b| b.iter(|| files::library(&files::files(&files::repository("policies")))));
+    let loaded = files::library(&files::files(&files::repository("policies")));
     bench.bench_function("compile the stack of a city", |b| b.iter(|| Engine::new(loaded.clone()).stacks("510100", None, 2019).unwrap()));
 }
 

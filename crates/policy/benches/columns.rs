@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing helper fails its test")]
 
+#[allow(dead_code, reason = "each file uses some of it")]
+#[path = "../tests/support/mod.rs"]
+mod files;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use std::path::Path;
-use xueshi_policy::{Asked, Block, Cells, Columnar, Engine, Library, Of, Outcome, Person, PolicyFile, Status, Storage, Value};
+use xueshi_policy::{Asked, Block, Cells, Columnar, Engine, Of, Outcome, Person, Status, Storage, Value};
 
 const PEOPLE: usize = 50_000;
 const EACH: usize = 20;
@@ -20,22 +23,6 @@ const WORDS: [(&str, &[&str]); 5] = [
     ("evidence", &["", "training-certificate", "transcript", "attendance-proof;notice"]),
 ];
 
-fn library() -> Library {
-    let mut library = Library::default();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml") {
-                library.add(PolicyFile::parse(&path.display().to_string(), &std::fs::read_to_string(&path).unwrap()).0.unwrap());
-            }
-        }
-    }
-    library
-}
-
 fn columns(bench: &mut Criterion) {
     let rows = PEOPLE * EACH;
     let mut state = 1_u64;
@@ -49,7 +36,7 @@ fn columns(bench: &mut Criterion) {
     ids[2] = ids[0].iter().map(|activity| if [6, 7].contains(activity) { 4 } else { [1, 1, 1, 2, 3][draw(5)] }).collect();
     let quantities: Vec<i64> = (0..rows).map(|row| if ids[2][row] == 4 { 300 + draw(900) as i64 } else { 50 * draw(24) as i64 }).collect();
     let days: Vec<i32> = (0..rows).map(|row| 17_532 + (row % EACH * 18 + draw(18)) as i32 + if draw(40) == 0 { 400 } else { 0 }).collect();
-    let engine = Engine::new(library());
+    let engine = Engine::new(files::library(&files::files(&files::repository("policies"))));
     let stack = engine.stacks("510000", None, 2018).unwrap()[0].clone();
     let names: Vec<(&str, Storage)> = WORDS.iter().map(|(id, _)| (*id, Storage::Words)).chain([("quantity", Storage::Numbers), ("end", Storage::Days)]).collect();
     let person = Person { id: String::new(), values: vec![Value::Empty; stack.schema().slots(Of::Person)], rows_in_error: false };

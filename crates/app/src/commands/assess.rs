@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::input::{Book, ColumnFiles, Defaults, Files, Layouts, RowError, parquet_among};
 use crate::lang::t;
 use crate::output::{
-    BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsCsv, PersonsParquet, RecordCells, RecordsCsv, RecordsParquet, Report, Shape, Sink, TableShape, TableSink,
-    Target, Workbook, print_note,
+    BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsFile, RecordCells, RecordsFile, Report, RowsKind, Shape, Sink, TableShape, TableSink, Target, Workbook,
+    print_note,
 };
 use crate::population::{Lines, Population, Stop};
 use crate::progress::Progress;
@@ -119,10 +119,8 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         }
         Format::Json => run.drive(&mut report, &JsonShape { lang, explain }, JsonDocument::new(target, lang)?)?,
         Format::JsonLines => run.drive(&mut report, &JsonShape { lang, explain }, JsonLines::new(target)?)?,
-        Format::Persons => run.drive(&mut report, &PersonCells, PersonsCsv::new(target))?,
-        Format::PersonsParquet => run.drive(&mut report, &PersonCells, PersonsParquet::new(target))?,
-        Format::Records => run.drive(&mut report, &RecordCells(lang), RecordsCsv::new(target)?)?,
-        Format::RecordsParquet => run.drive(&mut report, &RecordCells(lang), RecordsParquet::new(target)?)?,
+        Format::Persons(kind) => run.drive(&mut report, &PersonCells, PersonsFile::new(target, kind))?,
+        Format::Records(kind) => run.drive(&mut report, &RecordCells(lang), RecordsFile::new(target, kind)?)?,
         Format::Workbook => run.drive(&mut report, &BothCells(lang), Workbook::new(target, lang)?)?,
     }
     let said_there = matches!(format, Format::Table | Format::Json);
@@ -133,15 +131,13 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     Ok(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors })
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Format {
     Table,
     Json,
     JsonLines,
-    Persons,
-    Records,
-    PersonsParquet,
-    RecordsParquet,
+    Persons(RowsKind),
+    Records(RowsKind),
     Workbook,
 }
 
@@ -153,17 +149,16 @@ impl Format {
     fn of(matches: &ArgMatches) -> Result<Self, Failure> {
         let extension = path_of(matches, "output").and_then(Path::extension).map(|extension| extension.to_string_lossy().to_ascii_lowercase());
         let rows = word(matches, "rows");
+        let rows_of = |kind| if rows == Some("records") { Self::Records(kind) } else { Self::Persons(kind) };
         let format = match word(matches, "format").or(extension.as_deref()) {
-            Some("csv") if rows == Some("records") => Self::Records,
-            Some("csv") => Self::Persons,
-            Some("parquet") if rows == Some("records") => Self::RecordsParquet,
-            Some("parquet") => Self::PersonsParquet,
+            Some("csv") => rows_of(RowsKind::Csv),
+            Some("parquet") => rows_of(RowsKind::Parquet),
             Some("json") => Self::Json,
             Some("jsonl" | "ndjson") => Self::JsonLines,
             Some("xlsx") => Self::Workbook,
             _ => Self::Table,
         };
-        if rows.is_some() && !matches!(format, Self::Persons | Self::Records | Self::PersonsParquet | Self::RecordsParquet) {
+        if rows.is_some() && !matches!(format, Self::Persons(_) | Self::Records(_)) {
             return Err(Failure::new("--rows 只用于 csv 与 parquet：请加上 --format csv。", "--rows is for csv and parquet only: add --format csv."));
         }
         Ok(format)
@@ -183,7 +178,8 @@ struct Many<'a> {
 impl Many<'_> {
     /// Assesses sorted columns task by task; nothing where the files or what is asked want the other way.
     fn assess(&self, matches: &ArgMatches, defaults: &Defaults, file_notes: &[Text]) -> Result<Option<Outcome>, Failure> {
-        if !matches!(self.format, Format::Persons | Format::PersonsParquet) || self.files.persons.is_some() {
+        let Format::Persons(kind) = self.format else { return Ok(None) };
+        if self.files.persons.is_some() {
             return Ok(None);
         }
         let Some(paths) = parquet_among(self.files.records)? else { return Ok(None) };
@@ -197,7 +193,7 @@ impl Many<'_> {
             // What was written to a stream could not be taken back if the rows turn out not to be sorted.
             return Ok(None);
         }
-        let mut out = LinesFile::new(target, self.format == Format::PersonsParquet, files.numbers()?, self.year, population.lines())?;
+        let mut out = LinesFile::new(target, kind, files.numbers()?, self.year, population.lines())?;
         let (step, all) = (t(self.lang, "认定", "assessing"), files.rows());
         let take = |lines: &Lines, done: u64| {
             self.progress.tell(step, done, all);

@@ -1,24 +1,18 @@
 //! Lines of a population: CSV and Parquet, written as they come.
 
 use super::Target;
+use super::rows_file::{RowsFile, RowsKind, person_titles};
 use crate::failure::Failure;
 use crate::population::{Line, LineColumns, Lines};
-use std::io::Write;
-use xueshi_exchange::{CsvWriter, NO_NUMBER, Out, ParquetColumn, ParquetKind, ParquetWriter};
+use xueshi_exchange::{NO_NUMBER, Out};
 
 /// A file of one line a person.
 pub(crate) struct LinesFile {
-    target: Target,
+    file: RowsFile,
     year: i16,
     columns: LineColumns,
     /// Persons are whole numbers.
     numbers: bool,
-    file: Kind,
-}
-
-enum Kind {
-    Csv(Box<CsvWriter<Box<dyn Write + Send>>>),
-    Parquet(Box<ParquetWriter<Box<dyn Write + Send>>>),
 }
 
 impl LinesFile {
@@ -26,21 +20,11 @@ impl LinesFile {
     ///
     /// # Errors
     /// If it can not be written.
-    pub(crate) fn new(target: Target, parquet: bool, numbers: bool, year: i16, columns: &LineColumns) -> Result<Self, Failure> {
-        let titles = titles(columns);
-        let file = if parquet {
-            let kind = |title: &str| match title {
-                "person" if numbers => ParquetKind::Integer,
-                "year" => ParquetKind::Integer,
-                "person" | "status" | "policies" | "duty" => ParquetKind::Text,
-                _ => ParquetKind::Number,
-            };
-            let columns: Vec<ParquetColumn> = titles.iter().map(|title| ParquetColumn { kind: kind(title), title: title.clone() }).collect();
-            Kind::Parquet(Box::new(ParquetWriter::new(target.writer()?, &columns)?))
-        } else {
-            Kind::Csv(Box::new(CsvWriter::new(target.writer()?, &titles.iter().map(String::as_str).collect::<Vec<_>>())?))
-        };
-        Ok(Self { target, year, columns: columns.clone(), numbers: numbers && parquet, file })
+    pub(crate) fn new(target: Target, kind: RowsKind, numbers: bool, year: i16, columns: &LineColumns) -> Result<Self, Failure> {
+        let titles = person_titles(columns.hours.iter().map(|(id, _)| id.as_str()), columns.short.iter().map(|(id, _)| id.as_str()), columns.duties.len() > 1);
+        let numbers = numbers && kind == RowsKind::Parquet;
+        let file = RowsFile::new(target, kind, &titles.iter().map(String::as_str).collect::<Vec<_>>(), numbers)?;
+        Ok(Self { file, year, columns: columns.clone(), numbers })
     }
 
     /// Writes lines.
@@ -52,10 +36,7 @@ impl LinesFile {
         for line in lines.iter(&self.columns) {
             cells.clear();
             fill(&mut cells, &line, &self.columns, self.year, self.numbers);
-            match &mut self.file {
-                Kind::Csv(file) => file.row(&cells)?,
-                Kind::Parquet(file) => file.row(&cells)?,
-            }
+            self.file.row(&cells)?;
         }
         Ok(())
     }
@@ -65,26 +46,11 @@ impl LinesFile {
     /// # Errors
     /// If it can not be written.
     pub(crate) fn close(self) -> Result<(), Failure> {
-        match self.file {
-            Kind::Csv(file) => file.finish()?.flush()?,
-            Kind::Parquet(file) => file.finish()?,
-        }
-        self.target.complete()
+        self.file.close()
     }
 }
 
-/// The names of the columns.
-fn titles(columns: &LineColumns) -> Vec<String> {
-    let mut titles: Vec<String> = ["person", "year", "status"].map(str::to_owned).to_vec();
-    titles.extend(columns.hours.iter().map(|(id, _)| id.clone()));
-    titles.push("total".to_owned());
-    titles.extend(columns.short.iter().map(|(id, _)| format!("short_{id}")));
-    titles.push("policies".to_owned());
-    titles.extend((columns.duties.len() > 1).then(|| "duty".to_owned()));
-    titles
-}
-
-/// A line's cells under [`titles`].
+/// A line's cells under [`person_titles`].
 fn fill<'a>(cells: &mut Vec<Out<'a>>, line: &Line<'a>, columns: &'a LineColumns, year: i16, numbers: bool) {
     let hours = |hours: &i64| if *hours == NO_NUMBER { Out::Empty } else { Out::Number(*hours) };
     let number = if numbers { line.person.parse().ok() } else { None };

@@ -3,25 +3,27 @@
 
 mod block;
 mod cells;
-mod csv;
 pub(crate) mod gate_words;
 mod json;
 mod jsonl;
 mod lines;
 mod report;
+mod rows;
+mod rows_file;
 mod table;
 mod target;
 mod words;
 mod xlsx;
 
 pub(crate) use cells::{BothCells, PersonCells, PersonRow, RecordCells};
-pub(crate) use csv::{PersonsCsv, PersonsParquet, RecordsCsv, RecordsParquet};
 pub(crate) use json::gate as gate_json;
 pub(crate) use json::writer::Json;
 pub(crate) use json::{JsonDocument, JsonShape, cite, row_error};
 pub(crate) use jsonl::JsonLines;
 pub(crate) use lines::LinesFile;
 pub(crate) use report::{Report, print_note};
+pub(crate) use rows::{PersonsFile, RecordsFile};
+pub(crate) use rows_file::RowsKind;
 pub(crate) use table::{BLOCKS, TableShape, TableSink};
 pub(crate) use target::Target;
 pub(crate) use words::{assessed, carried, cut, problem as problem_words, source, title};

@@ -1,7 +1,7 @@
 //! A workbook of two sheets: one row a person, one row a record.
 
 use super::cells::{PersonRow, PersonTable, RecordRow, RecordTable, Subject};
-use super::csv::{person_cells, person_titles, record_cells};
+use super::rows::{person_cells, person_titles, record_cells};
 use super::{Report, Sink, Target, words};
 use crate::failure::Failure;
 use std::io::{Cursor, Write as _};

@@ -92,7 +92,7 @@ impl Asks {
         Some(new)
     }
 
-    /// How many requirements prevail.
+    /// What the requirements that prevail are called in results, in their order.
     pub(super) fn subjects(&self) -> impl Iterator<Item = &str> {
         self.groups.iter().filter_map(|group| group.first()).map(|at| &*self.list[*at].subject)
     }
@@ -143,8 +143,7 @@ impl Profile {
 }
 
 /// Whether a figure measures what was recognised.
-fn measured(figure: &crate::program::Figure) -> bool {
-    use crate::program::Figure;
+fn measured(figure: &Figure) -> bool {
     match figure {
         Figure::Measured(_) => true,
         Figure::Table { rows, otherwise, .. } => rows.iter().any(|(_, figure)| measured(figure)) || otherwise.iter().any(|figure| measured(figure)),
