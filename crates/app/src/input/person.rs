@@ -1,7 +1,7 @@
 //! The rows of one person, read for whichever stack asks.
 
 use super::book::Book;
-use super::decode::{Fault, FaultKind, Layout, bad_cell, check_record};
+use super::decode::{Layout, bad_cell};
 use super::error::{RowError, RowErrors, Table};
 use super::headers::Columns;
 use super::source::Source;
@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use xueshi_policy::{Cell, Of, Person, Record, Rows, Schema, Stack, Value, text};
+use xueshi_policy::{Cell, Fault, FaultKind, Of, Person, Record, Rows, Schema, Stack, Value, text};
 
 /// The layouts of every stack met so far. Stacks live as long as their engine, so that the address tells them apart.
 #[derive(Debug, Default)]
@@ -148,7 +148,7 @@ impl Rows for PersonRows<'_> {
         for (row, id) in self.book.rows(self.person).iter().zip(&self.ids) {
             let row = *row as usize;
             let (values, mut faults) = layout.records.read(schema, &self.book.records, row);
-            check_record(schema, &values, &mut faults);
+            schema.check_record(&values, &mut faults);
             if let Some(id) = id.as_ref().filter(|_| faults.is_empty()) {
                 records.push(Record { id: id.clone(), row: self.book.records.number(row), values });
             }

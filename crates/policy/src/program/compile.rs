@@ -94,7 +94,7 @@ pub(crate) fn compile(stack: &[&Policy], hashes: &[Arc<str>], schema: &Arc<Schem
 }
 
 /// What a policy drops or replaces in the layers below.
-fn dropped_by(policy: &Policy) -> Vec<(String, &'static str, String)> {
+pub(crate) fn dropped_by(policy: &Policy) -> Vec<(String, &'static str, String)> {
     let qualified = |kind: &'static str, word: &Word| word.is.split_once('/').map(|(policy, id)| (policy.to_owned(), kind, id.to_owned()));
     let mut all: Vec<_> = policy.rules.iter().filter_map(|item| qualified("rule", item.is.replaces.as_ref()?)).collect();
     all.extend(policy.limits.iter().filter_map(|item| qualified("limit", item.is.replaces.as_ref()?)));

@@ -14,7 +14,7 @@ pub(crate) mod walk;
 mod wheres;
 
 pub(crate) use atoms::{Classes, Facts};
-pub(crate) use compile::{Choice, Compiler, Usage, compile};
+pub(crate) use compile::{Choice, Compiler, Usage, compile, dropped_by};
 
 use crate::exact::Exact;
 use crate::schema::Schema;
