@@ -42,6 +42,11 @@ impl PolicyFile {
         (ast.map(|ast| Self { ast: Arc::new(ast), root: Arc::new(root), hash: hash.into() }), out)
     }
 
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.ast.source.text
+    }
+
     /// The policy's id.
     pub fn id(&self) -> &str {
         &self.ast.head.id.is

@@ -1,0 +1,329 @@
+//! Who may do what: one table of role × action × relations. The same row decides for one thing in Rust and filters lists in SQL.
+//!
+//! Everything that no row allows is denied. Nobody reviews himself, and nobody takes two stages of one case.
+
+use crate::error::{Error, Result};
+use crate::store::{Param, Tx};
+
+/// The roles an account can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A professional (专业技术人员), for himself.
+    Person,
+    /// Who manages continuing education at an employer.
+    EmployerOfficer,
+    /// Who holds personnel files for others (人才交流机构).
+    AgencyOfficer,
+    /// An officer of a sector or personnel authority, or of a title office, for its area.
+    AuthorityOfficer,
+    /// Looks at everything of an area, changes nothing.
+    Auditor,
+    /// Runs the installation; sees nobody's records.
+    Operator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [Self::Person, Self::EmployerOfficer, Self::AgencyOfficer, Self::AuthorityOfficer, Self::Auditor, Self::Operator];
+
+    /// The word it is kept by.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::EmployerOfficer => "employer-officer",
+            Self::AgencyOfficer => "agency-officer",
+            Self::AuthorityOfficer => "authority-officer",
+            Self::Auditor => "auditor",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether signing in asks for a second factor.
+    pub fn is_officer(self) -> bool {
+        self != Self::Person
+    }
+}
+
+/// What can be done with a person's affairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See records, results and their ways.
+    See,
+    /// Enter and change a declaration, hand it in, take it back.
+    Declare,
+    /// Decide at the stage where a case waits.
+    Review,
+    /// Verify a year, which freezes it.
+    Verify,
+    /// Revoke what was accepted.
+    Revoke,
+    /// Have a certificate or card made.
+    Print,
+    /// See an identity number unmasked, for a stated purpose.
+    Unmask,
+    /// See who looked at what.
+    Audit,
+    /// Keep the installation: accounts, places, organisations.
+    Operate,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 9] = [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Print, Self::Unmask, Self::Audit, Self::Operate];
+}
+
+/// How the one who acts stands to the thing acted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// It is about the actor.
+    Own,
+    /// It is not about the actor.
+    NotOwn,
+    /// It belongs to the actor's organisation.
+    MyOrganisation,
+    /// The actor's agency holds the file.
+    MyAgency,
+    /// It lies in the actor's area, and in the actor's sector where the actor has one.
+    MyArea,
+    /// It waits for this kind of holder.
+    WaitsFor(&'static str),
+    /// It waits for the kind of organisation the actor works for.
+    WaitsForMine,
+    /// The actor took no stage of it before.
+    NotMineBefore,
+}
+
+use Relation::{MyAgency, MyArea, MyOrganisation, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
+
+/// The whole of what is allowed.
+const ALLOWED: &[(Role, Action, &[Relation])] = &[
+    (Role::Person, Action::See, &[Own]),
+    (Role::Person, Action::Declare, &[Own]),
+    (Role::Person, Action::Print, &[Own]),
+    (Role::EmployerOfficer, Action::See, &[MyOrganisation]),
+    (Role::EmployerOfficer, Action::Review, &[MyOrganisation, WaitsFor("employer"), NotOwn, NotMineBefore]),
+    (Role::EmployerOfficer, Action::Verify, &[MyOrganisation, WaitsFor("employer"), NotOwn]),
+    (Role::EmployerOfficer, Action::Revoke, &[MyOrganisation, NotOwn]),
+    (Role::EmployerOfficer, Action::Print, &[MyOrganisation]),
+    (Role::EmployerOfficer, Action::Unmask, &[MyOrganisation]),
+    (Role::AgencyOfficer, Action::See, &[MyAgency]),
+    (Role::AgencyOfficer, Action::Review, &[MyAgency, WaitsFor("file-agency"), NotOwn, NotMineBefore]),
+    (Role::AgencyOfficer, Action::Verify, &[MyAgency, WaitsFor("file-agency"), NotOwn]),
+    (Role::AgencyOfficer, Action::Print, &[MyAgency]),
+    (Role::AgencyOfficer, Action::Unmask, &[MyAgency]),
+    (Role::AuthorityOfficer, Action::See, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
+    (Role::AuthorityOfficer, Action::Verify, &[MyArea, WaitsForMine, NotOwn]),
+    (Role::AuthorityOfficer, Action::Revoke, &[MyArea, NotOwn]),
+    (Role::AuthorityOfficer, Action::Print, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Unmask, &[MyArea]),
+    (Role::Auditor, Action::See, &[MyArea]),
+    (Role::Auditor, Action::Audit, &[MyArea]),
+    (Role::Operator, Action::Operate, &[]),
+];
+
+/// One role of an account, with its reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleHeld {
+    /// The row it is kept in.
+    pub id: i64,
+    /// The role.
+    pub role: Role,
+    /// The organisation it is held for.
+    pub organisation: Option<i64>,
+    /// That organisation's kind: `employer`, `title-office` …
+    pub kind: Option<String>,
+    /// That organisation's name.
+    pub name: Option<String>,
+    /// The area it reaches.
+    pub jurisdiction: Option<i64>,
+    /// The sector it is limited to.
+    pub sector: Option<i64>,
+}
+
+/// Who acts: an account in one of its roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The account.
+    pub account: i64,
+    /// The sign-in name.
+    pub login: String,
+    /// The person it belongs to, if to one.
+    pub person: Option<i64>,
+    /// The role acted in.
+    pub held: RoleHeld,
+}
+
+/// What is acted on, as far as access asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thing {
+    /// Whom it is about.
+    pub person: i64,
+    /// The employer.
+    pub organisation: i64,
+    /// The agency that holds the file.
+    pub agency: Option<i64>,
+    /// The jurisdiction and all above it.
+    pub jurisdictions: Vec<i64>,
+    /// The sector.
+    pub sector: Option<i64>,
+    /// Whom it waits for.
+    pub holders: Vec<String>,
+    /// The accounts that took a stage of it.
+    pub decided_by: Vec<i64>,
+}
+
+/// Where a list has what access asks: columns of its SQL.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// The person's id.
+    pub person: &'static str,
+    /// The employer's id.
+    pub organisation: &'static str,
+    /// The agency's id.
+    pub agency: &'static str,
+    /// The jurisdiction's id.
+    pub jurisdiction: &'static str,
+    /// The sector's id.
+    pub sector: &'static str,
+    /// `|employer|file-agency|`; empty where nothing waits.
+    pub holders: &'static str,
+    /// The case's id; empty where there is none.
+    pub case: &'static str,
+}
+
+/// Columns of `cases c`.
+pub const CASES: Columns =
+    Columns { person: "c.person", organisation: "c.organisation", agency: "c.agency", jurisdiction: "c.jurisdiction", sector: "c.sector", holders: "c.holders", case: "c.id" };
+
+/// Columns of `posts p JOIN organisations o`.
+pub const POSTS: Columns = Columns { person: "p.person", organisation: "p.organisation", agency: "p.agency", jurisdiction: "o.jurisdiction", sector: "o.sector", holders: "'|'", case: "0" };
+
+/// A condition of a list with its parameters, all of them whole numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// A condition to stand after `AND`; `1 = 0` where nothing is allowed.
+    pub sql: String,
+    /// Its parameters.
+    pub values: Vec<i64>,
+}
+
+impl Filter {
+    /// Parameters of a statement: `first`, then those of the filter.
+    pub fn params<'a>(&self, first: &[Param<'a>]) -> Vec<Param<'a>> {
+        first.iter().copied().chain(self.values.iter().map(|value| Param::Int(*value))).collect()
+    }
+}
+
+impl Actor {
+    /// Whether the actor may do this to that.
+    pub fn may(&self, action: Action, thing: &Thing) -> bool {
+        relations(self.held.role, action).any(|all| all.iter().all(|relation| self.stands(*relation, thing)))
+    }
+
+    /// Whether the actor's role may do this to anything at all; for navigation, never instead of [`Actor::may`].
+    pub fn may_ever(&self, action: Action) -> bool {
+        relations(self.held.role, action).next().is_some()
+    }
+
+    /// Refuses what the actor may not do. What may not even be seen is said not to exist.
+    ///
+    /// # Errors
+    /// [`Error::not_allowed`], or that there is no such thing.
+    pub fn must(&self, action: Action, thing: &Thing) -> Result<()> {
+        if self.may(action, thing) {
+            return Ok(());
+        }
+        Err(if action == Action::See || !self.may(Action::See, thing) { Error::not_found("事项", "matter") } else { Error::not_allowed() })
+    }
+
+    /// Refuses what the actor's role never does.
+    ///
+    /// # Errors
+    /// [`Error::not_allowed`].
+    pub fn must_ever(&self, action: Action) -> Result<()> {
+        if self.may_ever(action) { Ok(()) } else { Err(Error::not_allowed()) }
+    }
+
+    fn stands(&self, relation: Relation, thing: &Thing) -> bool {
+        match relation {
+            Own => self.person == Some(thing.person),
+            NotOwn => self.person != Some(thing.person),
+            MyOrganisation => self.held.organisation == Some(thing.organisation),
+            MyAgency => self.held.organisation.is_some() && self.held.organisation == thing.agency,
+            MyArea => self.held.jurisdiction.is_some_and(|area| thing.jurisdictions.contains(&area)) && (self.held.sector.is_none() || self.held.sector == thing.sector),
+            WaitsFor(kind) => thing.holders.iter().any(|holder| holder == kind),
+            WaitsForMine => self.held.kind.as_ref().is_some_and(|kind| thing.holders.contains(kind)),
+            NotMineBefore => !thing.decided_by.contains(&self.account),
+        }
+    }
+
+    /// The same as [`Actor::may`] as a condition over a list; its parameters are numbered after `taken` others.
+    pub fn filter(&self, action: Action, columns: Columns, taken: usize) -> Filter {
+        let mut values = Vec::new();
+        let mut ways = Vec::new();
+        for all in relations(self.held.role, action) {
+            let parts: Vec<String> = all.iter().map(|relation| self.condition(*relation, columns, taken, &mut values)).collect();
+            ways.push(if parts.is_empty() { "1 = 1".to_owned() } else { parts.join(" AND ") });
+        }
+        let sql = if ways.is_empty() { "1 = 0".to_owned() } else { format!("({})", ways.join(" OR ")) };
+        Filter { sql, values }
+    }
+
+    fn condition(&self, relation: Relation, columns: Columns, taken: usize, values: &mut Vec<i64>) -> String {
+        let mut bound = |value: i64| {
+            values.push(value);
+            format!("?{}", taken + values.len())
+        };
+        // No row has the id -1: what the actor does not have matches nothing.
+        match relation {
+            Own => format!("{} = {}", columns.person, bound(self.person.unwrap_or(-1))),
+            NotOwn => format!("{} <> {}", columns.person, bound(self.person.unwrap_or(-1))),
+            MyOrganisation => format!("{} = {}", columns.organisation, bound(self.held.organisation.unwrap_or(-1))),
+            MyAgency => format!("COALESCE({}, -2) = {}", columns.agency, bound(self.held.organisation.unwrap_or(-1))),
+            MyArea => {
+                let area = bound(self.held.jurisdiction.unwrap_or(-1));
+                let inside = format!("EXISTS (SELECT 1 FROM jurisdiction_within w WHERE w.inner_id = {} AND w.outer_id = {area})", columns.jurisdiction);
+                match self.held.sector {
+                    Some(sector) => format!("{inside} AND COALESCE({}, -2) = {}", columns.sector, bound(sector)),
+                    None => inside,
+                }
+            }
+            WaitsFor(kind) => format!("{} LIKE '%|{kind}|%'", columns.holders),
+            WaitsForMine => match self.held.kind.as_deref().filter(|kind| kind.bytes().all(|c| c.is_ascii_lowercase() || c == b'-')) {
+                Some(kind) => format!("{} LIKE '%|{kind}|%'", columns.holders),
+                None => "1 = 0".to_owned(),
+            },
+            NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage IS NOT NULL)", columns.case, bound(self.account)),
+        }
+    }
+}
+
+fn relations(role: Role, action: Action) -> impl Iterator<Item = &'static [Relation]> {
+    ALLOWED.iter().filter(move |row| row.0 == role && row.1 == action).map(|row| row.2)
+}
+
+/// A jurisdiction and all above it.
+pub(crate) fn within(tx: &Tx<'_>, jurisdiction: i64) -> Result<Vec<i64>> {
+    tx.all("SELECT outer_id FROM jurisdiction_within WHERE inner_id = ?1", crate::params![jurisdiction], |row| row.get(0))
+}
+
+/// A person as access sees one: at the main post held now, or the last one held.
+///
+/// # Errors
+/// If there is no such person.
+pub fn of_person(tx: &Tx<'_>, person: i64) -> Result<Thing> {
+    let found = tx.first(
+        "SELECT p.organisation, p.agency, o.jurisdiction, o.sector FROM posts p JOIN organisations o ON o.id = p.organisation
+         WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+        crate::params![person],
+        |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?, row.get::<i64>(2)?, row.get::<Option<i64>>(3)?)),
+    )?;
+    let (organisation, agency, jurisdiction, sector) = found.ok_or_else(|| Error::not_found("人员", "person"))?;
+    Ok(Thing { person, organisation, agency, jurisdictions: within(tx, jurisdiction)?, sector, ..Thing::default() })
+}

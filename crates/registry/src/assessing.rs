@@ -1,0 +1,164 @@
+//! One person of the registry under the policies: facts and records as they are kept, to assessments.
+
+use crate::error::{Error, Result};
+use crate::facts::{Facts, from_json};
+use crate::params;
+use crate::people;
+use crate::store::Tx;
+use std::cell::Cell;
+use std::collections::HashMap;
+use xueshi_policy::{Asked, Assessment, Engine, FactType, Fault, FaultKind, Of, Person, ReadingEffect, Record, Rows, Schema};
+
+/// A person with the records that count for a question.
+#[derive(Clone, Debug)]
+pub(crate) struct Learner {
+    pub(crate) person: i64,
+    pub(crate) region: String,
+    pub(crate) sector: Option<String>,
+    /// The facts of the person in the year asked about.
+    pub(crate) facts: Facts,
+    pub(crate) records: Vec<Learned>,
+}
+
+/// A record as policies see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Learned {
+    pub(crate) id: i64,
+    pub(crate) state: String,
+    pub(crate) year: i64,
+    pub(crate) title: String,
+    /// With `evidence` from the files attached.
+    pub(crate) facts: Facts,
+}
+
+impl Learner {
+    /// Reads a person with all records of the states asked for, three statements whatever their number.
+    pub(crate) fn load(tx: &Tx<'_>, person: i64, year: i64, states: &[&str]) -> Result<Self> {
+        let place = tx.first(
+            "SELECT j.region, s.code FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
+             WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+            params![person],
+            |row| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?)),
+        )?;
+        let (region, sector) = place.ok_or_else(|| Error::not_found("人员", "person"))?;
+        let mut records = Vec::new();
+        tx.each("SELECT id, state, year, title, facts FROM records WHERE person = ?1 ORDER BY id", params![person], |row| {
+            let state: String = row.get(1)?;
+            if states.contains(&state.as_str()) {
+                records.push(Learned { id: row.get(0)?, state, year: row.get(2)?, title: row.get(3)?, facts: from_json(&row.get::<String>(4)?)? });
+            }
+            Ok(())
+        })?;
+        let mut proofs = proofs(tx, person)?;
+        for record in &mut records {
+            if let Some(kinds) = proofs.remove(&record.id) {
+                record.facts.insert("evidence".to_owned(), kinds);
+            }
+        }
+        Ok(Self { person, region, sector, facts: people::facts_in(tx, person, year)?, records })
+    }
+
+    /// Assesses every duty of a year.
+    pub(crate) fn assess(&self, engine: &Engine, year: i64, explain: bool) -> Result<Vec<Assessment>> {
+        let asked = Asked { assume_covered: false, explain, ..Asked::year(year_of(year)?) };
+        engine.assess(&self.region, self.sector.as_deref(), self, asked).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", self.region)))
+    }
+
+    /// The readings that an explained assessment hangs on.
+    pub(crate) fn readings(&self, engine: &Engine, year: i64, result: &Assessment) -> Result<Vec<ReadingEffect>> {
+        let asked = Asked { assume_covered: false, explain: true, ..Asked::year(year_of(year)?) };
+        Ok(engine.readings(&self.region, self.sector.as_deref(), self, asked, result))
+    }
+}
+
+/// A year as the policies count it.
+pub(crate) fn year_of(year: i64) -> Result<i16> {
+    i16::try_from(year).ok().filter(|year| (1900..=2200).contains(year)).ok_or_else(|| Error::invalid("year", "年度须在1900至2200之间。", "The year lies between 1900 and 2200."))
+}
+
+/// The kinds of proofs of every record of a person, as the policies read them: separated by semicolons.
+fn proofs(tx: &Tx<'_>, person: i64) -> Result<HashMap<i64, String>> {
+    let mut all: HashMap<i64, String> = HashMap::new();
+    tx.each(
+        "SELECT DISTINCT e.record, e.kind FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL ORDER BY e.record, e.kind",
+        params![person],
+        |row| {
+            let kinds = all.entry(row.get(0)?).or_default();
+            if !kinds.is_empty() {
+                kinds.push(';');
+            }
+            kinds.push_str(&row.get::<String>(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(all)
+}
+
+impl Rows for Learner {
+    fn read(&self, schema: &Schema) -> (Person, Vec<Record>) {
+        let in_error = Cell::new(false);
+        let mut records = Vec::with_capacity(self.records.len());
+        for (row, record) in (1..).zip(&self.records) {
+            let (values, faults) = filled(schema, &record.facts);
+            // What this stack does not ask for is none of its business; the same cell may mean something to another.
+            if faults.iter().any(|fault| fault.kind != FaultKind::Cell || schema.find(&fault.column).is_some()) {
+                in_error.set(true);
+                continue;
+            }
+            records.push(Record { id: record.id.to_string(), row, values });
+        }
+        let (values, faults) = schema.fill(Of::Person, &|column| self.facts.get(column).map(String::as_str));
+        let person = Person { id: self.person.to_string(), values, rows_in_error: in_error.get() || !faults.is_empty() };
+        (person, records)
+    }
+}
+
+/// The values of a record under a stack, and what is wrong with them.
+pub(crate) fn filled(schema: &Schema, facts: &Facts) -> (Vec<xueshi_policy::Value>, Vec<Fault>) {
+    let (values, mut faults) = schema.fill(Of::Record, &|column| facts.get(column).map(String::as_str));
+    schema.check_record(&values, &mut faults);
+    (values, faults)
+}
+
+/// What is wrong with a record under every stack that answers for it; a fault counts where all stacks that read it see it.
+pub(crate) fn faults(engine: &Engine, learner: &Learner, year: i64, facts: &Facts) -> Result<Vec<Fault>> {
+    let stacks = engine
+        .stacks(&learner.region, learner.sector.as_deref(), year_of(year)?)
+        .map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
+    let mut common: Option<Vec<Fault>> = None;
+    for stack in stacks.iter() {
+        let (_, found) = filled(stack.schema(), facts);
+        common = Some(match common {
+            None => found,
+            Some(before) => before.into_iter().filter(|fault| found.iter().any(|other| other.column == fault.column)).collect(),
+        });
+    }
+    let mut all = common.unwrap_or_default();
+    all.extend(unknown_columns(&stacks, facts));
+    Ok(all)
+}
+
+fn unknown_columns(stacks: &[std::sync::Arc<xueshi_policy::Stack>], facts: &Facts) -> Vec<Fault> {
+    let known = |column: &str| stacks.iter().any(|stack| stack.schema().find(column).and_then(|at| stack.schema().columns.get(at)).is_some_and(|column| column.of == Of::Record && !column.derived));
+    let unknown = facts.iter().filter(|(column, _)| !known(column));
+    unknown
+        .map(|(column, value)| Fault {
+            column: column.clone(),
+            value: value.clone(),
+            message: xueshi_policy::Text::new("适用的规定没有这一项", "the regulations that apply know no such item"),
+            kind: FaultKind::Row,
+        })
+        .collect()
+}
+
+/// The year a record belongs to: that of its last day.
+pub(crate) fn year_of_record(facts: &Facts) -> Option<i64> {
+    let day = facts.get("end").filter(|day| !day.is_empty()).or_else(|| facts.get("start"))?;
+    let schema_day = xueshi_policy::Text::same(day.trim());
+    schema_day.zh.get(..4)?.parse().ok()
+}
+
+/// Whether a column holds days; forms show a calendar for it.
+pub fn is_date(kind: FactType) -> bool {
+    kind == FactType::Date
+}

@@ -1,0 +1,186 @@
+//! Cases: pieces of business under a flow. Reading them, keeping steps, and the ways they went.
+
+use crate::access::{self, Action, Actor, Thing};
+use crate::error::{Error, Result};
+use crate::params;
+use crate::store::Tx;
+
+/// A case as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) id: i64,
+    pub(crate) flow: String,
+    pub(crate) state: String,
+    pub(crate) stage: Option<String>,
+    pub(crate) record: Option<i64>,
+    pub(crate) obligation: Option<i64>,
+    pub(crate) version: i64,
+    pub(crate) thing: Thing,
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepTaken {
+    /// When, in microseconds UTC.
+    pub at: i64,
+    /// By whom: the sign-in name.
+    pub by: String,
+    /// In which role.
+    pub role: String,
+    /// Which step of the flow.
+    pub step: String,
+    /// The state it led to.
+    pub to_state: String,
+    /// The stage of review it was.
+    pub stage: Option<String>,
+    /// The reason given.
+    pub reason: String,
+    /// Its entry in the ledger.
+    pub entry: Option<i64>,
+}
+
+/// A new case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewCase<'a> {
+    pub(crate) flow: &'a str,
+    pub(crate) state: &'a str,
+    pub(crate) thing: &'a Thing,
+    pub(crate) record: Option<i64>,
+    pub(crate) obligation: Option<i64>,
+    pub(crate) stage: Option<&'a str>,
+    pub(crate) holders: &'a [String],
+    pub(crate) due: Option<&'a str>,
+}
+
+/// Where a case goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moved<'a> {
+    pub(crate) state: &'a str,
+    pub(crate) open: bool,
+    pub(crate) stage: Option<&'a str>,
+    pub(crate) holders: &'a [String],
+}
+
+/// Opens a case.
+pub(crate) fn open(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, now: i64) -> Result<i64> {
+    let thing = new.thing;
+    let jurisdiction = nearest(tx, thing)?;
+    tx.number(
+        "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14) RETURNING id",
+        params![
+            new.flow,
+            new.state,
+            new.stage,
+            &joined(new.holders),
+            thing.person,
+            new.record,
+            new.obligation,
+            thing.organisation,
+            thing.agency,
+            jurisdiction,
+            thing.sector,
+            actor.account,
+            now,
+            new.due
+        ],
+    )
+}
+
+fn nearest(tx: &Tx<'_>, thing: &Thing) -> Result<i64> {
+    tx.number("SELECT jurisdiction FROM organisations WHERE id = ?1", params![thing.organisation])
+}
+
+/// `|employer|file-agency|`.
+fn joined(holders: &[String]) -> String {
+    let mut text = "|".to_owned();
+    for holder in holders {
+        text.push_str(holder);
+        text.push('|');
+    }
+    text
+}
+
+/// A case with what access asks of it.
+pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
+    let found = tx.first(
+        "SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version FROM cases WHERE id = ?1",
+        params![id],
+        |row| {
+            let holders: String = row.get(3)?;
+            let thing = Thing {
+                person: row.get(4)?,
+                organisation: row.get(7)?,
+                agency: row.get(8)?,
+                jurisdictions: vec![row.get(9)?],
+                sector: row.get(10)?,
+                holders: holders.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect(),
+                decided_by: Vec::new(),
+            };
+            Ok(Case { id, flow: row.get(0)?, state: row.get(1)?, stage: row.get(2)?, record: row.get(5)?, obligation: row.get(6)?, version: row.get(11)?, thing })
+        },
+    )?;
+    let mut case = found.ok_or_else(|| Error::not_found("事项", "matter"))?;
+    case.thing.jurisdictions = access::within(tx, case.thing.jurisdictions.first().copied().unwrap_or(-1))?;
+    case.thing.decided_by = tx.all("SELECT DISTINCT account FROM case_steps WHERE case_id = ?1 AND stage IS NOT NULL", params![id], |row| row.get(0))?;
+    Ok(case)
+}
+
+/// A case that the actor may do something with, unchanged since `version`.
+pub(crate) fn for_action(tx: &Tx<'_>, actor: &Actor, id: i64, version: i64, action: Action) -> Result<Case> {
+    let case = get(tx, id)?;
+    actor.must(Action::See, &case.thing)?;
+    if case.version != version {
+        return Err(Error::stale());
+    }
+    actor.must(action, &case.thing)?;
+    Ok(case)
+}
+
+/// Moves a case on, if nobody else did.
+pub(crate) fn move_on(tx: &Tx<'_>, case: &Case, to: Moved<'_>, now: i64) -> Result<()> {
+    let changed = tx.execute(
+        "UPDATE cases SET state = ?3, open = ?4, stage = ?5, holders = ?6, since = ?7, version = version + 1 WHERE id = ?1 AND version = ?2",
+        params![case.id, case.version, to.state, to.open, to.stage, &joined(to.holders), now],
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// A step to be kept on a case's way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taking<'a> {
+    pub(crate) step: &'a str,
+    pub(crate) to_state: &'a str,
+    pub(crate) stage: Option<&'a str>,
+    pub(crate) reason: &'a str,
+    pub(crate) entry: Option<i64>,
+}
+
+/// Keeps a step.
+pub(crate) fn keep_step(tx: &Tx<'_>, actor: &Actor, case: i64, taking: Taking<'_>, now: i64) -> Result<()> {
+    tx.execute(
+        "INSERT INTO case_steps (case_id, at, account, role, step, to_state, stage, reason, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![case, now, actor.account, actor.held.role.word(), taking.step, taking.to_state, taking.stage, taking.reason.trim(), taking.entry],
+    )
+    .map(drop)
+}
+
+/// The way of a case.
+pub(crate) fn way(tx: &Tx<'_>, case: i64) -> Result<Vec<StepTaken>> {
+    tx.all(
+        "SELECT s.at, a.login, s.role, s.step, s.to_state, s.stage, s.reason, s.entry FROM case_steps s JOIN accounts a ON a.id = s.account WHERE s.case_id = ?1 ORDER BY s.id",
+        params![case],
+        |row| {
+            Ok(StepTaken {
+                at: row.get(0)?,
+                by: row.get(1)?,
+                role: row.get(2)?,
+                step: row.get(3)?,
+                to_state: row.get(4)?,
+                stage: row.get(5)?,
+                reason: row.get(6)?,
+                entry: row.get(7)?,
+            })
+        },
+    )
+}

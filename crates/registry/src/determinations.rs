@@ -1,0 +1,193 @@
+//! Determinations: the computed result of an obligation, with what it came from. Hours are derived here and never edited.
+
+use crate::assessing::Learner;
+use crate::error::{Error, Result};
+use crate::evidence::digest;
+use crate::facts;
+use crate::ledger::{self, NewEntry};
+use crate::params;
+use crate::store::Tx;
+use serde_json::{Value, json};
+use xueshi_policy::{Assessment, Engine, Hours, Lang, sentence};
+
+/// The records that count: accepted ones, and those a verification has looked at.
+pub(crate) const COUNTING: [&str; 1] = ["accepted"];
+
+/// A determination as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Determination {
+    /// Its id.
+    pub id: i64,
+    /// The obligation's id.
+    pub obligation: i64,
+    /// The duty's id.
+    pub duty: String,
+    /// The year.
+    pub year: i64,
+    /// When, in microseconds UTC.
+    pub at: i64,
+    /// Whether a verification froze it.
+    pub frozen: bool,
+    /// `met`, `short`, `exempt`, `not-covered` or `undetermined`.
+    pub status: String,
+    /// All hours that count, in hundredths.
+    pub total: i64,
+    /// Hours, requirements and records, with rules and clauses.
+    pub result: Value,
+    /// Hashes of facts and policies.
+    pub basis: Value,
+    /// Its entry in the ledger.
+    pub entry: i64,
+    /// The one it takes the place of.
+    pub supersedes: Option<i64>,
+}
+
+/// The word of a status.
+pub fn status_word(status: xueshi_policy::Status) -> &'static str {
+    status.word()
+}
+
+/// An hour figure in hundredths.
+fn hundredths(hours: Hours) -> i64 {
+    hours.hundredths()
+}
+
+/// The result as it goes into the ledger and onto certificates: figures in hundredths, each with rule and clause.
+pub fn result_json(result: &Assessment) -> Value {
+    let hours: serde_json::Map<String, Value> = result.hours.iter().map(|bucket| (bucket.bucket.to_string(), json!({ "title": words(&bucket.title), "hours": hundredths(bucket.hours) }))).collect();
+    let requirements: Vec<Value> = result
+        .requirements
+        .iter()
+        .map(|r| {
+            json!({
+                "subject": *r.subject, "title": words(&r.subject_title), "at_least": r.at_least.map(hundredths), "have": hundredths(r.have), "short": hundredths(r.short),
+                "met": r.met, "binding": r.binding, "policy": *r.item.policy, "cite": cites(&r.item),
+            })
+        })
+        .collect();
+    let records: Vec<Value> = result
+        .records
+        .iter()
+        .map(|record| {
+            json!({
+                "record": record.record, "subject": *record.subject, "hours": hundredths(record.hours),
+                "rule": record.rule.as_ref().map(|rule| json!({ "policy": *rule.policy, "id": *rule.id, "title": words(&rule.title), "cite": cites(rule) })),
+                "cuts": record.cuts.iter().map(|cut| json!({ "hours": hundredths(cut.hours), "policy": *cut.by.policy, "cite": cites(&cut.by), "title": words(&cut.by.title) })).collect::<Vec<_>>(),
+                "problem": record.problem.as_ref().map(|problem| json!({ "code": *problem.code, "message": words(&problem.message) })),
+            })
+        })
+        .collect();
+    json!({
+        "duty": *result.duty, "title": words(&result.duty_title), "year": result.year, "from": result.window.0.to_string(), "to": result.window.1.to_string(),
+        "status": result.status.word(), "sentence": { "zh": sentence(result, Lang::Zh), "en": sentence(result, Lang::En) },
+        "unit": words(&result.unit), "total": hundredths(result.total), "hours": hours, "requirements": requirements, "records": records,
+        "policies": result.policies.iter().map(|policy| json!({ "id": *policy.id, "sha256": *policy.hash })).collect::<Vec<_>>(),
+    })
+}
+
+fn words(text: &xueshi_policy::Text) -> Value {
+    json!({ "zh": text.zh, "en": text.get(Lang::En) })
+}
+
+fn cites(item: &xueshi_policy::ItemRef) -> Vec<&str> {
+    item.cite.iter().map(|cite| &**cite).collect()
+}
+
+/// What a result came from: the hash of the canonical facts, and each policy's.
+fn basis(learner: &Learner, result: &Assessment) -> Value {
+    let mut text = facts::to_json(&learner.facts);
+    for record in &learner.records {
+        text.push('\n');
+        text.push_str(&record.id.to_string());
+        text.push(' ');
+        text.push_str(&facts::to_json(&record.facts));
+    }
+    json!({
+        "facts": digest(text.as_bytes()), "region": learner.region, "sector": learner.sector,
+        "policies": result.policies.iter().map(|policy| json!({ "id": *policy.id, "sha256": *policy.hash })).collect::<Vec<_>>(),
+    })
+}
+
+/// The obligation of a person under a duty in a year; made when first asked for.
+pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) -> Result<i64> {
+    let known = tx.first("SELECT id FROM obligations WHERE person = ?1 AND duty = ?2 AND year = ?3", params![learner.person, duty, year], |row| row.get(0))?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    tx.number(
+        "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector)
+         SELECT ?1, ?2, ?3, p.organisation, o.jurisdiction, ?4, ?5 FROM posts p JOIN organisations o ON o.id = p.organisation
+         WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1 RETURNING id",
+        params![learner.person, duty, year, &learner.region, learner.sector.as_ref()],
+    )
+}
+
+/// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger. Gives the determinations that stand.
+pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: bool, now: i64) -> Result<Vec<i64>> {
+    let learner = Learner::load(tx, person, year, &COUNTING)?;
+    let mut standing = Vec::new();
+    for result in learner.assess(engine, year, false)? {
+        let obligation = obligation(tx, &learner, &result.duty, year)?;
+        let (text, basis) = (result_json(&result).to_string(), basis(&learner, &result).to_string());
+        let last = tx.first("SELECT id, frozen, result, basis FROM determinations WHERE obligation = ?1 ORDER BY id DESC LIMIT 1", params![obligation], |row| {
+            Ok((row.get::<i64>(0)?, row.flag(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
+        })?;
+        // What was frozen stays; a change after it is a correction, frozen as well.
+        let frozen = freeze || last.as_ref().is_some_and(|last| last.1);
+        if let Some((id, was_frozen, was, from)) = &last
+            && *was == text
+            && *from == basis
+            && *was_frozen == frozen
+        {
+            standing.push(*id);
+            continue;
+        }
+        let supersedes = last.as_ref().map(|last| last.0);
+        let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": serde_json::from_str::<Value>(&basis).map_err(Error::fault)?, "result": result_json(&result) });
+        let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
+        let id = tx.number(
+            "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
+            params![obligation, now, frozen, result.status.word(), hundredths(result.total), &text, &basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
+        )?;
+        standing.push(id);
+    }
+    Ok(standing)
+}
+
+/// The determination that stands for each duty of a person's year.
+pub(crate) fn standing(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Determination>> {
+    tx.all(
+        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
+         WHERE o.person = ?1 AND o.year = ?2 AND d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) ORDER BY o.duty",
+        params![person, year],
+        read,
+    )
+}
+
+/// One determination.
+pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
+    tx.first(
+        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation WHERE d.id = ?1",
+        params![id],
+        read,
+    )?
+    .ok_or_else(|| Error::not_found("认定结果", "determination"))
+}
+
+fn read(row: crate::store::Row<'_>) -> Result<Determination> {
+    let json = |text: String| serde_json::from_str(&text).map_err(Error::fault);
+    Ok(Determination {
+        id: row.get(0)?,
+        obligation: row.get(1)?,
+        duty: row.get(2)?,
+        year: row.get(3)?,
+        at: row.get(4)?,
+        frozen: row.flag(5)?,
+        status: row.get(6)?,
+        total: row.get(7)?,
+        result: json(row.get(8)?)?,
+        basis: json(row.get(9)?)?,
+        entry: row.get(10)?,
+        supersedes: row.get(11)?,
+    })
+}

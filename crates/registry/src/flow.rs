@@ -1,0 +1,127 @@
+//! Workflows as tables: which steps are open in which state, who may take them, what they ask for and what they leave in the ledger.
+//!
+//! The page, the rules and the tests read the same table.
+
+use crate::access::Action;
+use crate::error::{Error, Result};
+
+/// A workflow.
+#[derive(Debug)]
+pub struct Flow {
+    /// The word cases are kept by.
+    pub id: &'static str,
+    /// Its states.
+    pub states: &'static [State],
+    /// Its steps.
+    pub steps: &'static [Step],
+}
+
+/// A state of a case.
+#[derive(Debug)]
+pub struct State {
+    /// The word it is kept by.
+    pub id: &'static str,
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// Whether something is still to be done.
+    pub open: bool,
+}
+
+/// A step from one state to another.
+#[derive(Debug)]
+pub struct Step {
+    /// The word it is kept by.
+    pub id: &'static str,
+    /// In Chinese, as on a button.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+    /// The states it is open in.
+    pub from: &'static [&'static str],
+    /// Where it leads; a review leads there only after its last stage.
+    pub to: &'static str,
+    /// What one must be allowed to do.
+    pub action: Action,
+    /// Whether a reason must be given.
+    pub reason: bool,
+    /// The key officers press for it.
+    pub key: Option<char>,
+    /// The kind of entry it leaves in the ledger.
+    pub entry: Option<&'static str>,
+}
+
+/// Declaration of a learning record (学习记录申报).
+pub const DECLARATION: Flow = Flow {
+    id: "declaration",
+    states: &[
+        State { id: "draft", zh: "草稿", en: "draft", open: true },
+        State { id: "waiting", zh: "待审核", en: "under review", open: true },
+        State { id: "returned", zh: "退回补正", en: "returned", open: true },
+        State { id: "accepted", zh: "已认定", en: "accepted", open: false },
+        State { id: "rejected", zh: "不予认定", en: "rejected", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+        State { id: "corrected", zh: "已更正", en: "corrected", open: false },
+        State { id: "revoked", zh: "已撤销", en: "revoked", open: false },
+    ],
+    steps: &[
+        Step { id: "submit", zh: "提交", en: "hand in", from: &["draft", "returned"], to: "waiting", action: Action::Declare, reason: false, key: None, entry: None },
+        Step { id: "withdraw", zh: "撤回", en: "withdraw", from: &["draft", "waiting", "returned"], to: "withdrawn", action: Action::Declare, reason: false, key: None, entry: None },
+        Step { id: "accept", zh: "认定", en: "accept", from: &["waiting"], to: "accepted", action: Action::Review, reason: false, key: Some('a'), entry: Some("record-accepted") },
+        Step { id: "return", zh: "退回补正", en: "return", from: &["waiting"], to: "returned", action: Action::Review, reason: true, key: Some('e'), entry: Some("record-returned") },
+        Step { id: "reject", zh: "不予认定", en: "reject", from: &["waiting"], to: "rejected", action: Action::Review, reason: true, key: Some('r'), entry: Some("record-rejected") },
+        Step { id: "revoke", zh: "撤销认定", en: "revoke", from: &["accepted"], to: "revoked", action: Action::Revoke, reason: true, key: None, entry: Some("record-revoked") },
+    ],
+};
+
+/// Yearly verification (年度审验), which freezes a year.
+pub const VERIFICATION: Flow = Flow {
+    id: "verification",
+    states: &[
+        State { id: "waiting", zh: "待审验", en: "to be verified", open: true },
+        State { id: "verified", zh: "已审验", en: "verified", open: false },
+        State { id: "reopened", zh: "重新审验", en: "reopened", open: true },
+    ],
+    steps: &[
+        Step { id: "verify", zh: "审验", en: "verify", from: &["waiting", "reopened"], to: "verified", action: Action::Verify, reason: false, key: Some('a'), entry: Some("year-verified") },
+        Step { id: "reopen", zh: "重新审验", en: "reopen", from: &["verified"], to: "reopened", action: Action::Revoke, reason: true, key: None, entry: Some("year-reopened") },
+    ],
+};
+
+/// Every workflow.
+pub const FLOWS: [&Flow; 2] = [&DECLARATION, &VERIFICATION];
+
+impl Flow {
+    /// The workflow of a word.
+    pub fn of(id: &str) -> Option<&'static Self> {
+        FLOWS.into_iter().find(|flow| flow.id == id)
+    }
+
+    /// A state.
+    pub fn state(&self, id: &str) -> Option<&'static State> {
+        self.states.iter().find(|state| state.id == id)
+    }
+
+    /// The steps open in a state.
+    pub fn open(&self, state: &str) -> impl Iterator<Item = &'static Step> {
+        let steps: &'static [Step] = self.steps;
+        steps.iter().filter(move |step| step.from.contains(&state))
+    }
+
+    /// A step that is open in a state, with what it asks for at hand.
+    ///
+    /// # Errors
+    /// If there is no such step, it is not open, or its reason is missing.
+    pub fn take(&self, step: &str, state: &str, reason: &str) -> Result<&'static Step> {
+        let steps: &'static [Step] = self.steps;
+        let found = steps.iter().find(|known| known.id == step).ok_or_else(|| Error::not_found("步骤", "step"))?;
+        if !found.from.contains(&state) {
+            return Err(Error::wrong_state());
+        }
+        if found.reason && reason.trim().chars().count() < 2 {
+            return Err(Error::invalid("reason", "请写明理由，申报人会看到。", "State the reason; the person who declared will see it."));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,158 @@
+//! Keys: encryption of identity numbers and evidence, keyed hashes to find them by, the ledger's signing key.
+
+use crate::error::{Error, Result};
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Bytes of a nonce of AES-256-GCM.
+const NONCE: usize = 12;
+
+/// Every key of an installation. Kept in a file of its own, outside the database.
+#[derive(Clone)]
+pub struct Keys {
+    /// Keys that encrypt, by id; values are written with the current one and read with whichever they name.
+    sealing: BTreeMap<String, [u8; 32]>,
+    current: String,
+    lookup: [u8; 32],
+    signing: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("current", &self.current).finish_non_exhaustive()
+    }
+}
+
+/// Random bytes from the system.
+///
+/// # Errors
+/// If the system has none.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(Error::fault)?;
+    Ok(bytes)
+}
+
+impl Keys {
+    /// New keys.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn generate() -> Result<Self> {
+        let current = "k1".to_owned();
+        Ok(Self { sealing: BTreeMap::from([(current.clone(), random()?)]), current, lookup: random()?, signing: random()? })
+    }
+
+    /// Reads the keys of a file, or makes the file where there is none and `make` says so.
+    ///
+    /// # Errors
+    /// If the file can not be read, is open to others, or is not a file of keys.
+    pub fn load(path: &Path, make: bool) -> Result<Self> {
+        if !path.exists() && make {
+            let keys = Self::generate()?;
+            write_private(path, &keys.to_json())?;
+            return Ok(keys);
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::invalid("keys", format!("读不到密钥文件 {}：{error}。", path.display()), format!("The key file {} can not be read: {error}.", path.display()))
+        })?;
+        only_ours(path)?;
+        Self::from_json(&text).ok_or_else(|| {
+            Error::invalid("keys", format!("{} 不是密钥文件，或不完整。请从备份恢复。", path.display()), format!("{} is no key file, or not whole. Restore it from the backup.", path.display()))
+        })
+    }
+
+    fn to_json(&self) -> String {
+        let sealing: serde_json::Map<String, serde_json::Value> = self.sealing.iter().map(|(id, key)| (id.clone(), BASE64.encode(key).into())).collect();
+        let all = serde_json::json!({ "current": self.current, "sealing": sealing, "lookup": BASE64.encode(self.lookup), "signing": BASE64.encode(self.signing) });
+        format!("{all:#}\n")
+    }
+
+    fn from_json(text: &str) -> Option<Self> {
+        let all: serde_json::Value = serde_json::from_str(text).ok()?;
+        let key = |value: &serde_json::Value| -> Option<[u8; 32]> { BASE64.decode(value.as_str()?).ok()?.try_into().ok() };
+        let sealing: BTreeMap<String, [u8; 32]> = all.get("sealing")?.as_object()?.iter().map(|(id, value)| Some((id.clone(), key(value)?))).collect::<Option<_>>()?;
+        let current = all.get("current")?.as_str()?.to_owned();
+        sealing.contains_key(&current).then_some(())?;
+        Some(Self { current, sealing, lookup: key(all.get("lookup")?)?, signing: key(all.get("signing")?)? })
+    }
+
+    /// The seed of the ledger's signing key.
+    pub fn signing_seed(&self) -> &[u8; 32] {
+        &self.signing
+    }
+
+    /// Encrypts: the id of the key, then nonce and ciphertext. `about` binds it to its place; it must be given again to open it.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn seal(&self, plain: &[u8], about: &str) -> Result<(String, Vec<u8>)> {
+        let nonce: [u8; NONCE] = random()?;
+        let sealed = self.cipher(&self.current)?.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: about.as_bytes() }).map_err(|_| Error::fault("a value could not be encrypted"))?;
+        Ok((self.current.clone(), [&nonce[..], &sealed].concat()))
+    }
+
+    /// Decrypts what [`Keys::seal`] made.
+    ///
+    /// # Errors
+    /// If the key is gone, the value was altered, or `about` is another.
+    pub fn open(&self, key: &str, sealed: &[u8], about: &str) -> Result<Vec<u8>> {
+        let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or_else(|| Error::fault("a sealed value is too short"))?;
+        self.cipher(key)?.decrypt(&Nonce::from(*nonce), Payload { msg: text, aad: about.as_bytes() }).map_err(|_| Error::fault(format!("a value sealed with key {key} can not be opened")))
+    }
+
+    fn cipher(&self, key: &str) -> Result<Aes256Gcm> {
+        let bytes = self.sealing.get(key).ok_or_else(|| Error::fault(format!("key {key} is not in the key file")))?;
+        Ok(Aes256Gcm::new(bytes.into()))
+    }
+
+    /// A keyed hash to find a value by, without storing it. `kind` keeps values of different kinds apart.
+    pub fn lookup(&self, kind: &str, value: &str) -> [u8; 32] {
+        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.lookup) else { return [0; 32] };
+        mac.update(kind.as_bytes());
+        mac.update(&[0]);
+        mac.update(value.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(unix)]
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(Error::fault)?;
+    }
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(Error::fault)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::fault)
+}
+
+#[cfg(not(unix))]
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).map_err(Error::fault)
+}
+
+#[cfg(unix)]
+fn only_ours(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).map_err(Error::fault)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "keys",
+        format!("密钥文件 {0} 别人也能读。请执行 chmod 600 {0}。", path.display()),
+        format!("The key file {0} is open to others. Run chmod 600 {0}.", path.display()),
+    ))
+}
+
+#[cfg(not(unix))]
+fn only_ours(_: &Path) -> Result<()> {
+    Ok(())
+}

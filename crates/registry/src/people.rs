@@ -1,0 +1,226 @@
+//! People: an id that never changes; names, identifiers, posts and facts with dates.
+
+use crate::access::{self, Action, Actor};
+use crate::audit;
+use crate::error::{Error, Result, Why};
+use crate::facts::Facts;
+use crate::identity::{IdentityNumber, masked};
+use crate::keys::Keys;
+use crate::params;
+use crate::registry::Registry;
+use crate::store::Tx;
+
+/// A new person with one post.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The name.
+    pub name: String,
+    /// The identity number, where it is known.
+    pub identity_number: Option<String>,
+    /// Facts that policies ask for, by column.
+    pub facts: Facts,
+    /// The employer.
+    pub organisation: i64,
+    /// The agency that holds the personnel file, where the employer does not.
+    pub agency: Option<i64>,
+    /// What the post is called.
+    pub title: String,
+    /// Since when all of this holds, `YYYY-MM-DD`.
+    pub from: String,
+}
+
+/// A person as pages show one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonShown {
+    /// The id.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The identity number, masked; empty where none is known.
+    pub identity_masked: String,
+    /// The employer's id.
+    pub organisation: i64,
+    /// The employer.
+    pub employer: String,
+    /// The post.
+    pub post: String,
+    /// The jurisdiction's id.
+    pub jurisdiction: i64,
+    /// What policies know the place by.
+    pub region: String,
+    /// The sector's code.
+    pub sector: Option<String>,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// If the identity number is none, or belongs to somebody already.
+pub fn add(tx: &Tx<'_>, keys: &Keys, new: &NewPerson, now: i64) -> Result<i64> {
+    if new.name.trim().is_empty() {
+        return Err(Error::invalid("name", "请填姓名。", "A name is needed."));
+    }
+    let number = new.identity_number.as_deref().map(checked).transpose()?;
+    let lookup = number.as_ref().map(|number| keys.lookup("identity-number", number.as_str()));
+    if let Some(lookup) = &lookup
+        && tx.number("SELECT COUNT(*) FROM person_identifiers WHERE lookup = ?1 AND valid_to IS NULL", params![lookup])? > 0
+    {
+        return Err(Error::refused(
+            Why::Duplicate,
+            "该身份证号已登记在另一人名下。请核对；确为同一人的，办理合并。",
+            "This identity number belongs to somebody who is registered already. Compare them; if they are one person, have them merged.",
+        ));
+    }
+    let id = tx.number("INSERT INTO people (name, created_at) VALUES (?1, ?2) RETURNING id", params![&new.name, now])?;
+    tx.execute("INSERT INTO person_names (person, name, valid_from) VALUES (?1, ?2, ?3)", params![id, &new.name, &new.from])?;
+    if let (Some(number), Some(lookup)) = (&number, &lookup) {
+        let (key, sealed) = keys.seal(number.as_str().as_bytes(), &about(id))?;
+        tx.execute(
+            "INSERT INTO person_identifiers (person, kind, sealed, key_id, lookup, valid_from) VALUES (?1, 'identity-number', ?2, ?3, ?4, ?5)",
+            params![id, &sealed, &key, lookup, &new.from],
+        )?;
+    }
+    for (name, value) in &new.facts {
+        tx.execute("INSERT INTO person_facts (person, name, value, valid_from) VALUES (?1, ?2, ?3, ?4)", params![id, name, value, &new.from])?;
+    }
+    tx.execute(
+        "INSERT INTO posts (person, organisation, agency, title, valid_from) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![id, new.organisation, new.agency, &new.title, &new.from],
+    )?;
+    Ok(id)
+}
+
+fn checked(number: &str) -> Result<IdentityNumber> {
+    IdentityNumber::parse(number).ok_or_else(|| {
+        Error::invalid(
+            "identity_number",
+            "身份证号不对：应为18位，末位为校验码，或15位旧号。请对照证件逐位核对。",
+            "The identity number is wrong: it has 18 characters, the last one a check, or the old 15 digits. Compare it with the card.",
+        )
+    })
+}
+
+fn about(person: i64) -> String {
+    format!("identity-number/{person}")
+}
+
+/// The identity number held now, opened.
+fn identity_number(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Option<String>> {
+    let found = tx.first(
+        "SELECT sealed, key_id FROM person_identifiers WHERE person = ?1 AND kind = 'identity-number' AND valid_to IS NULL ORDER BY id DESC LIMIT 1",
+        params![person],
+        |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?)),
+    )?;
+    let Some((sealed, key)) = found else { return Ok(None) };
+    String::from_utf8(keys.open(&key, &sealed, &about(person))?).map(Some).map_err(Error::fault)
+}
+
+/// A person as pages show one, at the post that access goes by.
+pub(crate) fn shown(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<PersonShown> {
+    let found = tx.first(
+        "SELECT x.name, p.organisation, o.name, p.title, o.jurisdiction, j.region, s.code FROM people x
+         JOIN posts p ON p.person = x.id JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
+         WHERE x.id = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+        params![person],
+        |row| {
+            Ok(PersonShown {
+                id: person,
+                name: row.get(0)?,
+                identity_masked: String::new(),
+                organisation: row.get(1)?,
+                employer: row.get(2)?,
+                post: row.get(3)?,
+                jurisdiction: row.get(4)?,
+                region: row.get(5)?,
+                sector: row.get(6)?,
+            })
+        },
+    )?;
+    let mut shown = found.ok_or_else(|| Error::not_found("人员", "person"))?;
+    shown.identity_masked = identity_number(tx, keys, person)?.map(|number| masked(&number)).unwrap_or_default();
+    Ok(shown)
+}
+
+/// The facts of a person that hold on the last day of a year, those of the employer among them.
+pub(crate) fn facts_in(tx: &Tx<'_>, person: i64, year: i64) -> Result<Facts> {
+    let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
+    let mut facts = Facts::new();
+    let employer = tx.first(
+        "SELECT o.facts FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2
+         ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+        params![person, &last],
+        |row| row.get::<String>(0),
+    )?;
+    if let Some(json) = employer {
+        facts.extend(crate::facts::from_json(&json)?);
+    }
+    tx.each(
+        "SELECT name, value FROM person_facts WHERE person = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to >= ?3) ORDER BY valid_from",
+        params![person, &last, &first],
+        |row| {
+            facts.insert(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(facts)
+}
+
+impl Registry {
+    /// A person, for those who may see one.
+    ///
+    /// # Errors
+    /// If there is no such person within the actor's reach.
+    pub fn person(&self, actor: &Actor, person: i64) -> Result<PersonShown> {
+        self.read(|tx| {
+            actor.must(Action::See, &access::of_person(tx, person)?)?;
+            shown(tx, &self.keys, person)
+        })
+    }
+
+    /// The whole identity number, for a stated purpose that the person will see.
+    ///
+    /// # Errors
+    /// If the actor may not, or states no purpose.
+    pub fn unmask(&self, actor: &Actor, person: i64, purpose: &str) -> Result<String> {
+        let purpose = purpose.trim().to_owned();
+        if purpose.chars().count() < 4 {
+            return Err(Error::invalid("purpose", "请写明查看身份证号的用途，本人可以看到。", "State what you need the number for; the person will see it."));
+        }
+        let (actor, keys, now) = (actor.clone(), self.keys.clone(), self.now());
+        self.write(move |tx| {
+            actor.must(Action::Unmask, &access::of_person(tx, person)?)?;
+            let number = identity_number(tx, &keys, person)?.ok_or_else(|| Error::not_found("身份证号", "identity number"))?;
+            audit::note(tx, now, Some(actor.account), "unmask", Some(person), "identity-number", &purpose)?;
+            Ok(number)
+        })
+    }
+
+    /// What was looked at about a person, and by whom; for the person himself and auditors.
+    ///
+    /// # Errors
+    /// If the actor may not.
+    pub fn looked_at(&self, actor: &Actor, person: i64, before: Option<i64>) -> Result<Vec<audit::Line>> {
+        self.read(|tx| {
+            let thing = access::of_person(tx, person)?;
+            if actor.person != Some(person) {
+                actor.must(Action::Audit, &thing)?;
+            }
+            audit::about(tx, person, before, 50)
+        })
+    }
+
+    /// People within the actor's reach whose name begins so, a page at a time after the id `after`.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn people(&self, actor: &Actor, name: &str, after: i64, limit: i64) -> Result<Vec<(i64, String, String)>> {
+        let filter = actor.filter(Action::See, access::POSTS, 3);
+        // The highest character ends the range of what begins so; an index serves it on both databases.
+        let sql = format!(
+            "SELECT x.id, x.name, o.name FROM people x JOIN posts p ON p.person = x.id AND p.valid_to IS NULL AND p.main = 1 JOIN organisations o ON o.id = p.organisation
+             WHERE x.id > ?1 AND x.erased_at IS NULL AND (?2 = '' OR SUBSTR(x.name, 1, LENGTH(?2)) = ?2) AND {} ORDER BY x.id LIMIT ?3",
+            filter.sql
+        );
+        self.read(|tx| tx.all(&sql, &filter.params(params![after, name, limit]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+    }
+}

@@ -1,0 +1,68 @@
+//! Who reviews: the stages that the policies in force ask for, or the installation's own where the texts are silent.
+
+use crate::assessing::{Learner, year_of};
+use crate::error::{Error, Result};
+use xueshi_policy::{Decides, Engine, Text};
+
+/// A stage of review as cases go through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewStage {
+    /// Its id; `by-default` where the texts are silent.
+    pub id: String,
+    /// What it is called.
+    pub title: Text,
+    /// Who may take it: kinds of organisations.
+    pub holders: Vec<String>,
+    /// What is looked at.
+    pub checks: Vec<Text>,
+    /// The policy and its clauses; nothing where the texts are silent.
+    pub cite: Option<(String, Vec<String>)>,
+    /// Month and day of the next year until which it is done.
+    pub until: Option<String>,
+}
+
+/// The stages a declaration of a person goes through, in order. Never empty: where the texts name none, the employer decides,
+/// by the installation's setting.
+pub(crate) fn of_declaration(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<ReviewStage>> {
+    stages(engine, learner, year, &[Decides::Forward, Decides::Hours])
+}
+
+/// The stages a year's verification goes through.
+pub(crate) fn of_verification(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<ReviewStage>> {
+    stages(engine, learner, year, &[Decides::Verification])
+}
+
+fn stages(engine: &Engine, learner: &Learner, year: i64, wanted: &[Decides]) -> Result<Vec<ReviewStage>> {
+    let stacks = engine
+        .stacks(&learner.region, learner.sector.as_deref(), year_of(year)?)
+        .map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
+    // The stack of the regional duty comes first; others (licences) have their own duties.
+    let stages = stacks.first().map(|stack| stack.stages()).unwrap_or_default();
+    let mut all: Vec<ReviewStage> = Vec::new();
+    for stage in stages.into_iter().filter(|stage| wanted.contains(&stage.decides)) {
+        let mut holders: Vec<String> = stage.by.iter().map(|(id, _)| id.to_string()).collect();
+        // Who taught does not review what a person declares by himself; deliveries of providers come another way.
+        if holders.len() > 1 {
+            holders.retain(|holder| holder != "provider");
+        }
+        all.push(ReviewStage {
+            id: stage.item.id.to_string(),
+            title: stage.item.title.clone(),
+            holders,
+            checks: stage.checks,
+            cite: Some((stage.item.policy.to_string(), stage.item.cite.iter().map(ToString::to_string).collect())),
+            until: stage.until.map(|until| until.to_string()),
+        });
+    }
+    if all.is_empty() {
+        all.push(ReviewStage {
+            id: "by-default".to_owned(),
+            title: Text::new("用人单位审核（规定未写明由谁审核，按本系统设置）", "review by the employer (the texts name nobody; this installation's setting)"),
+            holders: vec!["employer".to_owned()],
+            checks: Vec::new(),
+            cite: None,
+            until: None,
+        });
+    }
+    Ok(all)
+}

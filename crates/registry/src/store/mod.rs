@@ -1,0 +1,73 @@
+//! Where everything is kept: SQLite in a file, or PostgreSQL by its address; migrations, transactions.
+
+mod dialect;
+mod pool;
+mod postgres;
+mod sql;
+mod sqlite;
+
+use crate::error::{Error, Result};
+use std::path::{Path, PathBuf};
+
+pub use sql::{Column, Param, Row, Tx};
+
+/// The database.
+pub(crate) enum Store {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    /// Opens a database, made on first use, and brings its tables up to date.
+    ///
+    /// `address` is `postgres://…` or the path of a file.
+    pub(crate) fn open(address: &str) -> Result<Self> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let config = address.parse::<::postgres::Config>().map_err(|_| bad_address())?;
+            let store = postgres::Postgres::new(config);
+            dialect::migrate_postgres(&mut store.connect()?)?;
+            return Ok(Self::Postgres(store));
+        }
+        let path = PathBuf::from(address);
+        if path.as_os_str().is_empty() {
+            return Err(bad_address());
+        }
+        make_folder(&path)?;
+        let mut connection = rusqlite::Connection::open(&path).map_err(Error::fault)?;
+        sqlite::prepare(&connection)?;
+        dialect::migrate_sqlite(&mut connection)?;
+        drop(connection);
+        Ok(Self::Sqlite(sqlite::Sqlite::open(&path)?))
+    }
+
+    /// Runs a transaction that writes. It may run several times, so it has no effect outside the database.
+    pub(crate) fn write<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match self {
+            Self::Sqlite(store) => store.write(work),
+            Self::Postgres(store) => store.write(work),
+        }
+    }
+
+    /// Runs a transaction that reads one state of everything.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Sqlite(store) => store.read(work),
+            Self::Postgres(store) => store.read(work),
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder).map_err(Error::fault),
+        _ => Ok(()),
+    }
+}
+
+fn bad_address() -> Error {
+    Error::invalid(
+        "database",
+        "数据库地址写成文件路径，或 postgres://用户@主机/库名。",
+        "The database is given as the path of a file, or as postgres://user@host/database.",
+    )
+}

@@ -1,0 +1,74 @@
+//! PostgreSQL: serializable transactions that are tried again, connections from a pool.
+
+use super::pool::Pool;
+use super::sql::{Backend, Postgres as Inner, Tx, postgres_error};
+use crate::error::{Error, Result};
+use postgres::{Client, Config, IsolationLevel, NoTls};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Connections of one server at most.
+const CONNECTIONS: usize = 32;
+/// How often a write is tried again when another one came in between.
+const ATTEMPTS: u32 = 12;
+
+pub(crate) struct Postgres {
+    config: Config,
+    pool: Pool<Connection>,
+}
+
+struct Connection {
+    client: Client,
+    prepared: HashMap<String, postgres::Statement>,
+}
+
+impl Postgres {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config, pool: Pool::new(CONNECTIONS) }
+    }
+
+    pub(super) fn connect(&self) -> Result<Client> {
+        self.config.connect(NoTls).map_err(postgres_error)
+    }
+
+    pub(crate) fn write<T>(&self, mut work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+        for attempt in 0..ATTEMPTS {
+            match self.once(IsolationLevel::Serializable, false, &mut work) {
+                Err(Error::Busy) => std::thread::sleep(pause(attempt)),
+                done => return done,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut work = Some(work);
+        self.once(IsolationLevel::RepeatableRead, true, &mut |tx| match work.take() {
+            Some(work) => work(tx),
+            None => Err(Error::fault("a read ran twice")),
+        })
+    }
+
+    fn once<T>(&self, level: IsolationLevel, read_only: bool, work: &mut dyn FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let connect = || Ok(Connection { client: self.connect()?, prepared: HashMap::new() });
+        self.pool.lend(connect, |connection| {
+            let result = transact(connection, level, read_only, work);
+            (result, !connection.client.is_closed())
+        })
+    }
+}
+
+fn transact<T>(connection: &mut Connection, level: IsolationLevel, read_only: bool, work: &mut dyn FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let transaction = connection.client.build_transaction().isolation_level(level).read_only(read_only).start().map_err(postgres_error)?;
+    let tx = Tx::new(Backend::Postgres(Box::new(RefCell::new(Inner { transaction, prepared: &mut connection.prepared }))));
+    let result = work(&tx)?;
+    tx.commit()?;
+    Ok(result)
+}
+
+/// Longer each time and not the same for two servers: the clock's last digits spread them.
+fn pause(attempt: u32) -> Duration {
+    let spread = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos() % 1000);
+    Duration::from_micros(u64::from((1 << attempt.min(7)) * (500 + spread)))
+}

@@ -1,0 +1,299 @@
+//! One SQL text for both databases: parameters `?1`, integers, texts and bytes; no booleans, no floats.
+//!
+//! What the texts keep to: `CAST(SUM(x) AS BIGINT)`, `CAST(?1 AS BIGINT) IS NULL` where nothing else tells the type, `EXISTS` in
+//! conditions only, `RETURNING` for new ids.
+
+use crate::error::{Error, Result};
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+/// A parameter of a statement.
+#[derive(Clone, Copy, Debug)]
+pub enum Param<'a> {
+    /// Nothing.
+    Null,
+    /// A whole number: an id, hundredths of an hour, microseconds, a yes (1) or no (0).
+    Int(i64),
+    /// A text, or a date as `YYYY-MM-DD`.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+/// Parameters of a statement: `params![id, &name, None::<i64>]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
+}
+
+impl From<i64> for Param<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<bool> for Param<'_> {
+    fn from(value: bool) -> Self {
+        Self::Int(i64::from(value))
+    }
+}
+
+impl<'a> From<&'a str> for Param<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a String> for Param<'a> {
+    fn from(value: &'a String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Param<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Param<'a> {
+    fn from(value: &'a Vec<u8>) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Param<'a> {
+    fn from(value: &'a [u8; N]) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl rusqlite::ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) if *ty == Type::INT4 => i32::try_from(*value)?.to_sql(ty, out),
+            Self::Int(value) => value.to_sql(ty, out),
+            Self::Text(value) => value.to_sql(ty, out),
+            Self::Blob(value) => value.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+/// A row of a result.
+#[derive(Clone, Copy)]
+pub enum Row<'r> {
+    /// Of SQLite.
+    Sqlite(&'r rusqlite::Row<'r>),
+    /// Of PostgreSQL.
+    Postgres(&'r postgres::Row),
+}
+
+/// What a column can be read as: `i64`, `String`, `Vec<u8>`, or an `Option` of one.
+pub trait Column: rusqlite::types::FromSql + for<'a> postgres::types::FromSql<'a> {}
+
+impl<T: rusqlite::types::FromSql + for<'a> postgres::types::FromSql<'a>> Column for T {}
+
+impl Row<'_> {
+    /// The value in a column, counted from 0.
+    ///
+    /// # Errors
+    /// If it holds something else.
+    pub fn get<T: Column>(&self, at: usize) -> Result<T> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(Error::fault),
+            Self::Postgres(row) => row.try_get(at).map_err(Error::fault),
+        }
+    }
+
+    /// A yes or no.
+    ///
+    /// # Errors
+    /// See [`Row::get`].
+    pub fn flag(&self, at: usize) -> Result<bool> {
+        Ok(self.get::<i64>(at)? != 0)
+    }
+}
+
+/// A transaction. What is done in it is kept as a whole or not at all.
+pub struct Tx<'c> {
+    pub(super) backend: Backend<'c>,
+    pub(super) statements: Cell<u64>,
+}
+
+pub(super) enum Backend<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(Box<RefCell<Postgres<'c>>>),
+}
+
+pub(super) struct Postgres<'c> {
+    pub(super) transaction: postgres::Transaction<'c>,
+    pub(super) prepared: &'c mut HashMap<String, postgres::Statement>,
+}
+
+impl Postgres<'_> {
+    fn prepare(&mut self, sql: &str) -> Result<postgres::Statement> {
+        if let Some(statement) = self.prepared.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.transaction.prepare(&numbered(sql)).map_err(postgres_error)?;
+        self.prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// `?1` becomes `$1`; our texts hold no question mark elsewhere.
+fn numbered(sql: &str) -> String {
+    sql.replace('?', "$")
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(backend: Backend<'c>) -> Self {
+        Self { backend, statements: Cell::new(0) }
+    }
+
+    /// How many statements ran in this transaction so far.
+    pub fn statements(&self) -> u64 {
+        self.statements.get()
+    }
+
+    fn count(&self) {
+        self.statements.set(self.statements.get() + 1);
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        self.count();
+        match &self.backend {
+            Backend::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(sqlite_error)?;
+                statement.execute(rusqlite::params_from_iter(params)).map(|rows| rows as u64).map_err(sqlite_error)
+            }
+            Backend::Postgres(postgres) => {
+                let mut postgres = postgres.borrow_mut();
+                let statement = postgres.prepare(sql)?;
+                postgres.transaction.execute_raw(&statement, params).map_err(postgres_error)
+            }
+        }
+    }
+
+    /// Hands every row of a query to `each`.
+    ///
+    /// # Errors
+    /// What the database or `each` refuses.
+    pub fn each(&self, sql: &str, params: &[Param<'_>], mut each: impl FnMut(Row<'_>) -> Result<()>) -> Result<()> {
+        self.count();
+        match &self.backend {
+            Backend::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql).map_err(sqlite_error)?;
+                let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(sqlite_error)?;
+                while let Some(row) = rows.next().map_err(sqlite_error)? {
+                    each(Row::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Backend::Postgres(postgres) => {
+                use postgres::fallible_iterator::FallibleIterator as _;
+                let mut postgres = postgres.borrow_mut();
+                let statement = postgres.prepare(sql)?;
+                let mut rows = postgres.transaction.query_raw(&statement, params).map_err(postgres_error)?;
+                while let Some(row) = rows.next().map_err(postgres_error)? {
+                    each(Row::Postgres(&row))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Every row of a query; for lists that are paged or small by nature.
+    ///
+    /// # Errors
+    /// See [`Tx::each`].
+    pub fn all<T>(&self, sql: &str, params: &[Param<'_>], mut read: impl FnMut(Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.each(sql, params, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// The first row of a query, if there is one.
+    ///
+    /// # Errors
+    /// See [`Tx::each`].
+    pub fn first<T>(&self, sql: &str, params: &[Param<'_>], mut read: impl FnMut(Row<'_>) -> Result<T>) -> Result<Option<T>> {
+        let mut found = None;
+        self.each(sql, params, |row| {
+            if found.is_none() {
+                found = Some(read(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// A number that always exists: a count, or the id of `INSERT … RETURNING id`.
+    ///
+    /// # Errors
+    /// See [`Tx::each`].
+    pub fn number(&self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
+        self.first(sql, params, |row| row.get(0))?.ok_or_else(|| Error::fault("a number was expected, and no row came"))
+    }
+
+    pub(super) fn commit(self) -> Result<()> {
+        match self.backend {
+            Backend::Sqlite(_) => Ok(()),
+            Backend::Postgres(postgres) => postgres.into_inner().transaction.commit().map_err(postgres_error),
+        }
+    }
+}
+
+pub(super) fn sqlite_error(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
+        _ => Error::fault(error),
+    }
+}
+
+pub(super) fn postgres_error(error: postgres::Error) -> Error {
+    use postgres::error::SqlState;
+    match error.code() {
+        Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED => Error::Busy,
+        // Two transactions that did not see each other's row: the next attempt sees it and refuses by its own rule.
+        Some(code) if *code == SqlState::UNIQUE_VIOLATION => Error::Busy,
+        _ => match error.as_db_error() {
+            Some(of) => Error::fault(format!("{}: {}", of.code().code(), of.message())),
+            None => Error::fault(error),
+        },
+    }
+}
