@@ -81,6 +81,14 @@ impl KeyError {
     }
 }
 
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.title().fmt(f)
+    }
+}
+
+impl std::error::Error for KeyError {}
+
 /// Whether a key or origin may be called this.
 pub(crate) fn good_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')

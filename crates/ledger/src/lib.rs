@@ -16,8 +16,37 @@
 //! What is never done here: no SQL, no clock, no randomness, no I/O. Salts, seeds and times are
 //! given; tiles are read through [`TileRead`] and handed back to be stored.
 //!
-//! Tree and notes are our own few hundred lines: `tlog_tiles` and `signed_note` panic on a store
-//! that answers wrongly, give one reason for every malformed note, know no witnesses and stand on
+//! ```
+//! # use std::collections::BTreeMap;
+//! # use xueshi_ledger::*;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (seed, salt) = ([1; 32], Salt([2; 32]));
+//! # let mut table = BTreeMap::new();
+//! # let head = TreeHead::empty();
+//! // The sequencer: a batch of committed entries, then the checkpoint, stored together.
+//! let commitment = Commitment::new(&salt, br#"{"entry":1}"#);
+//! let appended = append(&mut table, &head, &[commitment.leaf()])?;
+//! for tile in appended.tiles {
+//!     table.insert((tile.level, tile.index), tile.bytes);
+//! }
+//! let key = LogKey::from_seed("ledger.example/log", &seed)?;
+//! let checkpoint = key.checkpoint(&appended.head);
+//!
+//! // Within the merge delay: the receipt of an entry.
+//! let path = prove_inclusion(&mut table, &appended.head, 0)?;
+//! let opening = Opening { salt, entry: r#"{"entry":1}"#.to_owned() };
+//! let receipt = Receipt::new(0, commitment, Some(opening), path, &checkpoint);
+//!
+//! // A stranger, with nothing but the published key.
+//! let published: VerifierKey = key.verifier().to_string().parse()?;
+//! let verified = receipt.verify(&Verifiers::new("ledger.example/log", [published], 0))?;
+//! assert_eq!(verified.entry.as_deref(), Some(r#"{"entry":1}"#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tree and notes are written out here: `tlog_tiles` panics where a store answers wrongly,
+//! `signed_note` has one reason for every malformed note and knows no cosignatures, both stand on
 //! an older SHA-256 and Ed25519; `ct-merkle` keeps every leaf in memory. All three are what the
 //! tests hold this crate against.
 

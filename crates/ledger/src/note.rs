@@ -63,6 +63,14 @@ impl NoteFault {
     }
 }
 
+impl fmt::Display for NoteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.title().fmt(f)
+    }
+}
+
+impl std::error::Error for NoteFault {}
+
 impl Note {
     /// A text to be signed.
     ///

@@ -162,8 +162,7 @@ impl ProofError {
 
 impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = self.title();
-        write!(f, "{} / {}", title.zh, title.en)
+        self.title().fmt(f)
     }
 }
 

@@ -91,6 +91,14 @@ impl<E: fmt::Display> TreeError<E> {
     }
 }
 
+impl<E: fmt::Display> fmt::Display for TreeError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.title().fmt(f)
+    }
+}
+
+impl<E: fmt::Display + fmt::Debug> std::error::Error for TreeError<E> {}
+
 /// The first `width` hashes of a tile.
 pub(crate) fn read<R: TileRead>(tiles: &mut R, level: u8, index: u64, width: u16) -> Result<Vec<Hash>, TreeError<R::Error>> {
     let bytes = tiles.tile(level, index).map_err(TreeError::Store)?.unwrap_or_default();
