@@ -294,13 +294,12 @@ CREATE TABLE log_leaves (
   entry {int} NOT NULL UNIQUE REFERENCES entries (id)
 ) {strict};
 
--- Tiles of C2SP tlog-tiles: a full one replaces nothing, a part of one grows under its own width.
+-- Tiles of C2SP tlog-tiles: a wider one takes the place of a narrower one that it continues.
 CREATE TABLE tiles (
   level {int} NOT NULL,
   place {int} NOT NULL,
-  width {int} NOT NULL,
   bytes {blob} NOT NULL,
-  PRIMARY KEY (level, place, width)
+  PRIMARY KEY (level, place)
 ) {strict};
 
 CREATE TABLE checkpoints (

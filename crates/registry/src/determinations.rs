@@ -42,14 +42,9 @@ pub struct Determination {
     pub supersedes: Option<i64>,
 }
 
-/// The word of a status.
-pub fn status_word(status: xueshi_policy::Status) -> &'static str {
-    status.word()
-}
-
 /// An hour figure in hundredths.
 fn hundredths(hours: Hours) -> i64 {
-    hours.hundredths()
+    hours.0
 }
 
 /// The result as it goes into the ledger and onto certificates: figures in hundredths, each with rule and clause.
@@ -79,7 +74,7 @@ pub fn result_json(result: &Assessment) -> Value {
         .collect();
     json!({
         "duty": *result.duty, "title": words(&result.duty_title), "year": result.year, "from": result.window.0.to_string(), "to": result.window.1.to_string(),
-        "status": result.status.word(), "sentence": { "zh": sentence(result, Lang::Zh), "en": sentence(result, Lang::En) },
+        "status": result.status.name(), "sentence": { "zh": sentence(result, Lang::Zh), "en": sentence(result, Lang::En) },
         "unit": words(&result.unit), "total": hundredths(result.total), "hours": hours, "requirements": requirements, "records": records,
         "policies": result.policies.iter().map(|policy| json!({ "id": *policy.id, "sha256": *policy.hash })).collect::<Vec<_>>(),
     })
@@ -147,7 +142,7 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
         let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
         let id = tx.number(
             "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
-            params![obligation, now, frozen, result.status.word(), hundredths(result.total), &text, &basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
+            params![obligation, now, frozen, result.status.name(), hundredths(result.total), &text, &basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
         )?;
         standing.push(id);
     }

@@ -48,6 +48,14 @@ impl Store {
         }
     }
 
+    /// Runs a transaction that writes and that no other of its kind runs beside, on any server.
+    pub(crate) fn alone<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match self {
+            Self::Sqlite(store) => store.write(work),
+            Self::Postgres(store) => store.alone(work),
+        }
+    }
+
     /// Runs a transaction that reads one state of everything.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         match self {

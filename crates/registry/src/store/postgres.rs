@@ -42,6 +42,14 @@ impl Postgres {
         Err(Error::Busy)
     }
 
+    /// One at a time over all servers; the others wait. Not serializable, so that it never makes an ordinary write start anew.
+    pub(crate) fn alone<T>(&self, mut work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.once(IsolationLevel::ReadCommitted, false, &mut |tx| {
+            tx.each("SELECT CAST(pg_advisory_xact_lock(20190201) AS TEXT)", &[], |_| Ok(()))?;
+            work(tx)
+        })
+    }
+
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         let mut work = Some(work);
         self.once(IsolationLevel::RepeatableRead, true, &mut |tx| match work.take() {
