@@ -193,6 +193,7 @@ CREATE TABLE records (
   title        TEXT NOT NULL,
   facts        TEXT NOT NULL,
   revision     {int} NOT NULL DEFAULT 1,
+  corrects     {int} REFERENCES records (id),
   organisation {int} NOT NULL REFERENCES organisations (id),
   state        TEXT NOT NULL,
   entered_by   {int} NOT NULL REFERENCES accounts (id),
@@ -242,7 +243,7 @@ CREATE INDEX cases_jurisdiction ON cases (jurisdiction, open, state, since);
 CREATE INDEX cases_agency ON cases (agency, open, state, since);
 CREATE INDEX cases_person ON cases (person, flow);
 CREATE INDEX cases_record ON cases (record);
-CREATE INDEX cases_obligation ON cases (obligation);
+CREATE UNIQUE INDEX cases_obligation ON cases (obligation);
 
 -- The way of a case: each step taken.
 CREATE TABLE case_steps (
@@ -343,7 +344,7 @@ CREATE TABLE documents (
   determination {int} REFERENCES determinations (id),
   issued_at     {int} NOT NULL,
   issued_by     {int} NOT NULL REFERENCES accounts (id),
-  digest        TEXT NOT NULL,
+  digest        TEXT,
   entry         {int} NOT NULL REFERENCES entries (id),
   superseded_by {int} REFERENCES documents (id),
   revoked_at    {int},

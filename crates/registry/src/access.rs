@@ -94,7 +94,7 @@ enum Relation {
     WaitsFor(&'static str),
     /// It waits for the kind of organisation the actor works for.
     WaitsForMine,
-    /// The actor took no stage of it before.
+    /// The actor took no other stage of it.
     NotMineBefore,
 }
 
@@ -174,7 +174,7 @@ pub struct Thing {
     pub sector: Option<i64>,
     /// Whom it waits for.
     pub holders: Vec<String>,
-    /// The accounts that took a stage of it.
+    /// The accounts that took another stage of it than the one it waits at.
     pub decided_by: Vec<i64>,
 }
 
@@ -193,16 +193,19 @@ pub struct Columns {
     pub sector: &'static str,
     /// `|employer|file-agency|`; empty where nothing waits.
     pub holders: &'static str,
-    /// The case's id; empty where there is none.
+    /// The case's id; 0 where there is none.
     pub case: &'static str,
+    /// The stage it waits at.
+    pub stage: &'static str,
 }
 
 /// Columns of `cases c`.
 pub const CASES: Columns =
-    Columns { person: "c.person", organisation: "c.organisation", agency: "c.agency", jurisdiction: "c.jurisdiction", sector: "c.sector", holders: "c.holders", case: "c.id" };
+    Columns { person: "c.person", organisation: "c.organisation", agency: "c.agency", jurisdiction: "c.jurisdiction", sector: "c.sector", holders: "c.holders", case: "c.id", stage: "c.stage" };
 
 /// Columns of `posts p JOIN organisations o`.
-pub const POSTS: Columns = Columns { person: "p.person", organisation: "p.organisation", agency: "p.agency", jurisdiction: "o.jurisdiction", sector: "o.sector", holders: "'|'", case: "0" };
+pub const POSTS: Columns =
+    Columns { person: "p.person", organisation: "p.organisation", agency: "p.agency", jurisdiction: "o.jurisdiction", sector: "o.sector", holders: "'|'", case: "0", stage: "''" };
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -299,7 +302,7 @@ impl Actor {
                 Some(kind) => format!("{} LIKE '%|{kind}|%'", columns.holders),
                 None => "1 = 0".to_owned(),
             },
-            NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage IS NOT NULL)", columns.case, bound(self.account)),
+            NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage <> {})", columns.case, bound(self.account), columns.stage),
         }
     }
 }

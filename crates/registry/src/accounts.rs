@@ -7,12 +7,12 @@ use crate::keys::{Keys, random};
 use crate::params;
 use crate::store::Tx;
 use crate::time::day_of;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as URL64;
 use sha2::{Digest as _, Sha256};
-use totp_rs::{Algorithm, TOTP};
+use totp_rs::{Builder, Totp};
 
 /// One minute in microseconds.
 const MINUTE: i64 = 60_000_000;
@@ -145,21 +145,17 @@ pub(crate) struct Known {
 pub(crate) fn throttle(tx: &Tx<'_>, keys: &Keys, kind: &str, subject: &str, now: i64, most: i64) -> Result<()> {
     let (subject, minute) = (keys.lookup(kind, subject), now / MINUTE);
     tx.execute("DELETE FROM attempts WHERE minute < ?1", params![minute - 60])?;
-    let count = tx.number(
-        "INSERT INTO attempts (subject, minute, count) VALUES (?1, ?2, 1) ON CONFLICT (subject, minute) DO UPDATE SET count = attempts.count + 1 RETURNING count",
-        params![&subject, minute],
-    )?;
+    let count = tx
+        .number("INSERT INTO attempts (subject, minute, count) VALUES (?1, ?2, 1) ON CONFLICT (subject, minute) DO UPDATE SET count = attempts.count + 1 RETURNING count", params![&subject, minute])?;
     if count > most { Err(Error::refused(Why::TooMany, "试的次数太多，请一分钟后再来。", "Too many attempts. Please come back in a minute.")) } else { Ok(()) }
 }
 
 /// Reads what a sign-in is checked against.
 pub(crate) fn known(tx: &Tx<'_>, login: &str, now: i64) -> Result<Option<Known>> {
     let login = login.trim().to_lowercase();
-    let found = tx.first(
-        "SELECT id, password, locked_until, failures, CASE WHEN totp IS NULL THEN 0 ELSE 1 END FROM accounts WHERE login = ?1 AND closed_at IS NULL",
-        params![&login],
-        |row| Ok(Known { account: row.get(0)?, password: row.get(1)?, locked_until: row.get(2)?, failures: row.get(3)?, officer: false, totp: row.get::<i64>(4)? != 0 }),
-    )?;
+    let found = tx.first("SELECT id, password, locked_until, failures, CASE WHEN totp IS NULL THEN 0 ELSE 1 END FROM accounts WHERE login = ?1 AND closed_at IS NULL", params![&login], |row| {
+        Ok(Known { account: row.get(0)?, password: row.get(1)?, locked_until: row.get(2)?, failures: row.get(3)?, officer: false, totp: row.flag(4)? })
+    })?;
     let Some(mut found) = found else { return Ok(None) };
     found.officer = roles(tx, found.account, &day_of(now).to_string())?.iter().any(|held| held.role.is_officer());
     Ok(Some(found))
@@ -173,7 +169,7 @@ pub(crate) fn right(known: Option<&Known>, password: &str) -> bool {
 }
 
 /// Keeps a failure or makes a session.
-pub(crate) fn sign_in(tx: &Tx<'_>, known: Option<&Known>, right: bool, second_factor: bool, now: i64) -> Result<std::result::Result<SignedIn, Error>> {
+pub(crate) fn sign_in(tx: &Tx<'_>, known: Option<&Known>, right: bool, second_factor: bool, now: i64) -> Result<Result<SignedIn>> {
     let refused = || Error::refused(Why::NotSignedIn, "登录名或密码不对。", "The sign-in name or the password is wrong.");
     let Some(known) = known else { return Ok(Err(refused())) };
     if known.locked_until > now {
@@ -245,10 +241,8 @@ pub(crate) fn seen(tx: &Tx<'_>, token: &str, now: i64) -> Result<()> {
 
 /// Goes on in another role of the same account.
 pub(crate) fn take_role(tx: &Tx<'_>, token: &str, role: i64) -> Result<()> {
-    let changed = tx.execute(
-        "UPDATE sessions SET role = ?2 WHERE id = ?1 AND EXISTS (SELECT 1 FROM account_roles r WHERE r.id = ?2 AND r.account = sessions.account)",
-        params![&id_of(token), role],
-    )?;
+    let changed =
+        tx.execute("UPDATE sessions SET role = ?2 WHERE id = ?1 AND EXISTS (SELECT 1 FROM account_roles r WHERE r.id = ?2 AND r.account = sessions.account)", params![&id_of(token), role])?;
     if changed == 1 { Ok(()) } else { Err(Error::not_allowed()) }
 }
 
@@ -260,12 +254,12 @@ pub(crate) fn sign_out(tx: &Tx<'_>, token: &str) -> Result<()> {
 /// A secret for an authenticator app: Base32, and the address that its QR code holds. Kept, not yet in force.
 pub(crate) fn totp_secret(issuer: &str, login: &str) -> Result<(Vec<u8>, String, String)> {
     let secret: [u8; 20] = random()?;
-    let totp = totp(secret.to_vec(), issuer, login)?;
-    Ok((secret.to_vec(), totp.get_secret_base32(), totp.get_url()))
+    let totp = totp(&secret, issuer, login)?;
+    Ok((secret.to_vec(), totp.secret().to_base32(), totp.to_url().map_err(Error::fault)?))
 }
 
-fn totp(secret: Vec<u8>, issuer: &str, login: &str) -> Result<TOTP> {
-    TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, Some(issuer.to_owned()), login.to_owned()).map_err(Error::fault)
+fn totp(secret: &[u8], issuer: &str, login: &str) -> Result<Totp> {
+    Builder::new().with_secret(secret.to_vec()).with_issuer(Some(issuer)).with_account_name(login).build().map_err(Error::fault)
 }
 
 /// Puts a second factor in force: `code` proves that the app has the secret.
@@ -279,26 +273,31 @@ pub(crate) fn set_totp(tx: &Tx<'_>, keys: &Keys, token: &str, secret: &[u8], cod
 }
 
 /// Checks a code; each is taken once.
-pub(crate) fn check_totp(tx: &Tx<'_>, keys: &Keys, token: &str, code: &str, now: i64) -> Result<()> {
+pub(crate) fn check_totp(tx: &Tx<'_>, keys: &Keys, token: &str, code: &str, now: i64) -> Result<Result<()>> {
     let session = session(tx, token, now)?.ok_or_else(signed_out)?;
     throttle(tx, keys, "totp", &session.account.to_string(), now, 6)?;
     let found = tx.first("SELECT totp, totp_key, totp_step FROM accounts WHERE id = ?1", params![session.account], |row| {
         Ok((row.get::<Option<Vec<u8>>>(0)?, row.get::<Option<String>>(1)?, row.get::<i64>(2)?))
     })?;
-    let Some((Some(sealed), Some(key), last)) = found else { return Err(wrong_code()) };
+    let Some((Some(sealed), Some(key), last)) = found else { return Ok(Err(wrong_code())) };
     let secret = keys.open(&key, &sealed, &format!("totp/{}", session.account))?;
-    let step = step_of(&secret, code, now, last)?;
+    // Refused, not undone: the attempt stays counted.
+    let step = match step_of(&secret, code, now, last) {
+        Ok(step) => step,
+        Err(refused) => return Ok(Err(refused)),
+    };
     tx.execute("UPDATE accounts SET totp_step = ?2 WHERE id = ?1", params![session.account, step])?;
-    tx.execute("UPDATE sessions SET verified = 1 WHERE id = ?1", params![&id_of(token)]).map(drop)
+    tx.execute("UPDATE sessions SET verified = 1 WHERE id = ?1", params![&id_of(token)])?;
+    Ok(Ok(()))
 }
 
 /// The half minute whose code this is, one before and after allowed; never one that was used.
 fn step_of(secret: &[u8], code: &str, now: i64, last: i64) -> Result<i64> {
-    let totp = totp(secret.to_vec(), "xueshi", "xueshi")?;
+    let totp = totp(secret, "xueshi", "xueshi")?;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    let current = now / 30_000_000;
-    let found = (current - 1..=current + 1).find(|step| *step > last && u64::try_from(step * 30).is_ok_and(|seconds| totp.generate(seconds) == code));
-    found.ok_or_else(wrong_code)
+    let seconds = u64::try_from(now / 1_000_000).map_err(Error::fault)?;
+    let step = totp.check(&code, seconds).and_then(|step| i64::try_from(step).ok());
+    step.filter(|step| *step > last).ok_or_else(wrong_code)
 }
 
 fn wrong_code() -> Error {

@@ -7,7 +7,7 @@ use crate::people;
 use crate::store::Tx;
 use std::cell::Cell;
 use std::collections::HashMap;
-use xueshi_policy::{Asked, Assessment, Engine, FactType, Fault, FaultKind, Of, Person, ReadingEffect, Record, Rows, Schema};
+use xueshi_policy::{Asked, Assessment, Engine, Fault, FaultKind, Of, Person, ReadingEffect, Record, Rows, Schema};
 
 /// A person with the records that count for a question.
 #[derive(Clone, Debug)]
@@ -22,13 +22,17 @@ pub(crate) struct Learner {
 
 /// A record as policies see it.
 #[derive(Clone, Debug)]
-pub(crate) struct Learned {
-    pub(crate) id: i64,
-    pub(crate) state: String,
-    pub(crate) year: i64,
-    pub(crate) title: String,
-    /// With `evidence` from the files attached.
-    pub(crate) facts: Facts,
+pub struct Learned {
+    /// Its id, by which results name it.
+    pub id: i64,
+    /// The state of its case.
+    pub state: String,
+    /// The year it belongs to.
+    pub year: i64,
+    /// What was learnt.
+    pub title: String,
+    /// Texts by column, with `evidence` from the files attached.
+    pub facts: Facts,
 }
 
 impl Learner {
@@ -79,18 +83,14 @@ pub(crate) fn year_of(year: i64) -> Result<i16> {
 /// The kinds of proofs of every record of a person, as the policies read them: separated by semicolons.
 fn proofs(tx: &Tx<'_>, person: i64) -> Result<HashMap<i64, String>> {
     let mut all: HashMap<i64, String> = HashMap::new();
-    tx.each(
-        "SELECT DISTINCT e.record, e.kind FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL ORDER BY e.record, e.kind",
-        params![person],
-        |row| {
-            let kinds = all.entry(row.get(0)?).or_default();
-            if !kinds.is_empty() {
-                kinds.push(';');
-            }
-            kinds.push_str(&row.get::<String>(1)?);
-            Ok(())
-        },
-    )?;
+    tx.each("SELECT DISTINCT e.record, e.kind FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL ORDER BY e.record, e.kind", params![person], |row| {
+        let kinds = all.entry(row.get(0)?).or_default();
+        if !kinds.is_empty() {
+            kinds.push(';');
+        }
+        kinds.push_str(&row.get::<String>(1)?);
+        Ok(())
+    })?;
     Ok(all)
 }
 
@@ -122,9 +122,7 @@ pub(crate) fn filled(schema: &Schema, facts: &Facts) -> (Vec<xueshi_policy::Valu
 
 /// What is wrong with a record under every stack that answers for it; a fault counts where all stacks that read it see it.
 pub(crate) fn faults(engine: &Engine, learner: &Learner, year: i64, facts: &Facts) -> Result<Vec<Fault>> {
-    let stacks = engine
-        .stacks(&learner.region, learner.sector.as_deref(), year_of(year)?)
-        .map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
+    let stacks = engine.stacks(&learner.region, learner.sector.as_deref(), year_of(year)?).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
     let mut common: Option<Vec<Fault>> = None;
     for stack in stacks.iter() {
         let (_, found) = filled(stack.schema(), facts);
@@ -154,11 +152,5 @@ fn unknown_columns(stacks: &[std::sync::Arc<xueshi_policy::Stack>], facts: &Fact
 /// The year a record belongs to: that of its last day.
 pub(crate) fn year_of_record(facts: &Facts) -> Option<i64> {
     let day = facts.get("end").filter(|day| !day.is_empty()).or_else(|| facts.get("start"))?;
-    let schema_day = xueshi_policy::Text::same(day.trim());
-    schema_day.zh.get(..4)?.parse().ok()
-}
-
-/// Whether a column holds days; forms show a calendar for it.
-pub fn is_date(kind: FactType) -> bool {
-    kind == FactType::Date
+    day.trim().get(..4)?.parse().ok()
 }

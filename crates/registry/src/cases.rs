@@ -103,26 +103,22 @@ fn joined(holders: &[String]) -> String {
 
 /// A case with what access asks of it.
 pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
-    let found = tx.first(
-        "SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version FROM cases WHERE id = ?1",
-        params![id],
-        |row| {
-            let holders: String = row.get(3)?;
-            let thing = Thing {
-                person: row.get(4)?,
-                organisation: row.get(7)?,
-                agency: row.get(8)?,
-                jurisdictions: vec![row.get(9)?],
-                sector: row.get(10)?,
-                holders: holders.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect(),
-                decided_by: Vec::new(),
-            };
-            Ok(Case { id, flow: row.get(0)?, state: row.get(1)?, stage: row.get(2)?, record: row.get(5)?, obligation: row.get(6)?, version: row.get(11)?, thing })
-        },
-    )?;
+    let found = tx.first("SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version FROM cases WHERE id = ?1", params![id], |row| {
+        let holders: String = row.get(3)?;
+        let thing = Thing {
+            person: row.get(4)?,
+            organisation: row.get(7)?,
+            agency: row.get(8)?,
+            jurisdictions: vec![row.get(9)?],
+            sector: row.get(10)?,
+            holders: holders.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect(),
+            decided_by: Vec::new(),
+        };
+        Ok(Case { id, flow: row.get(0)?, state: row.get(1)?, stage: row.get(2)?, record: row.get(5)?, obligation: row.get(6)?, version: row.get(11)?, thing })
+    })?;
     let mut case = found.ok_or_else(|| Error::not_found("事项", "matter"))?;
     case.thing.jurisdictions = access::within(tx, case.thing.jurisdictions.first().copied().unwrap_or(-1))?;
-    case.thing.decided_by = tx.all("SELECT DISTINCT account FROM case_steps WHERE case_id = ?1 AND stage IS NOT NULL", params![id], |row| row.get(0))?;
+    case.thing.decided_by = tx.all("SELECT DISTINCT account FROM case_steps WHERE case_id = ?1 AND stage <> ?2", params![id, case.stage.as_deref().unwrap_or_default()], |row| row.get(0))?;
     Ok(case)
 }
 
@@ -170,17 +166,6 @@ pub(crate) fn way(tx: &Tx<'_>, case: i64) -> Result<Vec<StepTaken>> {
     tx.all(
         "SELECT s.at, a.login, s.role, s.step, s.to_state, s.stage, s.reason, s.entry FROM case_steps s JOIN accounts a ON a.id = s.account WHERE s.case_id = ?1 ORDER BY s.id",
         params![case],
-        |row| {
-            Ok(StepTaken {
-                at: row.get(0)?,
-                by: row.get(1)?,
-                role: row.get(2)?,
-                step: row.get(3)?,
-                to_state: row.get(4)?,
-                stage: row.get(5)?,
-                reason: row.get(6)?,
-                entry: row.get(7)?,
-            })
-        },
+        |row| Ok(StepTaken { at: row.get(0)?, by: row.get(1)?, role: row.get(2)?, step: row.get(3)?, to_state: row.get(4)?, stage: row.get(5)?, reason: row.get(6)?, entry: row.get(7)? }),
     )
 }

@@ -48,7 +48,7 @@ fn hundredths(hours: Hours) -> i64 {
 }
 
 /// The result as it goes into the ledger and onto certificates: figures in hundredths, each with rule and clause.
-pub fn result_json(result: &Assessment) -> Value {
+pub(crate) fn result_json(result: &Assessment) -> Value {
     let hours: serde_json::Map<String, Value> = result.hours.iter().map(|bucket| (bucket.bucket.to_string(), json!({ "title": words(&bucket.title), "hours": hundredths(bucket.hours) }))).collect();
     let requirements: Vec<Value> = result
         .requirements
@@ -117,8 +117,9 @@ pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) 
     )
 }
 
-/// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger. Gives the determinations that stand.
-pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: bool, now: i64) -> Result<Vec<i64>> {
+/// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger; freezes the one whose duty is `freeze`.
+/// Gives the determinations that stand.
+pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: Option<&str>, now: i64) -> Result<Vec<i64>> {
     let learner = Learner::load(tx, person, year, &COUNTING)?;
     let mut standing = Vec::new();
     for result in learner.assess(engine, year, false)? {
@@ -128,7 +129,7 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
             Ok((row.get::<i64>(0)?, row.flag(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
         })?;
         // What was frozen stays; a change after it is a correction, frozen as well.
-        let frozen = freeze || last.as_ref().is_some_and(|last| last.1);
+        let frozen = freeze == Some(&*result.duty) || last.as_ref().is_some_and(|last| last.1);
         if let Some((id, was_frozen, was, from)) = &last
             && *was == text
             && *from == basis

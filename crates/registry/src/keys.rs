@@ -5,7 +5,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Keys {
 ///
 /// # Errors
 /// If the system has none.
-pub fn random<const N: usize>() -> Result<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::fault)?;
     Ok(bytes)
@@ -59,9 +59,8 @@ impl Keys {
             write_private(path, &keys.to_json())?;
             return Ok(keys);
         }
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Error::invalid("keys", format!("读不到密钥文件 {}：{error}。", path.display()), format!("The key file {} can not be read: {error}.", path.display()))
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::invalid("keys", format!("读不到密钥文件 {}：{error}。", path.display()), format!("The key file {} can not be read: {error}.", path.display())))?;
         only_ours(path)?;
         Self::from_json(&text).ok_or_else(|| {
             Error::invalid("keys", format!("{} 不是密钥文件，或不完整。请从备份恢复。", path.display()), format!("{} is no key file, or not whole. Restore it from the backup.", path.display()))
@@ -114,7 +113,7 @@ impl Keys {
 
     /// A keyed hash to find a value by, without storing it. `kind` keeps values of different kinds apart.
     pub fn lookup(&self, kind: &str, value: &str) -> [u8; 32] {
-        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.lookup) else { return [0; 32] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.lookup) else { return [0; 32] };
         mac.update(kind.as_bytes());
         mac.update(&[0]);
         mac.update(value.as_bytes());
@@ -145,11 +144,7 @@ fn only_ours(path: &Path) -> Result<()> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(Error::invalid(
-        "keys",
-        format!("密钥文件 {0} 别人也能读。请执行 chmod 600 {0}。", path.display()),
-        format!("The key file {0} is open to others. Run chmod 600 {0}.", path.display()),
-    ))
+    Err(Error::invalid("keys", format!("密钥文件 {0} 别人也能读。请执行 chmod 600 {0}。", path.display()), format!("The key file {0} is open to others. Run chmod 600 {0}.", path.display())))
 }
 
 #[cfg(not(unix))]

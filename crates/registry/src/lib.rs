@@ -1,6 +1,49 @@
 //! The registry of `xueshi`: people, employers, learning records, reviews, and the ledger that nobody can quietly alter.
 //!
 //! Facts and decisions are kept; hours are derived. This crate is the only one that speaks SQL, one text for SQLite and PostgreSQL.
+//! A [`Registry`] is opened with a database, keys, a clock and the policies; every call names who acts ([`Actor`]) and is decided by the
+//! one table of [`access`].
 
+pub mod access;
+pub mod accounts;
+mod assessing;
+mod audit;
+mod cases;
+mod declarations;
+mod determinations;
+pub mod documents;
+mod error;
+mod evidence;
+mod facts;
+pub mod flow;
+pub mod identity;
+mod keys;
+mod ledger;
+pub mod organisations;
+mod overview;
+pub mod people;
+pub mod places;
+mod registry;
+mod review;
 mod store;
-fn main(){}
+pub mod time;
+mod verification;
+
+pub use access::{Action, Actor, Role, RoleHeld, Thing};
+pub use accounts::{SecondFactor, Session, SignedIn};
+pub use assessing::Learned;
+pub use audit::Line;
+pub use cases::StepTaken;
+pub use declarations::{Declared, NewEvidence, Trial};
+pub use determinations::Determination;
+pub use error::{Error, Refusal, Result, Why};
+pub use evidence::{FILE_BYTES_MAX, media_of};
+pub use facts::Facts;
+pub use keys::Keys;
+pub use ledger::{Finding, Verification};
+pub use overview::{CaseShown, Home, ProofLine, Queue, QueueLine, RecordLine};
+pub use people::PersonShown;
+pub use registry::{Options, Registry};
+pub use review::ReviewStage;
+pub use store::{Column, Param, Row, Tx};
+pub use time::Clock;

@@ -75,18 +75,12 @@ pub fn add(tx: &Tx<'_>, keys: &Keys, new: &NewPerson, now: i64) -> Result<i64> {
     tx.execute("INSERT INTO person_names (person, name, valid_from) VALUES (?1, ?2, ?3)", params![id, &new.name, &new.from])?;
     if let (Some(number), Some(lookup)) = (&number, &lookup) {
         let (key, sealed) = keys.seal(number.as_str().as_bytes(), &about(id))?;
-        tx.execute(
-            "INSERT INTO person_identifiers (person, kind, sealed, key_id, lookup, valid_from) VALUES (?1, 'identity-number', ?2, ?3, ?4, ?5)",
-            params![id, &sealed, &key, lookup, &new.from],
-        )?;
+        tx.execute("INSERT INTO person_identifiers (person, kind, sealed, key_id, lookup, valid_from) VALUES (?1, 'identity-number', ?2, ?3, ?4, ?5)", params![id, &sealed, &key, lookup, &new.from])?;
     }
     for (name, value) in &new.facts {
         tx.execute("INSERT INTO person_facts (person, name, value, valid_from) VALUES (?1, ?2, ?3, ?4)", params![id, name, value, &new.from])?;
     }
-    tx.execute(
-        "INSERT INTO posts (person, organisation, agency, title, valid_from) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id, new.organisation, new.agency, &new.title, &new.from],
-    )?;
+    tx.execute("INSERT INTO posts (person, organisation, agency, title, valid_from) VALUES (?1, ?2, ?3, ?4, ?5)", params![id, new.organisation, new.agency, &new.title, &new.from])?;
     Ok(id)
 }
 
@@ -106,11 +100,9 @@ fn about(person: i64) -> String {
 
 /// The identity number held now, opened.
 fn identity_number(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Option<String>> {
-    let found = tx.first(
-        "SELECT sealed, key_id FROM person_identifiers WHERE person = ?1 AND kind = 'identity-number' AND valid_to IS NULL ORDER BY id DESC LIMIT 1",
-        params![person],
-        |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?)),
-    )?;
+    let found = tx.first("SELECT sealed, key_id FROM person_identifiers WHERE person = ?1 AND kind = 'identity-number' AND valid_to IS NULL ORDER BY id DESC LIMIT 1", params![person], |row| {
+        Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?))
+    })?;
     let Some((sealed, key)) = found else { return Ok(None) };
     String::from_utf8(keys.open(&key, &sealed, &about(person))?).map(Some).map_err(Error::fault)
 }
@@ -154,14 +146,10 @@ pub(crate) fn facts_in(tx: &Tx<'_>, person: i64, year: i64) -> Result<Facts> {
     if let Some(json) = employer {
         facts.extend(crate::facts::from_json(&json)?);
     }
-    tx.each(
-        "SELECT name, value FROM person_facts WHERE person = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to >= ?3) ORDER BY valid_from",
-        params![person, &last, &first],
-        |row| {
-            facts.insert(row.get(0)?, row.get(1)?);
-            Ok(())
-        },
-    )?;
+    tx.each("SELECT name, value FROM person_facts WHERE person = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to >= ?3) ORDER BY valid_from", params![person, &last, &first], |row| {
+        facts.insert(row.get(0)?, row.get(1)?);
+        Ok(())
+    })?;
     Ok(facts)
 }
 

@@ -57,11 +57,9 @@ pub fn add_jurisdiction(tx: &Tx<'_>, new: &NewJurisdiction<'_>) -> Result<i64> {
 /// # Errors
 /// What the database refuses.
 pub fn jurisdictions(tx: &Tx<'_>, parent: Option<i64>) -> Result<Vec<Jurisdiction>> {
-    tx.all(
-        "SELECT id, parent, region, name_zh, name_en FROM jurisdictions WHERE COALESCE(parent, -1) = ?1 ORDER BY region",
-        params![parent.unwrap_or(-1)],
-        |row| Ok(Jurisdiction { id: row.get(0)?, parent: row.get(1)?, region: row.get(2)?, name_zh: row.get(3)?, name_en: row.get(4)? }),
-    )
+    tx.all("SELECT id, parent, region, name_zh, name_en FROM jurisdictions WHERE COALESCE(parent, -1) = ?1 ORDER BY region", params![parent.unwrap_or(-1)], |row| {
+        Ok(Jurisdiction { id: row.get(0)?, parent: row.get(1)?, region: row.get(2)?, name_zh: row.get(3)?, name_en: row.get(4)? })
+    })
 }
 
 /// One jurisdiction.

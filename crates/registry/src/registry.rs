@@ -208,6 +208,6 @@ impl Registry {
     /// If it is wrong or was used.
     pub fn check_totp(&self, token: &str, code: &str) -> Result<()> {
         let (keys, token, code, now) = (self.keys.clone(), token.to_owned(), code.to_owned(), self.now());
-        self.write(move |tx| accounts::check_totp(tx, &keys, &token, &code, now))
+        self.write(move |tx| accounts::check_totp(tx, &keys, &token, &code, now))?
     }
 }

@@ -33,9 +33,7 @@ pub(crate) fn of_verification(engine: &Engine, learner: &Learner, year: i64) -> 
 }
 
 fn stages(engine: &Engine, learner: &Learner, year: i64, wanted: &[Decides]) -> Result<Vec<ReviewStage>> {
-    let stacks = engine
-        .stacks(&learner.region, learner.sector.as_deref(), year_of(year)?)
-        .map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
+    let stacks = engine.stacks(&learner.region, learner.sector.as_deref(), year_of(year)?).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
     // The stack of the regional duty comes first; others (licences) have their own duties.
     let stages = stacks.first().map(|stack| stack.stages()).unwrap_or_default();
     let mut all: Vec<ReviewStage> = Vec::new();

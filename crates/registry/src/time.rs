@@ -20,7 +20,7 @@ impl Clock {
     /// Microseconds UTC.
     pub fn now(&self) -> i64 {
         match self {
-            Self::System => Timestamp::now().as_microsecond(),
+            Self::System => std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX)),
             Self::Set(at) => at.load(Ordering::Relaxed),
         }
     }
@@ -40,10 +40,13 @@ pub fn day_of(microseconds: i64) -> Date {
 /// Date and time of day in Shanghai of an instant in microseconds UTC, to the minute.
 pub fn minute_of(microseconds: i64) -> String {
     let shanghai = Offset::constant(8);
-    Timestamp::from_microsecond(microseconds).map_or_else(|_| String::new(), |instant| {
-        let at = shanghai.to_datetime(instant);
-        format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
-    })
+    Timestamp::from_microsecond(microseconds).map_or_else(
+        |_| String::new(),
+        |instant| {
+            let at = shanghai.to_datetime(instant);
+            format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+        },
+    )
 }
 
 /// The first instant of a civil date in Shanghai, in microseconds UTC.

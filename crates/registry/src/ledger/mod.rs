@@ -115,11 +115,9 @@ impl Registry {
     pub fn bundle(&self, index: u64) -> Result<Vec<Commitment>> {
         let first = number(index)?.checked_mul(256).ok_or_else(|| Error::fault("a bundle lies outside"))?;
         self.read(|tx| {
-            tx.all(
-                "SELECT e.commitment FROM log_leaves l JOIN entries e ON e.id = l.entry WHERE l.place >= ?1 AND l.place < ?2 ORDER BY l.place",
-                params![first, first + 256],
-                |row| Ok(Commitment(hash(row.get(0)?)?)),
-            )
+            tx.all("SELECT e.commitment FROM log_leaves l JOIN entries e ON e.id = l.entry WHERE l.place >= ?1 AND l.place < ?2 ORDER BY l.place", params![first, first + 256], |row| {
+                Ok(Commitment(hash(row.get(0)?)?))
+            })
         })
     }
 

@@ -93,14 +93,20 @@ impl Search<'_, '_> {
 
     /// Every checkpoint's signature; those kept elsewhere join the stored ones, and must be among them.
     fn checkpoints(&mut self, earlier: &[String]) -> Result<BTreeMap<i64, Stored>> {
-        let stored = self.tx.all("SELECT size, root, note, at FROM checkpoints ORDER BY size", params![], |row| {
-            Ok(Stored { size: row.get(0)?, root: hash(row.get(1)?)?, note: row.get(2)?, at: row.get(3)? })
-        })?;
+        let stored = self
+            .tx
+            .all("SELECT size, root, note, at FROM checkpoints ORDER BY size", params![], |row| Ok(Stored { size: row.get(0)?, root: hash(row.get(1)?)?, note: row.get(2)?, at: row.get(3)? }))?;
         let mut all: BTreeMap<i64, Stored> = BTreeMap::new();
         for one in stored {
             match opened(self.verifiers, &one.note) {
                 Ok(head) if number(head.size)? == one.size && head.root == one.root => {}
-                Ok(_) => self.found(one.size, text!("检查点的签名是对另一个树签的：被改过。请从备份恢复并查明是谁改动。", "The checkpoint was signed for another tree: it was altered. Restore it from a backup and find out who did it.")),
+                Ok(_) => self.found(
+                    one.size,
+                    text!(
+                        "检查点的签名是对另一个树签的：被改过。请从备份恢复并查明是谁改动。",
+                        "The checkpoint was signed for another tree: it was altered. Restore it from a backup and find out who did it."
+                    ),
+                ),
                 Err(why) => self.found(one.size, text!("检查点的签名不成立：{why}", "The checkpoint's signature does not hold: {why}")),
             }
             all.insert(one.size, one);
@@ -132,7 +138,13 @@ impl Search<'_, '_> {
             if let Some(checkpoint) = checkpoints.get(&at)
                 && checkpoint.root != head.root
             {
-                problems.push((at, text!("前 {at} 条不再是签过名的那些：有的被改、删、插入或调换。请与更早的备份比对。", "The first {at} entries are no longer those that were signed: some were altered, removed, inserted or reordered. Compare with an earlier backup.")));
+                problems.push((
+                    at,
+                    text!(
+                        "前 {at} 条不再是签过名的那些：有的被改、删、插入或调换。请与更早的备份比对。",
+                        "The first {at} entries are no longer those that were signed: some were altered, removed, inserted or reordered. Compare with an earlier backup."
+                    ),
+                ));
             }
             Ok(())
         };
@@ -154,7 +166,7 @@ impl Search<'_, '_> {
                 };
                 let commitment = Commitment(hash(commitment)?);
                 match (row.get::<Option<Vec<u8>>>(2)?, row.get::<Option<String>>(3)?) {
-                    (Some(salt), Some(body)) if Commitment::new(&Salt(hash(salt)?.0), body.as_bytes()) == commitment => {}
+                    (Some(salt), Some(body)) if Commitment::new(&Salt(hash(salt.clone())?.0), body.as_bytes()) == commitment => {}
                     (Some(_), Some(_)) => problems.push((place, text!("第 {place} 处的内容与承诺不符：被改过。", "The text at place {place} is not what was committed to: it was altered."))),
                     _ if row.flag(5)? => erased += 1,
                     _ => problems.push((place, text!("第 {place} 处的内容没有了，而没有决定删除它。", "The text at place {place} is gone, and no erasure was decided."))),
@@ -188,7 +200,10 @@ impl Search<'_, '_> {
         for ((level, index), bytes) in rebuilt {
             if Tiles(self.tx).tile(*level, *index)?.as_ref() != Some(bytes) {
                 let place = number(*index)?;
-                self.found(place, text!("瓦片 {level}/{index} 与条目不符：被改过或缺失。可由条目重建。", "Tile {level}/{index} does not fit the entries: it was altered or is missing. It can be rebuilt from them."));
+                self.found(
+                    place,
+                    text!("瓦片 {level}/{index} 与条目不符：被改过或缺失。可由条目重建。", "Tile {level}/{index} does not fit the entries: it was altered or is missing. It can be rebuilt from them."),
+                );
             }
         }
         Ok(())
@@ -206,26 +221,28 @@ impl Search<'_, '_> {
 
     /// What decisions and results point to, and entries that nothing placed.
     fn decisions(&mut self) -> Result<()> {
-        let loose = self.tx.number(
-            "SELECT COUNT(*) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM log_leaves l WHERE l.entry = e.id) AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.entry = e.id)",
-            params![],
-        )?;
+        let loose = self
+            .tx
+            .number("SELECT COUNT(*) FROM entries e WHERE NOT EXISTS (SELECT 1 FROM log_leaves l WHERE l.entry = e.id) AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.entry = e.id)", params![])?;
         if loose > 0 {
-            self.found(-1, text!("有 {loose} 个条目既无位置，也不在等待：是绕过系统插入的，或其位置被删。", "{loose} entries have no place and wait for none: they were inserted past the system, or their places were removed."));
+            self.found(
+                -1,
+                text!(
+                    "有 {loose} 个条目既无位置，也不在等待：是绕过系统插入的，或其位置被删。",
+                    "{loose} entries have no place and wait for none: they were inserted past the system, or their places were removed."
+                ),
+            );
         }
         let mut altered = Vec::new();
-        self.tx.each(
-            "SELECT d.id, d.entry, d.result, t.body FROM determinations d JOIN entry_texts t ON t.entry = d.entry",
-            params![],
-            |row| {
-                let (result, body): (String, String) = (row.get(2)?, row.get(3)?);
-                let same = serde_json::from_str::<serde_json::Value>(&body).ok().zip(serde_json::from_str::<serde_json::Value>(&result).ok()).is_some_and(|(body, result)| body["body"]["result"] == result);
-                if !same {
-                    altered.push(row.get::<i64>(0)?);
-                }
-                Ok(())
-            },
-        )?;
+        self.tx.each("SELECT d.id, d.entry, d.result, t.body FROM determinations d JOIN entry_texts t ON t.entry = d.entry", params![], |row| {
+            let (result, body): (String, String) = (row.get(2)?, row.get(3)?);
+            let same =
+                serde_json::from_str::<serde_json::Value>(&body).ok().zip(serde_json::from_str::<serde_json::Value>(&result).ok()).is_some_and(|(body, result)| body["body"]["result"] == result);
+            if !same {
+                altered.push(row.get::<i64>(0)?);
+            }
+            Ok(())
+        })?;
         for id in altered {
             self.found(id, text!("认定结果 {id} 与账本所记不符：被改过。", "Determination {id} is not what the ledger holds: it was altered."));
         }

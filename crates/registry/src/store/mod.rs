@@ -73,9 +73,5 @@ fn make_folder(path: &Path) -> Result<()> {
 }
 
 fn bad_address() -> Error {
-    Error::invalid(
-        "database",
-        "数据库地址写成文件路径，或 postgres://用户@主机/库名。",
-        "The database is given as the path of a file, or as postgres://user@host/database.",
-    )
+    Error::invalid("database", "数据库地址写成文件路径，或 postgres://用户@主机/库名。", "The database is given as the path of a file, or as postgres://user@host/database.")
 }

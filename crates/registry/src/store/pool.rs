@@ -38,8 +38,7 @@ impl<C> Pool<C> {
 
     fn take(&self) -> Result<Option<C>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut idle, waited) =
-            self.given_back.wait_timeout_while(idle, PATIENCE, |(idle, lent)| idle.is_empty() && *lent >= self.most).unwrap_or_else(PoisonError::into_inner);
+        let (mut idle, waited) = self.given_back.wait_timeout_while(idle, PATIENCE, |(idle, lent)| idle.is_empty() && *lent >= self.most).unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() && idle.0.is_empty() && idle.1 >= self.most {
             return Err(Error::Busy);
         }

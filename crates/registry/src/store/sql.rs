@@ -136,7 +136,11 @@ impl Row<'_> {
     /// # Errors
     /// See [`Row::get`].
     pub fn flag(&self, at: usize) -> Result<bool> {
-        Ok(self.get::<i64>(at)? != 0)
+        match self {
+            // A literal 0 or 1 is a smaller number there than a column.
+            Self::Postgres(row) if row.columns().get(at).is_some_and(|column| *column.type_() == Type::INT4) => row.try_get::<_, i32>(at).map(|value| value != 0).map_err(Error::fault),
+            _ => Ok(self.get::<i64>(at)? != 0),
+        }
     }
 }
 
@@ -200,7 +204,8 @@ impl<'c> Tx<'c> {
             Backend::Postgres(postgres) => {
                 let mut postgres = postgres.borrow_mut();
                 let statement = postgres.prepare(sql)?;
-                postgres.transaction.execute_raw(&statement, params).map_err(postgres_error)
+                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+                postgres.transaction.execute(&statement, &params).map_err(postgres_error)
             }
         }
     }

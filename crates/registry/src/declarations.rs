@@ -1,0 +1,381 @@
+//! Declaring learning: a draft, what it would earn, handing it in, and what reviewers decide.
+
+use crate::access::{self, Action, Actor};
+use crate::assessing::{self, Learned, Learner, year_of_record};
+use crate::cases::{self, Case, Moved, NewCase, Taking};
+use crate::determinations::{self, COUNTING};
+use crate::error::{Error, Refusal, Result, Why};
+use crate::evidence::{FILE_BYTES_MAX, media_of};
+use crate::facts::{Facts, to_json};
+use crate::flow::{DECLARATION, Step};
+use crate::ledger::{self, NewEntry};
+use crate::params;
+use crate::registry::Registry;
+use crate::review::{self, ReviewStage};
+use crate::store::Tx;
+use serde_json::json;
+use std::sync::Arc;
+use xueshi_policy::{Assessment, Engine, Fault, Lang, ReadingEffect, Text, text};
+
+/// What somebody declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// What it is called.
+    pub title: String,
+    /// Texts by column of the policies; `evidence` comes from the files attached.
+    pub facts: Facts,
+    /// The accepted record that it corrects.
+    pub corrects: Option<i64>,
+}
+
+/// What a record would earn, beside everything that counts already.
+#[derive(Debug)]
+pub struct Trial {
+    /// What is wrong with the facts; then nothing was assessed.
+    pub faults: Vec<Fault>,
+    /// Every duty of the year as it stands.
+    pub before: Vec<Assessment>,
+    /// Every duty with this record.
+    pub after: Vec<Assessment>,
+    /// The readings each result hangs on.
+    pub readings: Vec<Vec<ReadingEffect>>,
+    /// The id by which the results name the record.
+    pub record: String,
+}
+
+/// A file to be attached.
+#[derive(Clone, Debug)]
+pub struct NewEvidence {
+    /// What it proves, by the codes of the policies.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The draft's id in results, where it has no record yet. Larger than any record's, so that it comes last of one day.
+const DRAFT: i64 = i64::MAX;
+
+impl Registry {
+    /// What a draft would earn. Nothing is kept.
+    ///
+    /// # Errors
+    /// If the actor may not see the person.
+    pub fn trial(&self, actor: &Actor, person: i64, declared: &Declared, proofs: &str) -> Result<Trial> {
+        let year = year_of_record(&declared.facts).unwrap_or_else(|| i64::from(self.clock.today().year()));
+        let learner = self.read(|tx| {
+            actor.must(Action::See, &access::of_person(tx, person)?)?;
+            Learner::load(tx, person, year, &COUNTING)
+        })?;
+        let mut facts = declared.facts.clone();
+        facts.insert("evidence".to_owned(), proofs.to_owned());
+        try_out(&self.engine, learner, year, Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts }, declared.corrects)
+    }
+
+    /// Keeps a draft. Its facts need not be whole yet.
+    ///
+    /// # Errors
+    /// If the actor may not declare for the person, or it corrects what can not be corrected.
+    pub fn declare(&self, actor: &Actor, person: i64, declared: &Declared) -> Result<i64> {
+        let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
+        let today = i64::from(self.clock.today().year());
+        self.write(move |tx| {
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::Declare, &thing)?;
+            titled(&declared)?;
+            if let Some(corrected) = declared.corrects {
+                let accepted = tx.number("SELECT COUNT(*) FROM records WHERE id = ?1 AND person = ?2 AND state = 'accepted'", params![corrected, person])?;
+                if accepted == 0 {
+                    return Err(Error::wrong_state());
+                }
+            }
+            let record = tx.number(
+                "INSERT INTO records (person, year, title, facts, corrects, organisation, state, entered_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'draft', ?7, ?8) RETURNING id",
+                params![
+                    person,
+                    year_of_record(&declared.facts).unwrap_or(today),
+                    declared.title.trim(),
+                    &to_json(&without_evidence(&declared.facts)),
+                    declared.corrects,
+                    thing.organisation,
+                    actor.account,
+                    now
+                ],
+            )?;
+            let new = NewCase { flow: DECLARATION.id, state: "draft", thing: &thing, record: Some(record), obligation: None, stage: None, holders: &[], due: None };
+            let case = cases::open(tx, &actor, new, now)?;
+            cases::keep_step(tx, &actor, case, Taking { step: "draft", to_state: "draft", stage: None, reason: "", entry: None }, now)?;
+            Ok(case)
+        })
+    }
+
+    /// Changes a draft, or one that was returned.
+    ///
+    /// # Errors
+    /// If it changed since `version`, or is with a reviewer.
+    pub fn revise(&self, actor: &Actor, case: i64, version: i64, declared: &Declared) -> Result<()> {
+        let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
+        self.write(move |tx| {
+            let (case, record) = editable(tx, &actor, case, version)?;
+            titled(&declared)?;
+            tx.execute(
+                "UPDATE records SET title = ?2, facts = ?3, year = COALESCE(CAST(?4 AS BIGINT), year), revision = revision + 1 WHERE id = ?1",
+                params![record, declared.title.trim(), &to_json(&without_evidence(&declared.facts)), year_of_record(&declared.facts)],
+            )?;
+            cases::move_on(tx, &case, Moved { state: &case.state, open: true, stage: None, holders: &[] }, now)
+        })
+    }
+
+    /// Attaches a proof to a draft.
+    ///
+    /// # Errors
+    /// If the file is too large or of a kind that is not accepted.
+    pub fn attach(&self, actor: &Actor, case: i64, new: &NewEvidence) -> Result<i64> {
+        let media = checked_file(new)?;
+        // Before the file is kept: who may not attach leaves nothing behind.
+        self.read(|tx| {
+            let case = cases::get(tx, case)?;
+            cases::for_action(tx, actor, case.id, case.version, Action::Declare)
+        })?;
+        let digest = self.evidence.keep(&self.keys, &new.bytes)?;
+        let (actor, kind, name, bytes, now) = (actor.clone(), new.kind.clone(), file_name(&new.name), new.bytes.len() as i64, self.now());
+        self.write(move |tx| {
+            let version = cases::get(tx, case)?.version;
+            let (_, record) = editable(tx, &actor, case, version)?;
+            tx.number(
+                "INSERT INTO evidence (record, kind, name, media, bytes, digest, added_by, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+                params![record, &kind, &name, media, bytes, &digest, actor.account, now],
+            )
+        })
+    }
+
+    /// Takes a proof off a draft. The file stays where another record has it.
+    ///
+    /// # Errors
+    /// If the record is with a reviewer.
+    pub fn detach(&self, actor: &Actor, case: i64, evidence: i64) -> Result<()> {
+        let (actor, now) = (actor.clone(), self.now());
+        self.write(move |tx| {
+            let version = cases::get(tx, case)?.version;
+            let (_, record) = editable(tx, &actor, case, version)?;
+            let changed = tx.execute("UPDATE evidence SET removed_at = ?3 WHERE id = ?1 AND record = ?2 AND removed_at IS NULL", params![evidence, record, now])?;
+            if changed == 1 { Ok(()) } else { Err(Error::not_found("证明材料", "proof")) }
+        })
+    }
+
+    /// A proof's file: its name, media type and bytes.
+    ///
+    /// # Errors
+    /// If the actor may not see the record it belongs to.
+    pub fn proof(&self, actor: &Actor, evidence: i64) -> Result<(String, String, Vec<u8>)> {
+        let (name, media, digest) = self.read(|tx| {
+            let found = tx.first("SELECT c.id, e.name, e.media, e.digest FROM evidence e JOIN cases c ON c.record = e.record WHERE e.id = ?1", params![evidence], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
+            })?;
+            let (case, name, media, digest) = found.ok_or_else(|| Error::not_found("证明材料", "proof"))?;
+            actor.must(Action::See, &cases::get(tx, case)?.thing)?;
+            Ok((name, media, digest))
+        })?;
+        Ok((name, media, self.evidence.read(&self.keys, &digest)?))
+    }
+
+    /// Hands a declaration in: it goes to the first stage of review that the policies name.
+    ///
+    /// # Errors
+    /// If facts are missing or wrong.
+    pub fn submit(&self, actor: &Actor, case: i64, version: i64) -> Result<()> {
+        let (actor, engine, now) = (actor.clone(), Arc::clone(&self.engine), self.now());
+        self.write(move |tx| {
+            let case = cases::for_action(tx, &actor, case, version, Action::Declare)?;
+            let step = DECLARATION.take("submit", &case.state, "")?;
+            let (learner, learned) = learner_and_record(tx, &case)?;
+            if let Some(fault) = assessing::faults(&engine, &learner, learned.year, &learned.facts)?.into_iter().next() {
+                return Err(Error::Refused(Refusal { why: Why::Invalid, field: Some("facts"), text: worded(&fault) }));
+            }
+            let stages = review::of_declaration(&engine, &learner, learned.year)?;
+            let first = stages.first().ok_or_else(|| Error::fault("no stage of review"))?;
+            set_state(tx, &case, "waiting")?;
+            cases::move_on(tx, &case, Moved { state: step.to, open: true, stage: Some(&first.id), holders: &first.holders }, now)?;
+            cases::keep_step(tx, &actor, case.id, Taking { step: step.id, to_state: step.to, stage: None, reason: "", entry: None }, now)
+        })
+    }
+
+    /// Takes a declaration back.
+    ///
+    /// # Errors
+    /// If it was decided already.
+    pub fn withdraw(&self, actor: &Actor, case: i64, version: i64) -> Result<()> {
+        let (actor, now) = (actor.clone(), self.now());
+        self.write(move |tx| {
+            let case = cases::for_action(tx, &actor, case, version, Action::Declare)?;
+            let step = DECLARATION.take("withdraw", &case.state, "")?;
+            set_state(tx, &case, step.to)?;
+            cases::move_on(tx, &case, Moved { state: step.to, open: false, stage: None, holders: &[] }, now)?;
+            cases::keep_step(tx, &actor, case.id, Taking { step: step.id, to_state: step.to, stage: None, reason: "", entry: None }, now)
+        })
+    }
+
+    /// Takes a step of review: `accept`, `return`, `reject`, or `revoke` of what was accepted. What is accepted at the last stage
+    /// is entered in the ledger with what it earns.
+    ///
+    /// # Errors
+    /// If the actor may not, the case changed since `version`, or a reason is missing.
+    pub fn decide(&self, actor: &Actor, case: i64, version: i64, step: &str, reason: &str) -> Result<()> {
+        let (actor, engine, step, reason, now) = (actor.clone(), Arc::clone(&self.engine), step.to_owned(), reason.to_owned(), self.now());
+        self.write(move |tx| decide(tx, &engine, &actor, case, version, &step, &reason, now))
+    }
+
+    /// Takes one step for many cases, each by itself: what can not be done is said, the rest is done.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn decide_many(&self, actor: &Actor, cases: &[(i64, i64)], step: &str, reason: &str) -> Vec<(i64, Result<()>)> {
+        cases.iter().map(|(case, version)| (*case, self.decide(actor, *case, *version, step, reason))).collect()
+    }
+}
+
+/// A fault under its column.
+fn worded(fault: &Fault) -> Text {
+    let (column, zh, en) = (&fault.column, &fault.message.zh, fault.message.get(Lang::En));
+    text!("{column}：{zh}", "{column}: {en}")
+}
+
+fn titled(declared: &Declared) -> Result<()> {
+    let characters = declared.title.trim().chars().count();
+    if (1..=200).contains(&characters) {
+        return Ok(());
+    }
+    Err(Error::invalid("title", "请填学习内容的名称，200 字以内。", "Say what was learnt, in at most 200 characters."))
+}
+
+fn without_evidence(facts: &Facts) -> Facts {
+    facts.iter().filter(|(column, _)| *column != "evidence").map(|(column, value)| (column.clone(), value.clone())).collect()
+}
+
+/// A name without folders or control characters, at most 120 characters long.
+fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last.chars().filter(|c| !c.is_control()).collect();
+    let all: Vec<char> = clean.trim().chars().collect();
+    if all.is_empty() { "proof".to_owned() } else { all[all.len().saturating_sub(120)..].iter().collect() }
+}
+
+fn checked_file(new: &NewEvidence) -> Result<&'static str> {
+    if new.kind.trim().is_empty() {
+        return Err(Error::invalid("kind", "请选择这是哪一种证明。", "Say which kind of proof this is."));
+    }
+    if new.bytes.len() > FILE_BYTES_MAX {
+        let most = FILE_BYTES_MAX / 1024 / 1024;
+        return Err(Error::invalid("file", format!("文件超过 {most} MB。请压缩图片或分开上传。"), format!("The file is larger than {most} MB. Make the picture smaller, or upload it in parts.")));
+    }
+    media_of(&new.bytes).ok_or_else(|| Error::invalid("file", "只收 PDF、JPEG、PNG。请拍照或另存为 PDF 后再传。", "PDF, JPEG and PNG are accepted. Take a photo, or save it as PDF."))
+}
+
+/// A case whose record its owner may still change.
+fn editable(tx: &Tx<'_>, actor: &Actor, case: i64, version: i64) -> Result<(Case, i64)> {
+    let case = cases::for_action(tx, actor, case, version, Action::Declare)?;
+    if !["draft", "returned"].contains(&case.state.as_str()) {
+        return Err(Error::wrong_state());
+    }
+    let record = case.record.ok_or_else(Error::wrong_state)?;
+    Ok((case, record))
+}
+
+fn set_state(tx: &Tx<'_>, case: &Case, state: &str) -> Result<()> {
+    tx.execute("UPDATE records SET state = ?2 WHERE id = ?1", params![case.record, state]).map(drop)
+}
+
+/// The person of a case with what counts, and the record of the case.
+pub(crate) fn learner_and_record(tx: &Tx<'_>, case: &Case) -> Result<(Learner, Learned)> {
+    let record = case.record.ok_or_else(Error::wrong_state)?;
+    let year = tx.number("SELECT year FROM records WHERE id = ?1", params![record])?;
+    let mut learner = Learner::load(tx, case.thing.person, year, &["draft", "waiting", "returned", "accepted", "rejected", "withdrawn", "corrected", "revoked"])?;
+    let learned = learner.records.iter().find(|learned| learned.id == record).cloned().ok_or_else(|| Error::not_found("记录", "record"))?;
+    learner.records.retain(|learned| COUNTING.contains(&learned.state.as_str()) && learned.id != record);
+    Ok((learner, learned))
+}
+
+/// A record beside what counts already.
+pub(crate) fn try_out(engine: &Engine, mut learner: Learner, year: i64, record: Learned, corrects: Option<i64>) -> Result<Trial> {
+    let faults = assessing::faults(engine, &learner, year, &record.facts)?;
+    let before = learner.assess(engine, year, false)?;
+    let id = record.id.to_string();
+    if !faults.is_empty() {
+        return Ok(Trial { faults, before, after: Vec::new(), readings: Vec::new(), record: id });
+    }
+    learner.records.retain(|other| Some(other.id) != corrects);
+    learner.records.push(record);
+    let after = learner.assess(engine, year, true)?;
+    let readings = after.iter().map(|result| learner.readings(engine, year, result)).collect::<Result<_>>()?;
+    Ok(Trial { faults, before, after, readings, record: id })
+}
+
+#[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]
+fn decide(tx: &Tx<'_>, engine: &Engine, actor: &Actor, case: i64, version: i64, step: &str, reason: &str, now: i64) -> Result<()> {
+    let found = cases::get(tx, case)?;
+    let step = DECLARATION.take(step, &found.state, reason)?;
+    if step.action == Action::Declare {
+        return Err(Error::not_allowed());
+    }
+    let case = cases::for_action(tx, actor, case, version, step.action)?;
+    let (learner, learned) = learner_and_record(tx, &case)?;
+    let stages = review::of_declaration(engine, &learner, learned.year)?;
+    if step.id == "accept"
+        && let Some(next) = next_stage(&stages, case.stage.as_deref())
+    {
+        let entry = enter(tx, actor, &case, "stage-passed", &learned, reason, now)?;
+        cases::move_on(tx, &case, Moved { state: "waiting", open: true, stage: Some(&next.id), holders: &next.holders }, now)?;
+        return cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: "waiting", stage: case.stage.as_deref(), reason, entry: Some(entry) }, now);
+    }
+    settle(tx, engine, actor, &case, &learned, step, reason, now)
+}
+
+fn next_stage<'s>(stages: &'s [ReviewStage], stage: Option<&str>) -> Option<&'s ReviewStage> {
+    let at = stages.iter().position(|known| Some(known.id.as_str()) == stage)?;
+    stages.get(at + 1)
+}
+
+/// The last word on a case, in the ledger together with what follows from it.
+#[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]
+fn settle(tx: &Tx<'_>, engine: &Engine, actor: &Actor, case: &Case, learned: &Learned, step: &Step, reason: &str, now: i64) -> Result<()> {
+    let entry = step.entry.map(|kind| enter(tx, actor, case, kind, learned, reason, now)).transpose()?;
+    set_state(tx, case, step.to)?;
+    cases::move_on(tx, case, Moved { state: step.to, open: step.to == "returned", stage: None, holders: &[] }, now)?;
+    let stage = case.stage.as_deref().or(Some(step.id)).filter(|_| step.action == Action::Review);
+    cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: step.to, stage, reason, entry }, now)?;
+    if step.id == "accept" {
+        correct(tx, actor, learned.id, now)?;
+    }
+    if ["accept", "revoke"].contains(&step.id) {
+        determinations::determine(tx, engine, case.thing.person, learned.year, None, now)?;
+    }
+    Ok(())
+}
+
+/// Where an accepted record corrects another, that one no longer counts.
+fn correct(tx: &Tx<'_>, actor: &Actor, record: i64, now: i64) -> Result<()> {
+    let corrected = tx.first("SELECT corrects FROM records WHERE id = ?1", params![record], |row| row.get::<Option<i64>>(0))?.flatten();
+    let Some(corrected) = corrected else { return Ok(()) };
+    let changed = tx.execute("UPDATE records SET state = 'corrected' WHERE id = ?1 AND state = 'accepted'", params![corrected])?;
+    if changed == 0 {
+        return Err(Error::stale());
+    }
+    let case = tx.number("SELECT id FROM cases WHERE record = ?1", params![corrected])?;
+    let case = cases::get(tx, case)?;
+    let body = json!({ "corrected_by": record });
+    let entry = ledger::enter(tx, &NewEntry { kind: "record-corrected", person: Some(case.thing.person), record: Some(corrected), obligation: None, body: &body }, now)?;
+    cases::move_on(tx, &case, Moved { state: "corrected", open: false, stage: None, holders: &[] }, now)?;
+    cases::keep_step(tx, actor, case.id, Taking { step: "correct", to_state: "corrected", stage: None, reason: "", entry: Some(entry) }, now)
+}
+
+fn enter(tx: &Tx<'_>, actor: &Actor, case: &Case, kind: &str, learned: &Learned, reason: &str, now: i64) -> Result<i64> {
+    let files = tx.all("SELECT kind, digest FROM evidence WHERE record = ?1 AND removed_at IS NULL ORDER BY id", params![learned.id], |row| {
+        Ok(json!({ "kind": row.get::<String>(0)?, "sha256": row.get::<String>(1)? }))
+    })?;
+    let body = json!({
+        "case": case.id, "stage": case.stage, "by": actor.account, "role": actor.held.role.word(), "reason": reason.trim(),
+        "title": learned.title, "year": learned.year, "facts": learned.facts, "evidence": files,
+    });
+    ledger::enter(tx, &NewEntry { kind, person: Some(case.thing.person), record: Some(learned.id), obligation: None, body: &body }, now)
+}
