@@ -1,6 +1,7 @@
 //! Signed notes, keys, checkpoints and cosignatures.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use ed25519_dalek::Signer as _;
 use proptest::prelude::*;
 use xueshi_ledger::*;
 
@@ -147,6 +148,12 @@ fn a_checkpoint_of_another_log_or_key_is_refused() {
     witness(1).cosign(&mut note, 5);
     assert!(not_signed(&note), "a witness does not speak for the log");
 
+    let other = LogKey::from_seed("other.example/log", &[1; 32]).unwrap();
+    let mut note = Note::new(signed(&head).text()).unwrap();
+    other.sign(&mut note);
+    let both = Verifiers::new(ORIGIN, [log_key().verifier(), other.verifier()], 0);
+    assert!(matches!(both.open(&note), Err(ProofError::NotSigned { .. })), "another log, though known, does not speak for this one");
+
     // A stranger's signature under our key's name and id: a collision, or a mended line.
     let mine = signed(&head).signatures()[0].to_string();
     let theirs = stranger.checkpoint(&head).signatures()[0].to_string();
@@ -190,8 +197,9 @@ fn cosignatures_are_kept_verified_and_counted_once() {
     assert_eq!(opened.cosigned, [cosigned(1, 1_679_401_547), cosigned(2, i64::MAX as u64)]);
     assert_eq!(note.signatures().len(), 4);
 
-    let line = note.signatures()[1].to_string();
-    let doubled: Note = format!("{note}{line}").parse().unwrap();
+    let (own, line) = (note.signatures()[0].to_string(), note.signatures()[1].to_string());
+    let doubled: Note = format!("{note}{line}{own}").parse().unwrap();
+    assert_eq!(believing(2).open(&doubled).unwrap().signed, [log_key().verifier()]);
     let once = Verifiers::new(ORIGIN, [log_key().verifier(), witness(1).verifier()], 2);
     assert_eq!(once.open(&doubled), Err(ProofError::Witnesses { found: 1, need: 2 }), "a line twice is one witness");
 }
@@ -211,6 +219,14 @@ fn a_cosignature_signs_time_and_text_as_specified() {
     let key = ed25519_dalek::VerifyingKey::try_from(&key[1..]).unwrap();
     let signature = ed25519_dalek::Signature::from_slice(&bytes[12..]).unwrap();
     assert!(key.verify_strict(message.as_bytes(), &signature).is_ok());
+
+    // A time that no cosignature may carry is refused although the signature holds.
+    let time = 1u64 << 63;
+    let message = format!("cosignature/v1\ntime {time}\n{}", note.text());
+    let signature = ed25519_dalek::SigningKey::from_bytes(&[101; 32]).sign(message.as_bytes());
+    let late = [&bytes[..4], &time.to_be_bytes(), &signature.to_bytes()].concat();
+    note.add(format!("— witness.example/w1 {}", BASE64_STANDARD.encode(late)).parse().unwrap());
+    assert_eq!(believing(0).open(&note), Err(ProofError::BadSignature { name: "witness.example/w1".to_owned(), id: witness(1).verifier().id() }));
 }
 
 proptest! {

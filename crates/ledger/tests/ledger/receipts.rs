@@ -115,6 +115,10 @@ fn every_tampering_is_told_by_its_reason() {
     assert_eq!(altered(&receipt, "/checkpoint", text(&before)), Err(ProofError::IndexOutside { index: 777, size: 777 }));
 
     assert_eq!(altered(&receipt, "/format", json!("xueshi/receipt/v2")), Err(ProofError::Format { found: "xueshi/receipt/v2".to_owned() }));
+    let mut later = serde_json::to_value(&receipt).unwrap();
+    later["format"] = json!("xueshi/receipt/v2");
+    let later: Receipt = serde_json::from_value(later).unwrap();
+    assert_eq!(later.verify(&believing(1)), Err(ProofError::Format { found: "xueshi/receipt/v2".to_owned() }), "however it was read");
     assert!(matches!(altered(&receipt, "/index", json!(-1)), Err(ProofError::Unreadable { json: true, .. })));
     assert!(matches!(altered(&receipt, "/path/0", json!("AAAA")), Err(ProofError::Unreadable { json: true, .. })));
     assert_eq!(altered(&receipt, "/checkpoint", json!("no note")), Err(ProofError::Note(NoteFault::Parts)));
