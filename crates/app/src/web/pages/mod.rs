@@ -1,0 +1,4 @@
+//! The pages, a file each.
+
+pub(super) mod landing;
+pub(super) mod regulations;
