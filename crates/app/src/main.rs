@@ -24,6 +24,7 @@ mod population;
 mod progress;
 mod simulation;
 mod terminal;
+mod trial;
 mod web;
 mod work;
 

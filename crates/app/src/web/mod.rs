@@ -19,6 +19,8 @@ mod router;
 mod security;
 mod server;
 mod state;
+#[cfg(test)]
+mod tests;
 mod visit;
 mod words;
 

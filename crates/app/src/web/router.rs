@@ -1,6 +1,6 @@
 //! Every address there is.
 
-use super::pages::{landing, regulations};
+use super::pages::{calculator, landing, regulation, regulations};
 use super::state::App;
 use super::{assets, errors, security};
 use axum::Router;
@@ -34,6 +34,8 @@ fn addresses() -> Router<Arc<App>> {
     Router::new()
         .route("/",                 get(landing::get))
         .route("/regulations",      get(regulations::get))
+        .route("/regulations/{id}", get(regulation::get))
+        .route("/calculator",       get(calculator::get))
         .route("/assets/{file}",    get(assets::get))
         .route("/healthz",          get(|| async { "ok" }))
         .fallback(|| async { errors::Failed::NotFound })

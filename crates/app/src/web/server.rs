@@ -28,6 +28,8 @@ pub(crate) struct Serving {
 /// # Errors
 /// If the address can not be had, or the server fails.
 pub(crate) fn serve(app: App, serving: Serving) -> Result<(), Failure> {
+    // A handler that panics answers with an error page; the process goes on, so that the log must say where it was.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(place = panic.location().map(tracing::field::display), "a panic")));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(app, serving))
 }
