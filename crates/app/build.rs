@@ -1,21 +1,28 @@
-//! Puts the policy files of the repository into the binary: a new file needs no line here.
+//! Puts the policy files of the repository, and the templates, words and static files of the pages, into the binary: a new file needs no line here.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../policies").canonicalize()?;
+    let crate_folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
+    embed(&crate_folder.join("../../policies").canonicalize()?, "policies/", "policies.rs", "include_str", |path| path.extension().is_some_and(|extension| extension == "toml"))?;
+    embed(&crate_folder.join("web"), "", "web.rs", "include_bytes", |_| true)
+}
+
+/// Writes a list of names and contents of every file under a folder.
+fn embed(root: &Path, prefix: &str, list: &str, include: &str, wanted: impl Fn(&Path) -> bool) -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
-    collect(&root, &mut files)?;
+    collect(root, &mut files)?;
+    files.retain(|path| wanted(path));
     files.sort();
-    let list = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("policies.rs");
+    let list = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join(list);
     let mut out = io::BufWriter::new(fs::File::create(list)?);
     writeln!(out, "[")?;
     for file in files {
-        let inside = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        writeln!(out, "    ({:?}, include_str!({:?})),", format!("policies/{inside}"), file.display().to_string())?;
+        let inside = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        writeln!(out, "    ({:?}, {include}!({:?})),", format!("{prefix}{inside}"), file.display().to_string())?;
     }
     writeln!(out, "]")?;
     out.flush()
@@ -26,7 +33,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else {
             files.push(path);
         }
     }

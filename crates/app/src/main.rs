@@ -6,7 +6,8 @@
 //!                                    ├── assessing   (a person's rows → assessments)
 //!                                    ├── work        (many persons, in order, on every core)
 //!                                    ├── simulation  (everyone under two sets of policies, compared)
-//!                                    └── output      (table, JSON, CSV, XLSX; errors)
+//!                                    ├── output      (table, JSON, CSV, XLSX; errors)
+//!                                    └── web         (the pages)
 //! ```
 //!
 //! A command is one file in `commands/` and one line in `commands::ALL`.
@@ -23,6 +24,8 @@ mod population;
 mod progress;
 mod simulation;
 mod terminal;
+mod trial;
+mod web;
 mod work;
 
 use failure::Failure;

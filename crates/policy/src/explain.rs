@@ -33,6 +33,40 @@ pub fn explain(result: &Assessment, with: Explaining<'_>) -> String {
     page.out
 }
 
+/// How the hours of a record came about: quantity, rate and rounding in one line; nothing where no rule spoke.
+pub fn reckoning(record: &RecordResult, lang: Lang) -> Option<String> {
+    let t = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    let steps = record.steps?;
+    let unit = record.words.as_ref().map(|words| format!(" {}", words.unit.get(lang))).unwrap_or_default();
+    let zero = crate::Exact::from_integer(0);
+    let mut parts = vec![format!("{}{unit}", show(steps.quantity))];
+    if steps.less > zero {
+        parts.push(format!("{} {}", t("扣除", "less"), show(steps.less)));
+    }
+    if steps.counted != steps.quantity {
+        parts.push(format!("{} {}", t("计", "counts"), show(steps.counted)));
+    }
+    if steps.grant {
+        let given = show(steps.exact);
+        return Some(if lang == Lang::Zh { format!("不论数量，计 {given}") } else { format!("{given}, whatever the quantity") });
+    }
+    let ratio = crate::exact::div(steps.exact, steps.counted).filter(|_| steps.counted > zero);
+    let mut text = parts.join(t("，", ", "));
+    match ratio {
+        Some(rate) if rate != crate::Exact::from_integer(1) => {
+            let _ = write!(text, " × {} = {}", show(rate), show(steps.exact));
+        }
+        _ if steps.exact != steps.counted => {
+            let _ = write!(text, " → {}", show(steps.exact));
+        }
+        _ => {}
+    }
+    if steps.rounded.exact() != steps.exact {
+        let _ = write!(text, " ≈ {}{}", steps.rounded, t("（取舍后）", " (rounded)"));
+    }
+    Some(text)
+}
+
 /// The answer in one sentence: how the person stands and what lacks.
 pub fn sentence(result: &Assessment, lang: Lang) -> String {
     let t = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
@@ -216,7 +250,7 @@ impl Page<'_> {
             let text = format!("{}{} —— {}", self.t("规则：", "rule: "), self.title(rule), self.cite(rule));
             self.line(2, &text);
         }
-        if let Some(text) = self.reckoning(record) {
+        if let Some(text) = reckoning(record, self.with.lang) {
             self.line(2, &text);
         }
         for cut in &record.cuts {
@@ -294,39 +328,6 @@ impl Page<'_> {
             };
         }
         text
-    }
-
-    /// Quantity, rate and rounding in one line.
-    fn reckoning(&self, record: &RecordResult) -> Option<String> {
-        let steps = record.steps?;
-        let unit = record.words.as_ref().map(|words| format!(" {}", self.get(&words.unit))).unwrap_or_default();
-        let zero = crate::Exact::from_integer(0);
-        let mut parts = vec![format!("{}{unit}", show(steps.quantity))];
-        if steps.less > zero {
-            parts.push(format!("{} {}", self.t("扣除", "less"), show(steps.less)));
-        }
-        if steps.counted != steps.quantity {
-            parts.push(format!("{} {}", self.t("计", "counts"), show(steps.counted)));
-        }
-        if steps.grant {
-            let given = show(steps.exact);
-            return Some(if self.with.lang == Lang::Zh { format!("不论数量，计 {given}") } else { format!("{given}, whatever the quantity") });
-        }
-        let ratio = crate::exact::div(steps.exact, steps.counted).filter(|_| steps.counted > zero);
-        let mut text = parts.join(self.t("，", ", "));
-        match ratio {
-            Some(rate) if rate != crate::Exact::from_integer(1) => {
-                let _ = write!(text, " × {} = {}", show(rate), show(steps.exact));
-            }
-            _ if steps.exact != steps.counted => {
-                let _ = write!(text, " → {}", show(steps.exact));
-            }
-            _ => {}
-        }
-        if steps.rounded.exact() != steps.exact {
-            let _ = write!(text, " ≈ {}{}", steps.rounded, self.t("（取舍后）", " (rounded)"));
-        }
-        Some(text)
     }
 
     fn warnings(&mut self) {

@@ -25,6 +25,8 @@ pub struct PolicyFile {
 pub struct ReadingText<'a> {
     /// Its id.
     pub id: &'a str,
+    /// The clauses it reads; `silent` where the texts say nothing.
+    pub cite: Vec<&'a str>,
     /// What is chosen, and why.
     pub text: &'a Text,
     /// The other ways, in the order of the file.
@@ -134,7 +136,12 @@ impl PolicyFile {
 
     /// Its readings, in the order of the file.
     pub fn readings(&self) -> impl Iterator<Item = ReadingText<'_>> {
-        self.ast.readings.iter().map(|item| ReadingText { id: &item.id.is, text: &item.is.text, alternatives: item.is.alternatives.iter().map(|other| &other.text).collect() })
+        self.ast.readings.iter().map(|item| ReadingText {
+            id: &item.id.is,
+            cite: item.cite.iter().map(|word| word.is.as_str()).collect(),
+            text: &item.is.text,
+            alternatives: item.is.alternatives.iter().map(|other| &other.text).collect(),
+        })
     }
 
     /// The same file with an alternative of a reading in place of what it chose; both by their positions. What the change can not be applied to

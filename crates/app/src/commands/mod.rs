@@ -5,6 +5,7 @@ mod completions;
 mod gate;
 mod help;
 mod policy;
+mod serve;
 mod simulate;
 mod template;
 mod try_;
@@ -47,6 +48,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: simulate::command, run: simulate::run },
     Entry { command: template::command, run: template::run },
     Entry { command: policy::command, run: policy::run },
+    Entry { command: serve::command, run: serve::run },
     Entry { command: completions::command, run: completions::run },
     Entry { command: help::command, run: help::run },
 ];

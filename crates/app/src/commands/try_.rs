@@ -2,16 +2,16 @@
 
 use super::Outcome;
 use crate::args::{self, option, path_of, word};
-use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, Columns, Defaults, Layouts, RowError};
+use crate::input::{Book, Columns, Defaults, RowError};
 use crate::lang::t;
 use crate::output::{problem_words, source, title};
 use crate::terminal::{Colour, Paint, visible};
+use crate::trial::{self, NoColumn, Trial};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use xueshi_policy::{Asked, Assessment, Engine, Lang, Library, ProblemResult, RecordResult, Text, text};
+use xueshi_policy::{Assessment, Engine, Lang, Library, ProblemResult, RecordResult, Text, text};
 
 /// Columns of records that have an option of their own: option, column, and what to fill in.
 const OPTIONS: [(&str, &str, &str, &str); 13] = [
@@ -76,21 +76,14 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let notes = args::check_defaults(&engine, &defaults, year)?;
     let book = typed(matches, &engine, defaults, year)?;
     let given = word(matches, "evidence").is_some();
-    let assess = |evidence: bool| {
-        let asked = Asked { explain: true, evidence, ..Asked::year(year) };
-        let assessing = Assessing { engine: &engine, book: &book, asked };
-        assessing.prepare(path_of(matches, "policies").is_some())?;
-        assessing.person(0, &Layouts::default())
-    };
-    let done = assess(given)?;
+    let trial = Trial::run(&engine, &book, year, given, path_of(matches, "policies").is_some())?;
+    let done = &trial.done;
     if !book.errors.is_empty() || !done.errors.is_empty() {
         return Err(refused(book.errors.iter().chain(&done.errors)));
     }
-    let proofs = if given { None } else { Some(assess(true)?.assessments) };
     let mut out = String::new();
     for (at, assessment) in done.assessments.iter().enumerate() {
-        let proof = proofs.as_ref().and_then(|all| all.get(at)).and_then(|with| missing_proof(assessment, with));
-        out.push_str(&answer(assessment, proof, engine.library(), lang, Paint::of_stdout()));
+        out.push_str(&answer(assessment, trial.missing_proof(at), engine.library(), lang, Paint::of_stdout()));
     }
     for note in notes.iter().chain(done.assessments.iter().flat_map(|assessment| assessment.notes.iter().map(|note| &**note))) {
         let _ = writeln!(out, "{}{}", t(lang, "注意：", "note: "), visible(note.get(lang)));
@@ -103,29 +96,15 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
 
 /// The typed values as a table of one record and one person.
 fn typed(matches: &ArgMatches, engine: &Engine, defaults: Defaults, year: i16) -> Result<Book, Failure> {
-    let columns = args::columns(engine, year);
-    let mut record = vec![String::new(); columns.records.list().len()];
-    let mut person = vec![String::new(); columns.persons.list().len()];
-    let mut set = |name: &str, value: &str| {
-        let place = columns.records.named(name).map(|at| (&mut record, at)).or_else(|| columns.persons.named(name).map(|at| (&mut person, at)));
-        place.map(|(row, at)| value.clone_into(&mut row[at])).ok_or_else(|| unknown_column(name, &columns))
-    };
-    set("record", "1")?;
-    set("end", word(matches, "start").unwrap_or(&format!("{year}-07-01")))?;
-    for (option, column, ..) in OPTIONS {
-        if let Some(value) = word(matches, option) {
-            set(column, value)?;
-        }
-    }
+    let mut values: Vec<(&str, &str)> = OPTIONS.iter().filter_map(|(option, column, ..)| Some((*column, word(matches, option)?))).collect();
     for pair in matches.get_many::<String>("set").into_iter().flatten() {
         let Some((column, value)) = pair.split_once(['=', '＝']) else {
             return Err(Failure::Message(text!("--set 写成 列=值，不能是“{pair}”。", "--set is written column=value, not “{pair}”.")));
         };
-        set(column.trim(), value.trim())?;
+        values.push((column.trim(), value.trim()));
     }
-    record[Columns::PERSON] = "1".to_owned();
-    person[Columns::PERSON] = "1".to_owned();
-    Ok(Book::typed(record, person, columns, defaults))
+    let columns = args::columns(engine, year);
+    trial::book(columns.clone(), defaults, year, values).map_err(|NoColumn(name)| unknown_column(&name, &columns))
 }
 
 fn unknown_column(name: &str, columns: &Columns) -> Failure {
@@ -143,12 +122,6 @@ fn refused<'a>(errors: impl Iterator<Item = &'a RowError>) -> Failure {
         en.push(format!("{option} {value}: {}", error.message.get(Lang::En)).replace(" : ", ": "));
     }
     Failure::new(zh.join("\n        "), en.join("\n        "))
-}
-
-/// What the proofs' absence alone would cost.
-fn missing_proof<'a>(without: &Assessment, with: &'a Assessment) -> Option<&'a ProblemResult> {
-    let (without, with) = (without.records.first()?, with.records.first()?);
-    with.problem.as_ref().filter(|_| without.problem.is_none())
 }
 
 fn answer(assessment: &Assessment, proof: Option<&ProblemResult>, library: &Library, lang: Lang, paint: Paint) -> String {

@@ -21,3 +21,4 @@ mod verdict;
 pub(crate) use flips::{Flip, Flips, Then};
 pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
 pub use person::{Columnar, Outcome, RowOutcome, Totals};
+pub(crate) use uses::columns_of_rule;

@@ -130,14 +130,32 @@ pub(super) fn by_classes(program: &Program, figure: &Figure) -> bool {
 
 fn date_of_person(program: &Program, date: &DateExpr) -> bool {
     let mut columns = BTreeSet::new();
-    columns_of_date(program, date, &mut columns).is_some() && columns.is_empty()
+    columns_of_date(program, date, &mut columns).is_some() && columns.iter().all(|fact| program.facts.get(*fact).of == Of::Person)
 }
 
 /// The columns of records on which a derived or compared fact hangs; nothing where that is not to be listed.
 pub(super) fn columns(program: &Program, fact: FactId) -> Option<BTreeSet<FactId>> {
     let mut found = BTreeSet::new();
     columns_of_fact(program, fact, &mut found)?;
+    found.retain(|fact| program.facts.get(*fact).of == Of::Record);
     Some(found)
+}
+
+/// The columns, of records and of persons, on which a rule's conditions and figures hang, as far as they can be listed.
+pub(crate) fn columns_of_rule(program: &Program, rule: &Rule, regions: &[&Region]) -> BTreeSet<FactId> {
+    let mut found = BTreeSet::new();
+    let conditions = regions.iter().copied().chain(rule.needs.iter().flat_map(|is| &is.0)).flat_map(|region| &region.0);
+    for (fact, _) in conditions {
+        let _ = columns_of_fact(program, *fact, &mut found);
+    }
+    for figure in figures(rule) {
+        let _ = columns_of_figure(program, figure, &mut found);
+    }
+    found.extend(rule.dated);
+    if let Some(Spread::Across { from, to, .. }) = &rule.spread {
+        let _ = columns_of_date(program, from, &mut found).and_then(|()| columns_of_date(program, to, &mut found));
+    }
+    found
 }
 
 fn columns_of_fact(program: &Program, fact: FactId, found: &mut BTreeSet<FactId>) -> Option<()> {
@@ -166,9 +184,7 @@ fn columns_of_fact(program: &Program, fact: FactId, found: &mut BTreeSet<FactId>
         Some(Derived::Number(figure)) => columns_of_figure(program, figure, found),
         Some(Derived::Date(date)) => columns_of_date(program, date, found),
         None => {
-            if about.of == Of::Record {
-                found.insert(fact);
-            }
+            found.insert(fact);
             Some(())
         }
     }

@@ -1,6 +1,6 @@
 //! The columns, units, buckets and windows that a policy declares.
 
-use super::{Found, Page, Said, Seen, Voice};
+use super::{Found, Said, Section, Seen, Voice};
 use crate::program::Compiler;
 use crate::program::atoms::Derived;
 use crate::speak::{self, join};
@@ -8,14 +8,14 @@ use crate::syntax::ast::{self, FactType, Item, Of};
 use crate::text::{Text, say};
 
 impl<'a> Voice<'a> {
-    pub(super) fn facts(&self, page: &mut Page) {
+    pub(super) fn facts(&self, out: &mut Vec<Section>) {
         let policy = self.policy();
-        self.section(page, Text::new("有名字的条件", "Named conditions"), "set", &policy.sets, Self::set);
-        self.section(page, Text::new("名单", "Lists"), "list", &policy.lists, Self::list);
-        self.section(page, Text::new("事实（表格的列）", "Facts (columns)"), "fact", &policy.facts, Self::fact);
-        self.section(page, Text::new("计量单位", "Units"), "unit", &policy.units, Self::unit);
-        self.section(page, Text::new("类别", "Buckets"), "bucket", &policy.buckets, Self::bucket);
-        self.section(page, Text::new("期间", "Windows"), "window", &policy.windows, Self::window);
+        self.section(out, Text::new("有名字的条件", "Named conditions"), "set", &policy.sets, Self::set);
+        self.section(out, Text::new("名单", "Lists"), "list", &policy.lists, Self::list);
+        self.section(out, Text::new("事实（表格的列）", "Facts (columns)"), "fact", &policy.facts, Self::fact);
+        self.section(out, Text::new("计量单位", "Units"), "unit", &policy.units, Self::unit);
+        self.section(out, Text::new("类别", "Buckets"), "bucket", &policy.buckets, Self::bucket);
+        self.section(out, Text::new("期间", "Windows"), "window", &policy.windows, Self::window);
     }
 
     pub(super) fn set(&self, item: &'a Item<ast::Where>) -> Said {

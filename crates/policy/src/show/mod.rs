@@ -6,10 +6,12 @@ mod facts;
 mod head;
 mod lists;
 mod people;
+mod recital;
 mod rules;
 mod uses;
 mod versions;
 
+pub use recital::{ExampleWords, Recital, Section, Told};
 pub(crate) use versions::sentences;
 
 use crate::check::{region, stacks_of, years};
@@ -36,15 +38,24 @@ pub fn show(library: &Library, id: &str, lang: Lang) -> Option<String> {
         page.heading(Text::new("条目", "Items"));
         page.line(1, &Text::new("文件有错，还不能逐条读出；请先运行 policy check", "the file has errors and can not be read aloud yet; run policy check first"));
     } else {
-        voice.people(&mut page);
-        voice.rules(&mut page);
-        voice.use_of_results(&mut page);
-        voice.facts(&mut page);
+        for section in voice.sections() {
+            page.heading(section.heading);
+            section.items.iter().for_each(|item| page.entry(item));
+        }
         voice.readings(&mut page);
         voice.problems(&mut page);
     }
     voice.clauses(&mut page);
     Some(page.out)
+}
+
+/// A policy in words, item by item: what [`show`] says, for whoever lays it out otherwise. `None`: no such policy.
+pub fn recite(library: &Library, id: &str) -> Option<Recital> {
+    let file = library.get(id)?;
+    let stacks = compiled(library, file, years(library, file));
+    let asts = asts(&stacks);
+    let voice = Voice { library, file, seen: seen(&stacks, &asts) };
+    Some(Recital { head: voice.head_rows(), sections: voice.sections() })
 }
 
 fn asts(stacks: &[(Stack, Choice)]) -> Vec<Vec<&Policy>> {
@@ -175,16 +186,38 @@ impl<'a> Voice<'a> {
         }
     }
 
-    /// The items of a kind under a heading, each as one sentence.
-    fn section<T>(&self, page: &mut Page, heading: Text, kind: &str, items: &'a [Item<T>], say: impl Fn(&Self, &'a Item<T>) -> Said) {
-        if !items.is_empty() {
-            page.heading(heading);
+    /// Every item under the heading of its kind; nothing where the file does not compile.
+    fn sections(&self) -> Vec<Section> {
+        let mut out = Vec::new();
+        if !self.seen.is_empty() {
+            self.people(&mut out);
+            self.rules(&mut out);
+            self.use_of_results(&mut out);
+            self.facts(&mut out);
         }
-        for item in items {
+        out
+    }
+
+    /// The items of a kind under a heading, each as one sentence.
+    fn section<T>(&self, out: &mut Vec<Section>, heading: Text, kind: &'static str, items: &'a [Item<T>], say: impl Fn(&Self, &'a Item<T>) -> Said) {
+        let told = items.iter().map(|item| {
             let mut said = say(self, item);
             said.parts.extend(self.when(said.found));
             said.parts.extend(self.readings_on(kind, &item.id.is, &said.parts));
-            page.entry(&self.name(item), &said);
+            Told {
+                id: item.id.is.clone(),
+                title: item.title.clone(),
+                cite: item.cite.iter().map(|word| word.is.clone()).collect(),
+                name: self.name(item),
+                parts: said.parts,
+                tables: said.tables,
+                rows: said.rows,
+                examples: Vec::new(),
+            }
+        });
+        let items: Vec<Told> = told.collect();
+        if !items.is_empty() {
+            out.push(Section { heading, kind, items });
         }
     }
 
@@ -252,9 +285,9 @@ impl Page {
     }
 
     /// An item as one sentence, its tables beneath.
-    fn entry(&mut self, name: &Text, said: &Said) {
+    fn entry(&mut self, said: &Told) {
         let parts: Vec<&str> = said.parts.iter().map(|part| part.get(self.lang)).filter(|part| !part.is_empty()).collect();
-        let name = name.get(self.lang);
+        let name = said.name.get(self.lang);
         let text = match (parts.is_empty(), self.lang) {
             (true, _) => name.to_owned(),
             (false, Lang::Zh) => format!("{name}：{}。", parts.join("；")),

@@ -1,19 +1,19 @@
 //! Whom it concerns and what is asked of them: coverage, duties, requirements, exemptions.
 
 use super::rules::{persons, window};
-use super::{Page, Said, Seen, Voice};
+use super::{Said, Section, Seen, Voice};
 use crate::program::Requirement;
 use crate::speak::{self, Figures, join};
 use crate::syntax::ast::{self, Item};
 use crate::text::{Text, say};
 
 impl<'a> Voice<'a> {
-    pub(super) fn people(&self, page: &mut Page) {
+    pub(super) fn people(&self, out: &mut Vec<Section>) {
         let policy = self.policy();
-        self.section(page, Text::new("适用对象", "Who is covered"), "coverage", &policy.coverages, Self::coverage);
-        self.section(page, Text::new("义务", "Duties"), "duty", &policy.duties, Self::duty);
-        self.section(page, Text::new("要求", "Requirements"), "requirement", &policy.requirements, Self::requirement);
-        self.section(page, Text::new("免学", "Exemptions"), "exemption", &policy.exemptions, Self::exemption);
+        self.section(out, Text::new("适用对象", "Who is covered"), "coverage", &policy.coverages, Self::coverage);
+        self.section(out, Text::new("义务", "Duties"), "duty", &policy.duties, Self::duty);
+        self.section(out, Text::new("要求", "Requirements"), "requirement", &policy.requirements, Self::requirement);
+        self.section(out, Text::new("免学", "Exemptions"), "exemption", &policy.exemptions, Self::exemption);
     }
 
     pub(super) fn coverage(&self, item: &'a Item<ast::Coverage>) -> Said {

@@ -1,19 +1,28 @@
 //! What is recognised and how much it gives: rules, limits, surplus, checks.
 
 use super::earning::{gives, place, proof, quantity};
-use super::{Page, Said, Seen, Voice};
+use super::{Said, Section, Seen, Voice};
 use crate::program::{Keep, Program, Rule, SurplusTo};
 use crate::speak::{self, Figures, join};
 use crate::syntax::ast::{self, Item, Sp, Way};
 use crate::text::{Text, say};
 
 impl<'a> Voice<'a> {
-    pub(super) fn rules(&self, page: &mut Page) {
+    pub(super) fn rules(&self, out: &mut Vec<Section>) {
         let policy = self.policy();
-        self.section(page, Text::new("认定规则", "Rules of recognition"), "rule", &policy.rules, Self::rule);
-        self.section(page, Text::new("各规则的记录都须满足", "Asked of the records of every rule"), "check", &policy.checks, Self::check);
-        self.section(page, Text::new("限额（多条记录合起来）", "Limits over several records"), "limit", &policy.limits, Self::limit);
-        self.section(page, Text::new("超出部分的去向", "Where a surplus goes"), "surplus", &policy.surpluses, Self::surplus);
+        self.section(out, Text::new("认定规则", "Rules of recognition"), "rule", &policy.rules, Self::rule);
+        self.with_examples(out);
+        self.section(out, Text::new("各规则的记录都须满足", "Asked of the records of every rule"), "check", &policy.checks, Self::check);
+        self.section(out, Text::new("限额（多条记录合起来）", "Limits over several records"), "limit", &policy.limits, Self::limit);
+        self.section(out, Text::new("超出部分的去向", "Where a surplus goes"), "surplus", &policy.surpluses, Self::surplus);
+    }
+
+    /// Puts the worked examples beside the rules.
+    fn with_examples(&self, out: &mut [Section]) {
+        for told in out.iter_mut().filter(|section| section.kind == "rule").flat_map(|section| &mut section.items) {
+            let rule = self.policy().rules.iter().find(|rule| rule.id.is == told.id);
+            told.examples = rule.map(|rule| self.examples(rule)).unwrap_or_default();
+        }
     }
 
     pub(super) fn rule(&self, item: &'a Item<ast::Rule>) -> Said {

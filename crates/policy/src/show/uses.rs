@@ -1,18 +1,18 @@
 //! Where the result is used, and how it comes about: gates, stages of review, warnings.
 
 use super::rules::persons;
-use super::{Page, Said, Seen, Voice};
+use super::{Said, Section, Seen, Voice};
 use crate::program::Figure;
 use crate::speak::{self, Figures, join};
 use crate::syntax::ast::{self, Item, Strength};
 use crate::text::{Text, say};
 
 impl<'a> Voice<'a> {
-    pub(super) fn use_of_results(&self, page: &mut Page) {
+    pub(super) fn use_of_results(&self, out: &mut Vec<Section>) {
         let policy = self.policy();
-        self.section(page, Text::new("关口：结果用于何处", "Gates: where the result is used"), "gate", &policy.gates, Self::gate);
-        self.section(page, Text::new("审核步骤", "Stages of review"), "stage", &policy.stages, Self::stage);
-        self.section(page, Text::new("提醒审核者（不改学时）", "Said to the reviewer (no hours change)"), "warning", &policy.warnings, Self::warning);
+        self.section(out, Text::new("关口：结果用于何处", "Gates: where the result is used"), "gate", &policy.gates, Self::gate);
+        self.section(out, Text::new("审核步骤", "Stages of review"), "stage", &policy.stages, Self::stage);
+        self.section(out, Text::new("提醒审核者（不改学时）", "Said to the reviewer (no hours change)"), "warning", &policy.warnings, Self::warning);
     }
 
     pub(super) fn gate(&self, item: &'a Item<ast::Gate>) -> Said {

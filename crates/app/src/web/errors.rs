@@ -1,0 +1,139 @@
+//! What is answered when something does not work: one error, shown as a page or, to programs, as JSON.
+//!
+//! A handler returns [`Failed`]; [`present`], outside of all handlers, puts it into words of the visitor's language. It also takes over
+//! the answers of the layers between (too large, too slow, no such method), which know no words.
+
+use super::state::App;
+use super::visit::Visit;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use minijinja::value::Serde;
+use serde::Serialize;
+use std::sync::Arc;
+use xueshi_policy::Text;
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// There is nothing at this address, or nothing that this visitor may know of.
+    NotFound,
+    /// This visitor may not do this.
+    #[cfg_attr(not(test), allow(dead_code, reason = "pages with sign-in answer it"))]
+    Forbidden,
+    /// What was sent can not be accepted: what is wrong and what would be accepted.
+    Unprocessable(Text),
+    /// A mistake of ours; the words are for the log only.
+    Internal(String),
+    /// Any other status that a layer answered.
+    Status(StatusCode),
+}
+
+impl Failed {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Status(status) => *status,
+        }
+    }
+
+    /// The table of words that speaks of it.
+    fn words(&self) -> &'static str {
+        match self.status() {
+            StatusCode::NOT_FOUND => "not-found",
+            StatusCode::FORBIDDEN => "forbidden",
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => "unprocessable",
+            StatusCode::METHOD_NOT_ALLOWED => "method",
+            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => "busy",
+            _ => "internal",
+        }
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What the page and the JSON of an error say.
+#[derive(Serialize)]
+struct Shown {
+    status: u16,
+    code: &'static str,
+    title: String,
+    what: String,
+    kept: String,
+    remedy: String,
+    request_id: String,
+}
+
+/// Puts errors into words.
+pub(super) async fn present(State(app): State<Arc<App>>, visit: Visit, request: Request, next: Next) -> Response {
+    let json = wants_json(request.headers());
+    let response = next.run(request).await;
+    let Some(failed) = failure(&response) else { return response };
+    if let Failed::Internal(why) = &failed {
+        tracing::error!(request_id = visit.request_id, path = visit.path, why, "a request failed");
+    }
+    let shown = match shown(&app, &visit, &failed) {
+        Ok(shown) => shown,
+        Err(why) => {
+            tracing::error!(?why, "an error page failed");
+            return failed.status().into_response();
+        }
+    };
+    let mut presented = if json {
+        let body = serde_json::json!({ "error": shown }).to_string();
+        ([(CONTENT_TYPE, "application/json")], body).into_response()
+    } else {
+        match visit.page("error.html", Serde(&shown)) {
+            Ok(page) => page,
+            Err(why) => {
+                tracing::error!(?why, "an error page failed");
+                return failed.status().into_response();
+            }
+        }
+    };
+    *presented.status_mut() = failed.status();
+    if let Some(allow) = response.headers().get(axum::http::header::ALLOW) {
+        presented.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
+    }
+    presented
+}
+
+/// The failure that a response stands for: a handler's, or a layer's that has no page of its own.
+fn failure(response: &Response) -> Option<Failed> {
+    if let Some(failed) = response.extensions().get::<Failed>() {
+        return Some(failed.clone());
+    }
+    let status = response.status();
+    let page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json"));
+    let failed = status.is_client_error() || status.is_server_error();
+    (failed && !page).then_some(Failed::Status(status))
+}
+
+fn shown(app: &App, visit: &Visit, failed: &Failed) -> Result<Shown, Failed> {
+    let look = app.look()?;
+    let code = failed.words();
+    let word = |part: &str| look.words.say(visit.lang, &format!("errors.{code}.{part}"), &[]).map_err(Failed::Internal);
+    let what = match failed {
+        Failed::Unprocessable(what) => what.get(visit.lang).to_owned(),
+        _ => word("what")?,
+    };
+    Ok(Shown { status: failed.status().as_u16(), code, title: word("title")?, what, kept: word("kept")?, remedy: word("remedy")?, request_id: visit.request_id.clone() })
+}
+
+/// Whether a program asks, and no browser.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    accept.contains("application/json") && !accept.contains("text/html")
+}

@@ -1,0 +1,87 @@
+//! The server: one address, until it is told to stop; what has begun is finished.
+
+use super::router::router;
+use super::state::App;
+use crate::failure::Failure;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal;
+use tokio::sync::Notify;
+use xueshi_policy::{Lang, Text, text};
+
+/// Requests that are under way when it stops have so long.
+const SECONDS_TO_FINISH: u64 = 20;
+
+/// Where to serve.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Serving {
+    /// Address and port.
+    pub(crate) listen: SocketAddr,
+    /// The language of what it says on the terminal.
+    pub(crate) lang: Lang,
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// If the address can not be had, or the server fails.
+pub(crate) fn serve(app: App, serving: Serving) -> Result<(), Failure> {
+    // A handler that panics answers with an error page; the process goes on, so that the log must say where it was.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(place = panic.location().map(tracing::field::display), "a panic")));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(app, serving))
+}
+
+async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| taken(listen, &error))?;
+    let listen = listener.local_addr().unwrap_or(listen);
+    let said: Text = text!("已启动：http://{listen}/ （按 Ctrl+C 停止）", "serving at http://{listen}/ (Ctrl+C stops it)");
+    eprintln!("xueshi: {}", said.get(lang));
+    let stopping = Arc::new(Notify::new());
+    let told = Arc::clone(&stopping);
+    let server = axum::serve(listener, router(Arc::new(app))).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        told.notify_one();
+    });
+    let too_long = async {
+        stopping.notified().await;
+        tokio::time::sleep(Duration::from_secs(SECONDS_TO_FINISH)).await;
+    };
+    tokio::select! {
+        ended = server.into_future() => Ok(ended?),
+        () = too_long => Ok(()),
+    }
+}
+
+fn taken(listen: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::Message(text!(
+        "无法在 {listen} 提供服务：{error}。请换一个地址或端口（--listen），或停止占用它的程序。",
+        "{listen} can not be served: {error}. Choose another address or port (--listen), or stop the program that holds it."
+    ))
+}
+
+/// Ctrl+C, or the signal by which services are stopped.
+async fn told_to_stop() {
+    let interrupt = async {
+        if signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

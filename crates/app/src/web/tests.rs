@@ -1,0 +1,227 @@
+//! The pages through one door: requests to the router, without a network.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use super::look::EMBEDDED;
+use super::router::router;
+use super::visit::Rendered;
+use super::words::Words;
+use super::{App, WebFiles};
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+use tower::ServiceExt as _;
+use xueshi_policy::{Engine, Lang, Library};
+
+/// One application for all tests: its policies are compiled once.
+static APP: LazyLock<Arc<App>> = LazyLock::new(|| Arc::new(app(crate::policies::library(None).unwrap(), true)));
+
+fn app(library: Library, https_only: bool) -> App {
+    App::new(Engine::new(library), WebFiles::default(), https_only).unwrap()
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    template: Option<&'static str>,
+    text: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn says(&self, words: &[&str]) {
+        for word in words {
+            assert!(self.text.contains(word), "“{word}” is missing in:\n{}", self.text);
+        }
+    }
+
+    #[track_caller]
+    fn lacks(&self, words: &[&str]) {
+        for word in words {
+            assert!(!self.text.contains(word), "“{word}” stands in:\n{}", self.text);
+        }
+    }
+}
+
+fn ask(app: &Arc<App>, request: Request<Body>) -> Answer {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let response = router(Arc::clone(app)).oneshot(request).await.unwrap();
+        let (status, headers, template) = (response.status(), response.headers().clone(), response.extensions().get::<Rendered>().map(|rendered| rendered.0));
+        let body = to_bytes(response.into_body(), 16 << 20).await.unwrap();
+        Answer { status, headers, template, text: String::from_utf8(body.to_vec()).unwrap() }
+    })
+}
+
+fn get_with(url: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = headers.iter().fold(Request::get(url), |request, (name, value)| request.header(*name, *value));
+    ask(&APP, request.body(Body::empty()).unwrap())
+}
+
+fn get(url: &str) -> Answer {
+    get_with(url, &[])
+}
+
+/// A rule of Chengdu in 2019: 8 hours of a class.
+const CLASS: &str = "/calculator?place=510100&year=2019&activity=class&subject=specialised&quantity=8&unit=hours";
+/// A conference in a city of Xinjiang: so many days at a level, with a cap.
+const CONFERENCE: &str = "/calculator?place=650000&year=2023&activity=conference&subject=specialised&quantity=9&unit=days&level=prefecture";
+
+/// Every page with what it shows in each of its states.
+fn pages() -> Vec<String> {
+    let mut all: Vec<String> = ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", CLASS, CONFERENCE, "/nothing"]
+        .map(str::to_owned)
+        .to_vec();
+    all.extend(APP.engine.library().files().iter().map(|file| format!("/regulations/{}", file.id())));
+    all
+}
+
+#[test]
+fn every_page_and_template_is_shown_in_both_languages() {
+    let mut rendered = BTreeSet::new();
+    for url in pages() {
+        for (lang, html_lang) in [("zh", "zh-CN"), ("en", "en")] {
+            let page = get(&format!("{url}{}lang={lang}", if url.contains('?') { '&' } else { '?' }));
+            let expected = if url == "/nothing" { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            assert_eq!(page.status, expected, "{url}: {}", page.text);
+            page.says(&[&format!("<html lang=\"{html_lang}\">"), "<main id=\"main\"", "class=\"skip\""]);
+            // Nothing inside a page that its security policy would forbid.
+            page.lacks(&["<style", " style=", "onclick", "<script>"]);
+            assert_eq!(page.text.matches("<h1").count(), 1, "{url}");
+            rendered.extend(page.template);
+        }
+    }
+    let shared = ["shell.html", "macros.html"];
+    let templates: BTreeSet<&str> = EMBEDDED.iter().filter_map(|(name, _)| name.strip_prefix("templates/")).filter(|name| !shared.contains(name)).collect();
+    assert_eq!(rendered, templates, "every template is shown by some test");
+}
+
+#[test]
+fn both_languages_have_the_same_words_and_pages_use_each() {
+    let files: Vec<(String, Cow<'static, [u8]>)> = EMBEDDED.iter().map(|(name, content)| ((*name).to_owned(), Cow::Borrowed(*content))).collect();
+    let words = Words::read(&files).unwrap();
+    let keys = |lang| words.table(lang).keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(keys(Lang::Zh), keys(Lang::En));
+    let text: String = EMBEDDED.iter().filter(|(name, _)| name.starts_with("templates/")).map(|(_, content)| std::str::from_utf8(content).unwrap()).collect();
+    let code = concat!(include_str!("errors.rs"), include_str!("router.rs"), include_str!("pages/regulations.rs"), include_str!("pages/regulation.rs"), include_str!("pages/calculator/result.rs"));
+    // Words of errors and of what became of a clause are chosen by name; the pages above show each.
+    let by_name = |key: &str| key.starts_with("errors.") || key.starts_with("became.");
+    let unused: Vec<String> =
+        keys(Lang::Zh).into_iter().filter(|key| !by_name(key) && !text.contains(&format!("\"{key}\"")) && !text.contains(&format!("'{key}'")) && !code.contains(&format!("\"{key}\""))).collect();
+    assert_eq!(unused, Vec::<String>::new(), "words that no page uses");
+}
+
+#[test]
+fn the_language_is_asked_for_remembered_or_the_browsers() {
+    let english = get("/?lang=en");
+    english.says(&["Every hour rests on a clause", "href=\"/?lang=zh\""]);
+    assert!(english.header("set-cookie").starts_with("lang=en;"), "the choice is remembered");
+    get_with("/", &[("cookie", "lang=en"), ("accept-language", "zh-CN")]).says(&["Every hour rests on a clause"]);
+    get_with("/", &[("accept-language", "en-GB,en;q=0.8")]).says(&["Every hour rests on a clause"]);
+    let chinese = get_with("/", &[("accept-language", "de")]);
+    chinese.says(&["每一个学时，都有条款可依"]);
+    assert_eq!(chinese.header("set-cookie"), "", "nothing was chosen");
+}
+
+#[test]
+fn every_answer_is_kept_to_itself() {
+    for url in ["/", "/nothing", "/healthz"] {
+        let page = get(url);
+        assert!(page.header("content-security-policy").contains("default-src 'none'"), "{url}");
+        assert!(!page.header("content-security-policy").contains("unsafe"), "{url}");
+        assert_eq!((page.header("x-content-type-options"), page.header("x-frame-options")), ("nosniff", "DENY"), "{url}");
+        assert!(page.header("strict-transport-security").contains("max-age"), "{url}");
+        assert!(!page.header("x-request-id").is_empty(), "{url}");
+    }
+    let plain = Arc::new(app(Library::default(), false));
+    let answer = ask(&plain, Request::get("/healthz").body(Body::empty()).unwrap());
+    assert_eq!(answer.header("strict-transport-security"), "", "only behind HTTPS");
+}
+
+#[test]
+fn an_error_says_what_happened_what_is_kept_and_what_to_do() {
+    let page = get_with("/regulations/none", &[("x-request-id", "abc-1")]);
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.says(&["没有这个页面", "没有任何内容因此改变", "核对地址", "abc-1"]);
+    let json = get_with("/nothing?lang=en", &[("accept", "application/json")]);
+    assert_eq!((json.status, json.header("content-type")), (StatusCode::NOT_FOUND, "application/json"));
+    let body: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+    assert_eq!(body["error"]["code"], "not-found");
+    assert_eq!(body["error"]["kept"], "Nothing was changed.");
+    let method = ask(&APP, Request::post("/calculator").body(Body::empty()).unwrap());
+    assert_eq!((method.status, method.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
+    method.says(&["这个地址不接受这种请求"]);
+    // What was asked for is words, whatever they are.
+    get("/calculator?place=510100&year=%3Cscript%3E").lacks(&["<script>"]);
+}
+
+#[test]
+fn static_files_may_be_kept_for_ever_and_only_under_their_hash() {
+    let page = get("/");
+    let from = page.text.find("&#x2f;assets&#x2f;app.").or_else(|| page.text.find("/assets/app.")).unwrap();
+    let url = page.text[from..].split('"').next().unwrap().replace("&#x2f;", "/");
+    let style = get(&url);
+    assert_eq!((style.status, style.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
+    assert_eq!(style.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(get("/assets/app.css").status, StatusCode::NOT_FOUND);
+    assert_eq!(get("/assets/..%2fwords%2fzh.toml").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_place_and_year_show_the_documents_that_hold_there_from_the_general_to_the_near() {
+    let page = get("/regulations?place=510100&year=2019");
+    let here = page.text.split("id=\"all\"").next().unwrap();
+    let at = |number: &str| here.find(number).unwrap_or_else(|| panic!("{number} is missing"));
+    assert!(at("人社部令第25号") < at("川人社发〔2016〕20号") && at("川人社发〔2016〕20号") < at("成人社函〔2019〕200号"));
+    let later = get("/regulations?place=510100&year=2020");
+    assert!(!later.text.split("id=\"all\"").next().unwrap().contains("成人社函〔2019〕200号"), "it governs 2019 only");
+    get("/regulations?year=x").says(&["请填 1950 至 2200 之间的四位年份", "aria-invalid=\"true\""]);
+}
+
+#[test]
+fn a_regulation_shows_every_clause_reading_and_checksum() {
+    for file in APP.engine.library().files() {
+        let page = get(&format!("/regulations/{}?lang=zh", file.id()));
+        for row in xueshi_policy::coverage(file) {
+            page.says(&[&format!("id=\"{}\"", super::pages::regulation::anchor(&row.clause).replace('"', "&quot;"))]);
+        }
+        page.says(&[file.hash()]);
+        for reading in file.readings() {
+            page.says(&[&format!("id=\"reading-{}\"", reading.id)]);
+        }
+    }
+    // The law beside the figure: rule, table, cap, proof, example.
+    get("/regulations/cn-65-city-2022?lang=en").says(&["worked examples", "Otherwise: "]);
+}
+
+#[test]
+fn a_trial_gives_hours_with_rule_clause_and_proof() {
+    let page = get(CLASS);
+    page.says(&["<p class=\"big\">8<small>学时</small>", "二(二)¶2", "需要的证明："]);
+    let capped = get(&format!("{CONFERENCE}&lang=en"));
+    capped.says(&["<p class=\"big\">60<small>", "72", "−12"]);
+}
+
+#[test]
+fn a_trial_asks_only_for_what_its_rule_needs() {
+    let begun = get("/calculator?place=650000&year=2023");
+    begun.says(&["name=\"activity\"", "name=\"subject\""]);
+    begun.lacks(&["name=\"quantity\"", "name=\"level\""]);
+    let conference = get("/calculator?place=650000&year=2023&activity=conference&subject=specialised");
+    conference.says(&["name=\"quantity\"", "name=\"unit\"", "name=\"level\""]);
+    conference.lacks(&["name=\"characters\"", "value=\"thousand-characters\""]);
+}
+
+#[test]
+fn what_can_not_be_read_is_said_at_its_field() {
+    let page = get("/calculator?place=510100&year=2019&activity=class&subject=specialised&quantity=many&unit=hours");
+    assert_eq!(page.status, StatusCode::OK);
+    page.says(&["id=\"quantity-error\"", "aria-invalid=\"true\"", "value=\"many\""]);
+    page.lacks(&["class=\"big\""]);
+    get("/calculator?place=110000&year=1960").says(&["这个地方这一年还没有收录规定"]);
+}
