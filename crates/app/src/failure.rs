@@ -44,6 +44,20 @@ impl Failure {
     }
 }
 
+impl From<xueshi_registry::Error> for Failure {
+    fn from(error: xueshi_registry::Error) -> Self {
+        use xueshi_registry::Error;
+        match error {
+            Error::Refused(refusal) => Self::Message(refusal.text),
+            Error::Busy => Self::new("数据库正忙，请稍后再试。", "The database is busy; try again later."),
+            Error::Fault(why) => Self::new(
+                format!("登记库出错：{why}。请检查 --data、--database 与 --keys，以及磁盘空间。"),
+                format!("The registry failed: {why}. Check --data, --database, --keys and the disk's free space."),
+            ),
+        }
+    }
+}
+
 /// A file or folder that can not be read, and why.
 pub(crate) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
     let (path, why) = (path.display(), why(error));

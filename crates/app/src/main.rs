@@ -17,6 +17,7 @@ mod assessing;
 mod commands;
 mod failure;
 mod input;
+mod installation;
 mod lang;
 mod output;
 mod policies;

@@ -73,6 +73,8 @@ pub struct Session {
     pub csrf: String,
     /// What signing in still asks for.
     pub second_factor: SecondFactor,
+    /// When it was last marked as used, in microseconds UTC.
+    pub seen_at: i64,
 }
 
 /// Hashes a password with argon2id.
@@ -217,12 +219,12 @@ fn id_of(token: &str) -> [u8; 32] {
 /// The session of a token, while it holds.
 pub(crate) fn session(tx: &Tx<'_>, token: &str, now: i64) -> Result<Option<Session>> {
     let found = tx.first(
-        "SELECT s.account, s.csrf, s.role, s.verified, a.login, a.person, CASE WHEN a.totp IS NULL THEN 0 ELSE 1 END FROM sessions s JOIN accounts a ON a.id = s.account
+        "SELECT s.account, s.csrf, s.role, s.verified, a.login, a.person, CASE WHEN a.totp IS NULL THEN 0 ELSE 1 END, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account
          WHERE s.id = ?1 AND s.ends_at > ?2 AND s.seen_at > ?3 AND a.closed_at IS NULL",
         params![&id_of(token), now, now - IDLE],
-        |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Option<i64>>(2)?, row.flag(3)?, row.get::<String>(4)?, row.get::<Option<i64>>(5)?, row.flag(6)?)),
+        |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Option<i64>>(2)?, row.flag(3)?, row.get::<String>(4)?, row.get::<Option<i64>>(5)?, row.flag(6)?, row.get::<i64>(7)?)),
     )?;
-    let Some((account, csrf, role, verified, login, person, totp)) = found else { return Ok(None) };
+    let Some((account, csrf, role, verified, login, person, totp, seen_at)) = found else { return Ok(None) };
     let roles = roles(tx, account, &day_of(now).to_string())?;
     let second_factor = match (verified, totp) {
         (true, _) => SecondFactor::Done,
@@ -231,7 +233,7 @@ pub(crate) fn session(tx: &Tx<'_>, token: &str, now: i64) -> Result<Option<Sessi
     };
     let held = role.and_then(|id| roles.iter().find(|held| held.id == id)).or_else(|| roles.first());
     let actor = held.filter(|_| verified).map(|held| Actor { account, login, person, held: held.clone() });
-    Ok(Some(Session { account, actor, roles, csrf, second_factor }))
+    Ok(Some(Session { account, actor, roles, csrf, second_factor, seen_at }))
 }
 
 /// Keeps that a session was used; once a minute is enough.

@@ -6,6 +6,8 @@ use crate::evidence::Evidence;
 use crate::keys::Keys;
 use crate::store::{Store, Tx};
 use crate::time::Clock;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as URL64;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,8 +28,6 @@ pub struct Options {
     pub engine: Arc<Engine>,
     /// The name under which the ledger signs, such as `xueshi.example/ledger`.
     pub origin: String,
-    /// Whether officers need a second factor; only a demonstration does without.
-    pub second_factor: bool,
 }
 
 /// The registry.
@@ -38,7 +38,6 @@ pub struct Registry {
     pub(crate) engine: Arc<Engine>,
     pub(crate) evidence: Evidence,
     pub(crate) origin: String,
-    second_factor: bool,
     statements: AtomicU64,
 }
 
@@ -61,7 +60,6 @@ impl Registry {
             engine: options.engine,
             evidence: Evidence::new(options.evidence)?,
             origin: options.origin,
-            second_factor: options.second_factor,
             statements: AtomicU64::new(0),
         };
         registry.keep_policies()?;
@@ -137,7 +135,8 @@ impl Registry {
         self.write(move |tx| accounts::throttle(tx, &keys, "sign-in", &from, now, accounts::attempts_most()))?;
         let known = self.read(|tx| accounts::known(tx, login, now))?;
         let right = accounts::right(known.as_ref(), password);
-        let second_factor = self.second_factor;
+        // Only a demonstration does without a second factor.
+        let second_factor = self.setting("demo")?.is_none();
         self.write(move |tx| accounts::sign_in(tx, known.as_ref(), right, second_factor, now))?
     }
 
@@ -185,6 +184,42 @@ impl Registry {
         let session = self.session(token)?.filter(|session| session.second_factor == SecondFactor::SetUp).ok_or_else(Error::wrong_state)?;
         let login = self.read(|tx| tx.first("SELECT login FROM accounts WHERE id = ?1", crate::params![session.account], |row| row.get::<String>(0)))?.unwrap_or_default();
         accounts::totp_secret("xueshi", &login)
+    }
+
+    /// Keeps a setting of this installation.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_setting(&self, name: &str, value: &str) -> Result<()> {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.write(move |tx| tx.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", crate::params![&name, &value]).map(drop))
+    }
+
+    /// Seals a value that travels through a form of this account.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn seal_for_form(&self, value: &[u8], account: i64) -> Result<String> {
+        let (key, sealed) = self.keys.seal(value, &format!("form/{account}"))?;
+        Ok(format!("{key}.{}", URL64.encode(sealed)))
+    }
+
+    /// Opens what [`Registry::seal_for_form`] sealed for the same account.
+    ///
+    /// # Errors
+    /// If it is another's, or was altered.
+    pub fn unseal_for_form(&self, sealed: &str, account: i64) -> Result<Vec<u8>> {
+        let (key, text) = sealed.split_once('.').ok_or_else(Error::wrong_state)?;
+        let bytes = URL64.decode(text).map_err(|_| Error::wrong_state())?;
+        self.keys.open(key, &bytes, &format!("form/{account}")).map_err(|_| Error::wrong_state())
+    }
+
+    /// A setting of this installation.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.read(|tx| tx.first("SELECT value FROM settings WHERE name = ?1", crate::params![name], |row| row.get(0)))
     }
 
     /// Puts a second factor in force.

@@ -1,12 +1,14 @@
-//! `serve`: the pages, for browsers.
+//! `serve`: the system, for browsers.
 
 use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
 use crate::failure::Failure;
+use crate::installation;
 use crate::lang::t;
-use crate::web::{App, Serving, WebFiles, serve};
+use crate::web::{App, Serves, Serving, WebFiles, serve};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use xueshi_policy::{Lang, text};
 
@@ -14,8 +16,9 @@ use xueshi_policy::{Lang, text};
 pub(crate) fn command(lang: Lang) -> Command {
     let https = Arg::new("https-only").long("https-only").action(ArgAction::SetTrue).help_heading(args::heading(lang));
     Command::new("serve")
-        .about(t(lang, "提供网页：各地规定、试算", "serve the pages: regulations, calculator").to_owned())
+        .about(t(lang, "启动系统：申报、审核、审验、证书、核验，各地规定与试算", "start the system: declare, review, verify, certify; regulations and calculator").to_owned())
         .arg(option(lang, "listen", "ADDRESS", "地址与端口；默认 127.0.0.1:8080", "address and port; 127.0.0.1:8080 unless given").default_value("127.0.0.1:8080").hide_default_value(true))
+        .args(installation::arguments(lang))
         .arg(args::policies(lang))
         .arg(
             path(
@@ -48,7 +51,9 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         .parse()
         .map_err(|_| Failure::Message(text!("--listen 不能是“{listen}”：写成 地址:端口，如 127.0.0.1:8080。", "--listen can not be “{listen}”: an address and a port, such as 127.0.0.1:8080.")))?;
     let files = WebFiles::new(path_of(matches, "web-files"));
-    let app = App::new(args::engine(matches)?, files, matches.get_flag("https-only"))
+    let registry = Arc::new(installation::open(matches)?);
+    let demo = registry.setting("demo")?.is_some();
+    let app = App::new(Arc::clone(&registry), Serves { files, https_only: matches.get_flag("https-only"), demo })
         .map_err(|why| Failure::Message(text!("页面文件有误：{why}。请改正 --web-files 所指的文件夹。", "The files of the pages are wrong: {why}. Mend the folder of --web-files.")))?;
     let filter = EnvFilter::try_from_env("XUESHI_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

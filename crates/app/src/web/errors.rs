@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::value::Serde;
 use serde::Serialize;
 use std::sync::Arc;
@@ -21,8 +21,13 @@ pub(crate) enum Failed {
     /// There is nothing at this address, or nothing that this visitor may know of.
     NotFound,
     /// This visitor may not do this.
-    #[cfg_attr(not(test), allow(dead_code, reason = "pages with sign-in answer it"))]
     Forbidden,
+    /// Nobody is signed in: browsers are led to the form, and back to this path afterwards.
+    NotSignedIn(String),
+    /// It changed meanwhile, or this step is not open: why, and what to do.
+    Conflict(Text),
+    /// Too many attempts.
+    TooMany(Text),
     /// What was sent can not be accepted: what is wrong and what would be accepted.
     Unprocessable(Text),
     /// A mistake of ours; the words are for the log only.
@@ -36,6 +41,9 @@ impl Failed {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Status(status) => *status,
@@ -47,11 +55,36 @@ impl Failed {
         match self.status() {
             StatusCode::NOT_FOUND => "not-found",
             StatusCode::FORBIDDEN => "forbidden",
+            StatusCode::UNAUTHORIZED => "signed-out",
+            StatusCode::CONFLICT => "conflict",
+            StatusCode::TOO_MANY_REQUESTS => "too-many",
             StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => "unprocessable",
             StatusCode::METHOD_NOT_ALLOWED => "method",
             StatusCode::PAYLOAD_TOO_LARGE => "too-large",
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => "busy",
             _ => "internal",
+        }
+    }
+}
+
+/// A path as a value of a query.
+fn encoded(path: &str) -> String {
+    path.bytes().map(|c| if c.is_ascii_alphanumeric() || b"/-_.".contains(&c) { char::from(c).to_string() } else { format!("%{c:02X}") }).collect()
+}
+
+impl From<xueshi_registry::Error> for Failed {
+    fn from(error: xueshi_registry::Error) -> Self {
+        use xueshi_registry::{Error, Why};
+        match error {
+            Error::Refused(refusal) => match refusal.why {
+                Why::NotSignedIn | Why::Invalid => Self::Unprocessable(refusal.text),
+                Why::NotAllowed => Self::Forbidden,
+                Why::NotFound => Self::NotFound,
+                Why::Stale | Why::WrongState | Why::Duplicate => Self::Conflict(refusal.text),
+                Why::TooMany => Self::TooMany(refusal.text),
+            },
+            Error::Busy => Self::Status(StatusCode::SERVICE_UNAVAILABLE),
+            Error::Fault(why) => Self::Internal(why),
         }
     }
 }
@@ -81,6 +114,11 @@ pub(super) async fn present(State(app): State<Arc<App>>, visit: Visit, request: 
     let json = wants_json(request.headers());
     let response = next.run(request).await;
     let Some(failed) = failure(&response) else { return response };
+    if let Failed::NotSignedIn(path) = &failed
+        && !json
+    {
+        return Redirect::to(&format!("/sign-in?next={}", encoded(path))).into_response();
+    }
     if let Failed::Internal(why) = &failed {
         tracing::error!(request_id = visit.request_id, path = visit.path, why, "a request failed");
     }
@@ -126,7 +164,7 @@ fn shown(app: &App, visit: &Visit, failed: &Failed) -> Result<Shown, Failed> {
     let code = failed.words();
     let word = |part: &str| look.words.say(visit.lang, &format!("errors.{code}.{part}"), &[]).map_err(Failed::Internal);
     let what = match failed {
-        Failed::Unprocessable(what) => what.get(visit.lang).to_owned(),
+        Failed::Unprocessable(what) | Failed::Conflict(what) | Failed::TooMany(what) => what.get(visit.lang).to_owned(),
         _ => word("what")?,
     };
     Ok(Shown { status: failed.status().as_u16(), code, title: word("title")?, what, kept: word("kept")?, remedy: word("remedy")?, request_id: visit.request_id.clone() })

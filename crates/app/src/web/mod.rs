@@ -1,15 +1,16 @@
-//! The pages: what anyone may see and try in a browser.
+//! The pages: what anyone may see and try in a browser, and what people and officers do when they are signed in.
 //!
 //! ```text
-//! router (every URL) ── pages::<name> (one file a page) ── visit (who asks, in which language) ── look (templates, words, static files)
-//!        │                                                        │
-//!     layers: request id, log, security headers, errors      state (policies; the registry, once there is one)
+//! router (every URL, each with its door) ── pages::<name> (one file a page) ── visit (who asks, in which language) ── look (templates, words, static files)
+//!        │                                                                          │
+//!     layers: request id, log, security headers, session, errors               state (policies, registry)
 //! ```
 //!
 //! A page is one file in `pages/`, one template in `web/templates/`, one line in `router`, and its words in `web/words/`.
 
 mod assets;
 mod clock;
+mod door;
 mod errors;
 mod lang;
 mod look;
@@ -18,6 +19,7 @@ mod places;
 mod router;
 mod security;
 mod server;
+mod session;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -26,4 +28,4 @@ mod words;
 
 pub(crate) use look::WebFiles;
 pub(crate) use server::{Serving, serve};
-pub(crate) use state::App;
+pub(crate) use state::{App, Serves};

@@ -1,14 +1,15 @@
 //! Every address there is.
 
-use super::pages::{calculator, landing, regulation, regulations};
+use super::door::{self, Door};
+use super::pages::{calculator, landing, regulation, regulations, sign_in};
 use super::state::App;
-use super::{assets, errors, security};
+use super::{assets, errors, security, session};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware;
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get, post};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use xueshi_registry::Action;
 
-/// The main navigation: address, and the key of its word.
-pub(super) const NAV: &[(&str, &str)] = &[("/regulations", "nav.regulations"), ("/calculator", "nav.calculator")];
+/// The main navigation: address, the key of its word, and what a role must be able to do to see it; nothing: everybody does.
+pub(super) const NAV: &[(&str, &str, Option<Action>)] = &[("/regulations", "nav.regulations", None), ("/calculator", "nav.calculator", None)];
 
 /// A request's number in headers.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,17 +30,32 @@ const SECONDS_MAX: u64 = 30;
 /// Forms are small; a page that takes files raises it for itself.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
-/// The addresses.
+/// Every address with its door.
 #[rustfmt::skip]
 fn addresses() -> Router<Arc<App>> {
-    Router::new()
-        .route("/",                 get(landing::get))
-        .route("/regulations",      get(regulations::get))
-        .route("/regulations/{id}", get(regulation::get))
-        .route("/calculator",       get(calculator::get))
-        .route("/assets/{file}",    get(assets::get))
-        .route("/healthz",          get(|| async { "ok" }))
+    Table(Router::new())
+        .add("/",                 Door::Open, get(landing::get))
+        .add("/regulations",      Door::Open, get(regulations::get))
+        .add("/regulations/{id}", Door::Open, get(regulation::get))
+        .add("/calculator",       Door::Open, get(calculator::get))
+        .add("/sign-in",          Door::Open, get(sign_in::get).post(sign_in::post))
+        .add("/sign-in/code",     Door::Half, get(sign_in::code::get).post(sign_in::code::post))
+        .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
+        .add("/sign-out",         Door::Half, post(sign_in::out))
+        .add("/role",             Door::In,   post(sign_in::role))
+        .add("/assets/{file}",    Door::Open, get(assets::get))
+        .add("/healthz",          Door::Open, get(|| async { "ok" }))
+        .0
         .fallback(|| async { errors::Failed::NotFound })
+}
+
+/// The table: no address gets in without a door.
+struct Table(Router<Arc<App>>);
+
+impl Table {
+    fn add(self, path: &str, door: Door, methods: MethodRouter<Arc<App>>) -> Self {
+        Self(self.0.route(path, methods.layer(middleware::from_fn_with_state(door, door::guard))))
+    }
 }
 
 /// The addresses with everything around them, outermost last.
@@ -48,6 +65,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(SECONDS_MAX)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), errors::present))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), session::load))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), security::protect))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())

@@ -14,6 +14,9 @@ use xueshi_policy::{Lang, Text, text};
 /// Requests that are under way when it stops have so long.
 const SECONDS_TO_FINISH: u64 = 20;
 
+/// An entry has its place in the ledger's tree after so long at most.
+const MERGE_DELAY: Duration = Duration::from_secs(1);
+
 /// Where to serve.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Serving {
@@ -39,9 +42,11 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
     let listen = listener.local_addr().unwrap_or(listen);
     let said: Text = text!("已启动：http://{listen}/ （按 Ctrl+C 停止）", "serving at http://{listen}/ (Ctrl+C stops it)");
     eprintln!("xueshi: {}", said.get(lang));
+    let app = Arc::new(app);
+    let sequencer = tokio::spawn(sequence(Arc::clone(&app)));
     let stopping = Arc::new(Notify::new());
     let told = Arc::clone(&stopping);
-    let server = axum::serve(listener, router(Arc::new(app))).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         told_to_stop().await;
         told.notify_one();
     });
@@ -49,9 +54,27 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
         stopping.notified().await;
         tokio::time::sleep(Duration::from_secs(SECONDS_TO_FINISH)).await;
     };
-    tokio::select! {
-        ended = server.into_future() => Ok(ended?),
+    let ended = tokio::select! {
+        ended = server.into_future() => ended.map_err(Failure::from),
         () = too_long => Ok(()),
+    };
+    sequencer.abort();
+    ended
+}
+
+/// Gives what was entered its place in the ledger, every second.
+async fn sequence(app: Arc<App>) {
+    let mut every = tokio::time::interval(MERGE_DELAY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        while match app.ask(xueshi_registry::Registry::place_entries).await {
+            Ok(placed) => placed > 0,
+            Err(why) => {
+                tracing::error!(?why, "entries could not be placed in the ledger; run: xueshi ledger verify");
+                false
+            }
+        } {}
     }
 }
 

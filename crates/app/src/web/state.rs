@@ -4,25 +4,42 @@ use super::errors::Failed;
 use super::look::{Look, WebFiles};
 use std::sync::Arc;
 use xueshi_policy::Engine;
+use xueshi_registry::Registry;
 
-/// The application: its policies and its look. The registry will stand here too.
+/// The application: its policies, its registry and its look.
 #[derive(Debug)]
 pub(crate) struct App {
     /// The regulations, compiled when first asked for.
-    pub(super) engine: Engine,
+    pub(super) engine: Arc<Engine>,
+    /// People, records, the ledger.
+    pub(super) registry: Arc<Registry>,
     /// Browsers are told never to come without HTTPS.
     pub(super) https_only: bool,
+    /// The data are made up, and every page says so.
+    pub(super) demo: bool,
     look: Arc<Look>,
     files: WebFiles,
 }
 
+/// How pages are served.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Serves {
+    /// Templates, words and static files.
+    pub(crate) files: WebFiles,
+    /// Browsers are told never to come without HTTPS.
+    pub(crate) https_only: bool,
+    /// The data are made up.
+    pub(crate) demo: bool,
+}
+
 impl App {
-    /// An application over checked policies.
+    /// An application over a registry.
     ///
     /// # Errors
     /// What is wrong with templates, words or static files, in one line.
-    pub(crate) fn new(engine: Engine, files: WebFiles, https_only: bool) -> Result<Self, String> {
-        Ok(Self { engine, https_only, look: Arc::new(Look::load(&files)?), files })
+    pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
+        let Serves { files, https_only, demo } = serves;
+        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, look: Arc::new(Look::load(&files)?), files })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.
@@ -31,5 +48,14 @@ impl App {
             return Ok(Arc::new(Look::load(&self.files).map_err(Failed::Internal)?));
         }
         Ok(Arc::clone(&self.look))
+    }
+
+    /// Asks the registry, on a thread that may wait.
+    ///
+    /// # Errors
+    /// What the registry refuses.
+    pub(super) async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&Registry) -> xueshi_registry::Result<T> + Send + 'static) -> Result<T, Failed> {
+        let registry = Arc::clone(&self.registry);
+        tokio::task::spawn_blocking(move || work(&registry)).await.map_err(|error| Failed::Internal(error.to_string()))?.map_err(Failed::from)
     }
 }

@@ -1,6 +1,7 @@
 //! A request as a page sees it: which page, in which language, and how to answer with a template.
 
 use super::errors::Failed;
+use super::session::Current;
 use super::state::App;
 use super::{lang, router};
 use axum::extract::FromRequestParts;
@@ -15,6 +16,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tower_http::request_id::RequestId;
 use xueshi_policy::{Lang, Text};
+use xueshi_registry::{Action, Actor};
 
 /// Who asks for a page, and how.
 #[derive(Clone, Debug)]
@@ -29,6 +31,7 @@ pub(crate) struct Visit {
     /// The address itself asked for the language: it is remembered.
     chosen: bool,
     app: Arc<App>,
+    current: Option<Arc<Current>>,
 }
 
 impl FromRequestParts<Arc<App>> for Visit {
@@ -37,7 +40,15 @@ impl FromRequestParts<Arc<App>> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         let (lang, chosen) = lang::of(parts);
         let request_id = parts.extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
-        Ok(Self { lang, chosen, request_id, path: parts.uri.path().to_owned(), query: parts.uri.query().unwrap_or_default().to_owned(), app: Arc::clone(app) })
+        Ok(Self {
+            lang,
+            chosen,
+            request_id,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            app: Arc::clone(app),
+            current: parts.extensions.get::<Arc<Current>>().cloned(),
+        })
     }
 }
 
@@ -51,6 +62,31 @@ struct Shell {
     other_lang: &'static str,
     other_url: String,
     version: &'static str,
+    /// The data are made up.
+    demo: bool,
+    /// Who is signed in.
+    who: Option<Who>,
+}
+
+/// Who is signed in, as the frame shows it.
+#[derive(Serialize)]
+struct Who {
+    login: String,
+    /// The token that forms carry.
+    csrf: String,
+    /// Every role of the account.
+    roles: Vec<RoleItem>,
+}
+
+/// A role to go on in.
+#[derive(Serialize)]
+struct RoleItem {
+    id: i64,
+    /// Its word: `roles.<role>`.
+    role: &'static str,
+    /// For which organisation.
+    of: String,
+    here: bool,
 }
 
 /// An entry of the main navigation.
@@ -101,10 +137,32 @@ impl Visit {
         Shell {
             lang: lang::name(self.lang),
             path: self.path.clone(),
-            nav: router::NAV.iter().map(|(url, word)| NavItem { url, word, here: here(url) }).collect(),
+            nav: router::NAV.iter().filter(|(_, _, action)| action.is_none_or(|action| self.may_ever(action))).map(|(url, word, _)| NavItem { url, word, here: here(url) }).collect(),
             other_lang: lang::name(other),
             other_url: lang::switched(&self.path, &self.query, other),
             version: env!("CARGO_PKG_VERSION"),
+            demo: self.app.demo,
+            who: self.who(),
         }
+    }
+
+    fn actor(&self) -> Option<&Actor> {
+        self.current.as_ref()?.session.actor.as_ref()
+    }
+
+    fn may_ever(&self, action: Action) -> bool {
+        self.actor().is_some_and(|actor| actor.may_ever(action))
+    }
+
+    fn who(&self) -> Option<Who> {
+        let current = self.current.as_ref()?;
+        let actor = self.actor();
+        let roles = current.session.roles.iter().map(|held| RoleItem {
+            id: held.id,
+            role: held.role.word(),
+            of: held.name.clone().unwrap_or_default(),
+            here: actor.is_some_and(|actor| actor.held.id == held.id),
+        });
+        Some(Who { login: actor.map(|actor| actor.login.clone()).unwrap_or_default(), csrf: current.session.csrf.clone(), roles: roles.collect() })
     }
 }

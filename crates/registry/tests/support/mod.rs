@@ -101,6 +101,7 @@ impl Fixture {
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let keys = Keys::generate().unwrap();
         let registry = Arc::new(Registry::open(options(&database, &keys, &clock, folder.path())).unwrap());
+        registry.set_setting("demo", "1").unwrap();
         Self { registry, clock, keys, database, folder }
     }
 
@@ -116,15 +117,7 @@ impl Fixture {
 }
 
 fn options(database: &Database, keys: &Keys, clock: &Arc<AtomicI64>, folder: &Path) -> Options {
-    Options {
-        database: database.address(),
-        evidence: folder.join("evidence"),
-        keys: keys.clone(),
-        clock: Clock::Set(Arc::clone(clock)),
-        engine: engine(),
-        origin: "ledger.test/xueshi".to_owned(),
-        second_factor: false,
-    }
+    Options { database: database.address(), evidence: folder.join("evidence"), keys: keys.clone(), clock: Clock::Set(Arc::clone(clock)), engine: engine(), origin: "ledger.test/xueshi".to_owned() }
 }
 
 /// A PostgreSQL cluster in a temporary folder, reached through a socket there.

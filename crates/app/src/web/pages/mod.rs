@@ -1,6 +1,7 @@
-//! The pages, a file each.
+//! One file a page.
 
 pub(super) mod calculator;
 pub(super) mod landing;
 pub(super) mod regulation;
 pub(super) mod regulations;
+pub(super) mod sign_in;

@@ -5,7 +5,7 @@ use super::look::EMBEDDED;
 use super::router::router;
 use super::visit::Rendered;
 use super::words::Words;
-use super::{App, WebFiles};
+use super::{App, Serves};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use std::borrow::Cow;
@@ -18,7 +18,10 @@ use xueshi_policy::{Engine, Lang, Library};
 static APP: LazyLock<Arc<App>> = LazyLock::new(|| Arc::new(app(crate::policies::library(None).unwrap(), true)));
 
 fn app(library: Library, https_only: bool) -> App {
-    App::new(Engine::new(library), WebFiles::default(), https_only).unwrap()
+    // Kept until the process ends: the application lives as long.
+    let folder = tempfile::tempdir().unwrap().keep();
+    let registry = crate::installation::open_for(&folder, Engine::new(library)).unwrap();
+    App::new(Arc::new(registry), Serves { https_only, ..Serves::default() }).unwrap()
 }
 
 struct Answer {
@@ -108,9 +111,15 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
     let keys = |lang| words.table(lang).keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(keys(Lang::Zh), keys(Lang::En));
     let text: String = EMBEDDED.iter().filter(|(name, _)| name.starts_with("templates/")).map(|(_, content)| std::str::from_utf8(content).unwrap()).collect();
-    let code = concat!(include_str!("errors.rs"), include_str!("router.rs"), include_str!("pages/regulations.rs"), include_str!("pages/regulation.rs"), include_str!("pages/calculator/result.rs"));
+    let code = concat!(
+        include_str!("../errors.rs"),
+        include_str!("../router.rs"),
+        include_str!("../pages/regulations.rs"),
+        include_str!("../pages/regulation.rs"),
+        include_str!("../pages/calculator/result.rs")
+    );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
-    let by_name = |key: &str| key.starts_with("errors.") || key.starts_with("became.");
+    let by_name = |key: &str| key.starts_with("errors.") || key.starts_with("became.") || key.starts_with("roles.");
     let unused: Vec<String> =
         keys(Lang::Zh).into_iter().filter(|key| !by_name(key) && !text.contains(&format!("\"{key}\"")) && !text.contains(&format!("'{key}'")) && !code.contains(&format!("\"{key}\""))).collect();
     assert_eq!(unused, Vec::<String>::new(), "words that no page uses");
