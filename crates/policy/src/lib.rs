@@ -48,6 +48,7 @@ pub use program::{ItemInfo, ItemRef};
 pub use schema::{Cell, CodeWords, Column, Schema};
 pub use show::{ExampleWords, Recital, Section, Told, recite, show};
 pub use skeleton::skeleton;
+pub use speak::TableRow;
 pub use syntax::ast::{FactType, Of, Strength};
 pub use text::{Lang, Text};
 pub use value::{Person, Record, Value};

@@ -1,18 +1,20 @@
 //! The pages through one door: requests to the router, without a network.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use super::errors::Failed;
 use super::look::EMBEDDED;
-use super::router::router;
+use super::router::{framed, router};
 use super::visit::Rendered;
 use super::words::Words;
 use super::{App, WebFiles};
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
-use xueshi_policy::{Engine, Lang, Library};
+use xueshi_policy::{Engine, Lang, Library, Text};
 
 /// One application for all tests: its policies are compiled once.
 static APP: LazyLock<Arc<App>> = LazyLock::new(|| Arc::new(app(crate::policies::library(None).unwrap(), true)));
@@ -49,9 +51,13 @@ impl Answer {
 }
 
 fn ask(app: &Arc<App>, request: Request<Body>) -> Answer {
+    ask_of(router(Arc::clone(app)), request)
+}
+
+fn ask_of(router: Router, request: Request<Body>) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let response = router(Arc::clone(app)).oneshot(request).await.unwrap();
+        let response = router.oneshot(request).await.unwrap();
         let (status, headers, template) = (response.status(), response.headers().clone(), response.extensions().get::<Rendered>().map(|rendered| rendered.0));
         let body = to_bytes(response.into_body(), 16 << 20).await.unwrap();
         Answer { status, headers, template, text: String::from_utf8(body.to_vec()).unwrap() }
@@ -158,6 +164,41 @@ fn an_error_says_what_happened_what_is_kept_and_what_to_do() {
     method.says(&["这个地址不接受这种请求"]);
     // What was asked for is words, whatever they are.
     get("/calculator?place=510100&year=%3Cscript%3E").lacks(&["<script>"]);
+}
+
+#[test]
+fn every_failure_has_its_page_and_none_tells_of_the_inside() {
+    let failures = [
+        (Failed::Forbidden, 403, "您不能进行这一步"),
+        (Failed::Unprocessable(Text::new("数量须为数字", "the quantity must be a number")), 422, "数量须为数字"),
+        (Failed::Internal("secret".to_owned()), 500, "这一步没有完成"),
+        (Failed::Status(StatusCode::PAYLOAD_TOO_LARGE), 413, "提交的内容太大"),
+        (Failed::Status(StatusCode::SERVICE_UNAVAILABLE), 503, "这一步用时过长，已停下"),
+    ];
+    for (failed, status, words) in failures {
+        for lang in ["zh", "en"] {
+            let failed = failed.clone();
+            let address = Router::new().route("/fails", axum::routing::get(|| async { failed }));
+            let answer = ask_of(framed(address, Arc::clone(&APP)), Request::get(format!("/fails?lang={lang}")).body(Body::empty()).unwrap());
+            assert_eq!(answer.status.as_u16(), status);
+            answer.lacks(&["secret"]);
+            if lang == "zh" {
+                answer.says(&[words]);
+            }
+        }
+    }
+    let panics = Router::new().route(
+        "/panics",
+        axum::routing::get(|| async {
+            if true {
+                panic!("secret")
+            }
+        }),
+    );
+    let answer = ask_of(framed(panics, Arc::clone(&APP)), Request::get("/panics").body(Body::empty()).unwrap());
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    answer.says(&["这一步没有完成"]);
+    answer.lacks(&["secret"]);
 }
 
 #[test]
