@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage, recite};
+use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -107,7 +107,7 @@ struct ReadingShown {
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Path(id): Path<String>) -> Result<Response, Failed> {
     let library = app.engine.library();
     let file = library.get(&id).ok_or(Failed::NotFound)?;
-    let recital = recite(library, &id).ok_or(Failed::NotFound)?;
+    let recital = app.recital(&id).ok_or(Failed::NotFound)?;
     let page = Teller { app: &app, visit: &visit, file, recital: &recital }.page()?;
     visit.page("regulation.html", Serde(page))
 }
