@@ -34,10 +34,12 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
         )));
     }
     let registry = Arc::new(registry);
-    let progress = Progress::new(lang, t(lang, "生成演示数据", "making the demonstration"));
-    let made = demo::fill(&registry, &clock, today, Size::WHOLE, |done, all| progress.at(done as u64, all as u64))?;
-    progress.done();
-    println!("{}", t(lang, "演示数据已生成。所有账号的密码：", "The demonstration is ready. The password of every account:").to_owned() + PASSWORD);
+    let progress = Progress::new();
+    let step = t(lang, "生成演示数据", "making the demonstration");
+    let made = demo::fill(&registry, &clock, today, Size::WHOLE, |done, all| progress.tell(step, done as u64, all as u64))?;
+    progress.clear();
+    let people = made.people;
+    println!("{}", text!("演示数据已生成：{people} 人。所有账号的密码：{PASSWORD}", "The demonstration is ready: {people} people. The password of every account: {PASSWORD}").get(lang));
     for (role, place, login) in &made.accounts {
         println!("  {role:<18} {login:<28} {place}");
     }

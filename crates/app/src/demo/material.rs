@@ -29,8 +29,7 @@ pub(super) struct Nation {
 pub(super) struct Place {
     pub(super) id: String,
     pub(super) places: Vec<Level>,
-    pub(super) short_zh: String,
-    pub(super) short_en: String,
+    pub(super) short: String,
     pub(super) employer: String,
     pub(super) records: Vec<Kind>,
 }

@@ -68,7 +68,7 @@ fn plan(material: &Material, place: &Place, at: usize, size: Size, chance: &mut 
         let turn = if employer < material.wards.len() { String::new() } else { format!("（{}）", employer / material.wards.len() + 1) };
         employers.push((format!("{}{turn}", place.employer.replace("{ward}", ward)), people));
     }
-    Plan { id: place.id.clone(), name: place.short_zh.clone(), serial: at * 1000, employers }
+    Plan { id: place.id.clone(), name: place.short.clone(), serial: at * 1000, employers }
 }
 
 fn someone(material: &Material, serial: usize, chance: &mut Chance) -> NewPerson {
@@ -80,11 +80,7 @@ fn someone(material: &Material, serial: usize, chance: &mut Chance) -> NewPerson
     }
     let levels = ["none", "junior", "junior", "intermediate", "intermediate", "deputy-senior", "senior"].map(str::to_owned);
     let education = ["college", "bachelor", "bachelor", "master", "doctor"].map(str::to_owned);
-    let mut facts = Facts::from([
-        ("title_level".to_owned(), pick(chance, &levels)),
-        ("education".to_owned(), pick(chance, &education)),
-        ("in_service".to_owned(), "是".to_owned()),
-    ]);
+    let mut facts = Facts::from([("title_level".to_owned(), pick(chance, &levels)), ("education".to_owned(), pick(chance, &education)), ("in_service".to_owned(), "是".to_owned())]);
     if chance.percent(2) {
         facts.insert("exempt_years".to_owned(), "2025".to_owned());
     }
@@ -129,15 +125,8 @@ impl Builder<'_, '_> {
     fn actor(&self, login: &str, role: Role, person: Option<i64>, organisation: Option<(i64, &str, &str)>, jurisdiction: Option<i64>) -> Made<Actor> {
         let account = accounts::add(self.tx, &NewAccount { login: login.to_owned(), password: self.hash.to_owned(), person }, self.now)?;
         let id = accounts::give_role(self.tx, account, role, organisation.map(|of| of.0), jurisdiction, None, SINCE)?;
-        let held = RoleHeld {
-            id,
-            role,
-            organisation: organisation.map(|of| of.0),
-            kind: organisation.map(|of| of.1.to_owned()),
-            name: organisation.map(|of| of.2.to_owned()),
-            jurisdiction,
-            sector: None,
-        };
+        let held =
+            RoleHeld { id, role, organisation: organisation.map(|of| of.0), kind: organisation.map(|of| of.1.to_owned()), name: organisation.map(|of| of.2.to_owned()), jurisdiction, sector: None };
         Ok(Actor { account, login: login.to_owned(), person, held })
     }
 
