@@ -25,7 +25,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?;
+            // Forms are printed, not reckoned by.
+            if !path.ends_with("forms") {
+                collect(&path, files)?;
+            }
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             files.push(path);
         }
