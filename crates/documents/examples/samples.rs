@@ -1,5 +1,7 @@
 //! Prints one document of each kind into a folder, and how long each takes: `cargo run --release -p xueshi-documents --example samples -- FOLDER`.
 
+#![allow(clippy::panic, clippy::float_arithmetic, reason = "it stops where a sample is wrong, and shows milliseconds")]
+
 #[path = "../tests/documents/samples.rs"]
 mod samples;
 

@@ -31,12 +31,14 @@ impl Text {
 pub struct Error {
     /// One of [`Error::CODES`].
     pub code: &'static str,
-    /// Where: the text, the key or the file at fault.
-    pub place: Text,
-    /// Why.
-    pub cause: Text,
-    /// What to do about it.
-    pub remedy: Text,
+    said: Box<Said>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Said {
+    place: Text,
+    cause: Text,
+    remedy: Text,
 }
 
 impl Error {
@@ -45,12 +47,27 @@ impl Error {
 
     pub(crate) fn new(code: &'static str, place: Text, cause: Text, remedy: Text) -> Self {
         debug_assert!(Self::CODES.contains(&code), "{code} is not a listed code");
-        Self { code, place, cause, remedy }
+        Self { code, said: Box::new(Said { place, cause, remedy }) }
+    }
+
+    /// Where: the text, the key or the file at fault.
+    pub fn place(&self) -> &Text {
+        &self.said.place
+    }
+
+    /// Why.
+    pub fn cause(&self) -> &Text {
+        &self.said.cause
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> &Text {
+        &self.said.remedy
     }
 
     /// The whole message in one language: place, cause, remedy.
     pub fn message(&self, zh: bool) -> String {
-        let (place, cause, remedy) = (self.place.pick(zh), self.cause.pick(zh), self.remedy.pick(zh));
+        let (place, cause, remedy) = (self.place().pick(zh), self.cause().pick(zh), self.remedy().pick(zh));
         if zh { format!("{place}：{cause}。{remedy}。") } else { format!("{place}: {cause}. {remedy}.") }
     }
 }
