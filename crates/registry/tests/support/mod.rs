@@ -73,7 +73,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            all.extend(files(&path));
+            // Forms are printed, not reckoned by.
+            if !path.ends_with("forms") {
+                all.extend(files(&path));
+            }
         } else if path.extension().is_some_and(|end| end == "toml") {
             all.push(path);
         }
