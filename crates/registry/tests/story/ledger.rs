@@ -21,7 +21,11 @@ fn ledger(fixture: &Fixture) -> Town {
 /// What is done behind its back, and a word of what is found.
 const TAMPERING: [(&str, &str, &str); 11] = [
     ("a text is altered", "UPDATE entry_texts SET body = REPLACE(body, '\"8\"', '\"80\"') WHERE entry = (SELECT MIN(entry) FROM entry_texts)", "altered"),
-    ("a salt is altered", "UPDATE entry_texts SET salt = (SELECT salt FROM entry_texts WHERE entry = (SELECT MAX(entry) FROM entry_texts)) WHERE entry = (SELECT MIN(entry) FROM entry_texts)", "altered"),
+    (
+        "a salt is altered",
+        "UPDATE entry_texts SET salt = (SELECT salt FROM entry_texts WHERE entry = (SELECT MAX(entry) FROM entry_texts)) WHERE entry = (SELECT MIN(entry) FROM entry_texts)",
+        "altered",
+    ),
     ("a text is removed", "DELETE FROM entry_texts WHERE entry = (SELECT MIN(entry) FROM entry_texts)", "no erasure was decided"),
     ("a commitment is altered", "UPDATE entries SET commitment = (SELECT commitment FROM entries WHERE id = (SELECT MAX(id) FROM entries)) WHERE id = (SELECT MIN(id) FROM entries)", "altered"),
     ("an entry is removed with its place", "DELETE FROM log_leaves WHERE place = 1", "is missing"),
@@ -40,7 +44,11 @@ const TAMPERING: [(&str, &str, &str); 11] = [
         "never signed",
     ),
     ("one is inserted without a place", "INSERT INTO entries (id, kind, at, commitment) SELECT 999999, kind, at, commitment FROM entries WHERE id = (SELECT MIN(id) FROM entries)", "wait for none"),
-    ("a checkpoint is altered", "UPDATE checkpoints SET root = (SELECT root FROM checkpoints WHERE size = (SELECT MIN(size) FROM checkpoints)) WHERE size = (SELECT MAX(size) FROM checkpoints)", "signed for another tree"),
+    (
+        "a checkpoint is altered",
+        "UPDATE checkpoints SET root = (SELECT root FROM checkpoints WHERE size = (SELECT MIN(size) FROM checkpoints)) WHERE size = (SELECT MAX(size) FROM checkpoints)",
+        "signed for another tree",
+    ),
     ("a result is altered", "UPDATE determinations SET result = REPLACE(result, '\"total\":800', '\"total\":8000') WHERE id = (SELECT MIN(id) FROM determinations)", "not what the ledger holds"),
 ];
 
@@ -85,7 +93,15 @@ fn an_earlier_checkpoint_kept_elsewhere_betrays_a_rewritten_past() {
 fn the_tables_refuse_to_change_entries() {
     for fixture in [Fixture::sqlite(), Fixture::postgres()] {
         ledger(&fixture);
-        for sql in ["UPDATE entries SET kind = 'x'", "DELETE FROM entries", "UPDATE entry_texts SET body = 'x'", "DELETE FROM entry_texts", "DELETE FROM log_leaves", "UPDATE checkpoints SET note = 'x'", "DELETE FROM audits"] {
+        for sql in [
+            "UPDATE entries SET kind = 'x'",
+            "DELETE FROM entries",
+            "UPDATE entry_texts SET body = 'x'",
+            "DELETE FROM entry_texts",
+            "DELETE FROM log_leaves",
+            "UPDATE checkpoints SET note = 'x'",
+            "DELETE FROM audits",
+        ] {
             assert!(fixture.registry.write(move |tx| tx.execute(sql, &[])).is_err(), "{sql}");
         }
     }

@@ -42,7 +42,10 @@ fn either_of_two_may_take_a_stage() {
     let town = Town::found(&fixture.registry, "500000", "500103", 1);
     let registry = &fixture.registry;
     let agency = town.actor("agency", 1);
-    let declared = Declared { facts: facts([("activity", "class"), ("subject", "specialised"), ("quantity", "8"), ("unit", "hours"), ("start", "2023-03-06"), ("end", "2023-03-06"), ("result", "pass")]), ..class("8") };
+    let declared = Declared {
+        facts: facts([("activity", "class"), ("subject", "specialised"), ("quantity", "8"), ("unit", "hours"), ("start", "2023-03-06"), ("end", "2023-03-06"), ("result", "pass")]),
+        ..class("8")
+    };
     let case = handed_in(&town, &declared, 1);
     assert_eq!(registry.case(&agency, case).unwrap().stage.unwrap().holders, ["employer", "file-agency"]);
     assert_eq!(registry.queue(&agency, "declaration", None, 10).unwrap().total, 1);
