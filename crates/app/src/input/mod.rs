@@ -16,6 +16,7 @@ mod headers;
 mod index;
 mod person;
 mod source;
+mod view;
 
 pub(crate) use book::{Book, Defaults, Files};
 pub(crate) use columns::{ColumnFiles, parquet_among};
@@ -24,3 +25,4 @@ pub(crate) use frame::Frame;
 pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};
+pub(crate) use view::View;
