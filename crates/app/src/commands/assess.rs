@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, ColumnFiles, Columns, Defaults, Files, Layouts, RowError, parquet_among};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Files, Layouts, RowError, parquet_among, read_persons};
 use crate::lang::t;
 use crate::output::{
     BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsFile, RecordCells, RecordsFile, Report, RowsKind, Shape, Sink, TableShape, TableSink, Target, Workbook,
@@ -16,6 +16,7 @@ use crate::terminal::Paint;
 use crate::work;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use xueshi_policy::{Asked, Engine, Lang, Text, text};
 
 const FORMATS: [&str; 6] = ["table", "json", "jsonl", "csv", "xlsx", "parquet"];
@@ -179,31 +180,32 @@ impl Many<'_> {
     /// Assesses columns task by task; nothing where what is asked wants the other way.
     fn assess(&self, matches: &ArgMatches, defaults: &Defaults, file_notes: &[Text]) -> Result<Option<Outcome>, Failure> {
         let Format::Persons(kind) = self.format else { return Ok(None) };
-        if self.files.persons.is_some() {
-            return Ok(None);
-        }
         let Some(paths) = parquet_among(self.files.records)? else { return Ok(None) };
         let columns = args::columns(self.engine, self.year);
         let files = ColumnFiles::open(&paths, &columns.records)?;
         let evidence = columns.records.find("evidence").is_some_and(|header| files.wanted.iter().any(|(at, _)| *at == header));
         let asked = Asked { evidence, ..Asked::year(self.year) };
-        let Some(population) = Population::new(self.engine, &files, &columns, defaults, asked)? else { return Ok(None) };
-        let inputs = paths.iter().map(PathBuf::as_path).collect::<Vec<_>>();
+        let mut notes = files.notes.clone();
+        let persons = self.files.persons.map(|path| read_persons(path, &columns, self.progress, &mut notes)).transpose()?.flatten();
+        let cards = persons.map(|persons| Arc::new(Cards::new(persons, &columns, defaults)));
+        let Some(population) = Population::new(self.engine, &files, &columns, defaults, asked, cards.clone())? else { return Ok(None) };
+        let inputs = paths.iter().map(PathBuf::as_path).chain(self.files.persons).collect::<Vec<_>>();
         let open = || Target::open(path_of(matches, "output"), &inputs);
-        let numbers = files.whole_numbers(Columns::PERSON)?.iter().all(|whole| *whole);
+        let numbers = files.whole_numbers(Columns::PERSON)?.iter().all(|whole| *whole) && cards.iter().flat_map(|cards| cards.ids()).all(is_number);
         let file = |target, shown| LinesFile::new(target, kind, numbers, self.year, population.lines(), shown);
-        let said = match self.lines(&population, files.rows(), open, file) {
+        let mut said = match self.lines(&population, files.rows(), open, file) {
             Ok(said) => said,
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
         };
-        let mut report = Report::new(said.errors, Vec::new());
+        let mut report = Report::new(std::mem::take(&mut said.errors), Vec::new());
         if !evidence {
             report.note(&super::proof_not_checked());
         }
-        said.notes.iter().for_each(|note| report.note(note));
+        said.notes().into_iter().for_each(|note| report.note(note));
         report.sort();
-        file_notes.iter().chain(&files.notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
+        notes.extend(said.of_cards());
+        file_notes.iter().chain(&notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
         report.print_errors(self.lang);
         Ok(Some(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors }))
     }
@@ -218,7 +220,7 @@ impl Many<'_> {
             self.progress.tell(step, done, rows);
         };
         let mut target = open()?;
-        let streams = target.starts_anew();
+        let streams = target.starts_anew() && population.streams();
         if streams {
             let mut out = file(target, Shown::all(population.lines()))?;
             let take = |lines: &Lines, done| {
@@ -247,6 +249,11 @@ impl Many<'_> {
         out.close()?;
         Ok(said)
     }
+}
+
+/// Whether an id is a whole number, written as numbers are.
+fn is_number(id: &str) -> bool {
+    id.parse::<i64>().is_ok_and(|number| number.to_string() == id)
 }
 
 /// One run over the persons.

@@ -116,18 +116,6 @@ impl Frame {
 }
 
 impl Frame {
-    /// Adds a row of which one cell is filled.
-    pub(crate) fn push_text(&mut self, header: usize, text: &str) {
-        self.numbers.push(0);
-        self.of.push(0);
-        for (at, column) in self.columns.iter_mut().enumerate() {
-            if let Some(column) = column {
-                let cell = column.word(if at == header { text } else { "" });
-                column.cells.push(cell);
-            }
-        }
-    }
-
     /// Takes the rows of another frame of the same columns.
     pub(crate) fn append(&mut self, other: &Self) {
         for row in 0..other.len() {

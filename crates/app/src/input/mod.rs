@@ -8,6 +8,7 @@
 //! Nothing is guessed: what can not be read is a [`RowError`], the row is left out, and its person is marked.
 
 mod book;
+mod cards;
 mod columns;
 mod decode;
 mod error;
@@ -18,7 +19,8 @@ mod person;
 mod source;
 mod view;
 
-pub(crate) use book::{Book, Defaults, Files};
+pub(crate) use book::{Book, Defaults, Files, missing_cards, read_persons};
+pub(crate) use cards::Cards;
 pub(crate) use columns::{ColumnFiles, parquet_among};
 pub(crate) use error::{RowError, RowErrors, Table};
 pub(crate) use frame::Frame;

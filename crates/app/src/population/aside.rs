@@ -164,8 +164,8 @@ impl<'a> Putting<'a> {
     /// # Errors
     /// If it can not be written.
     pub(super) fn finish(self) -> Result<(), Failure> {
-        let left = self.parts.iter().enumerate().filter(|(_, part)| !part.bytes.is_empty());
-        left.map(|(at, part)| self.aside.spill.put(at, part.first, &part.bytes)).collect()
+        let mut left = self.parts.iter().enumerate().filter(|(_, part)| !part.bytes.is_empty());
+        left.try_for_each(|(at, part)| self.aside.spill.put(at, part.first, &part.bytes))
     }
 
     /// Numbers words that were not met before.

@@ -12,6 +12,7 @@
 
 mod aside;
 mod gathered;
+mod kinds;
 mod lines;
 mod reckon;
 mod rows;
@@ -24,16 +25,17 @@ pub(crate) use spool::{Shown, Spool};
 
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, ColumnFiles, Columns, Defaults, Frame, Layouts, RowError, View};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Frame, Layouts, RowError, View, missing_cards};
 use crate::output::{PersonCells, PersonRow, Shape as _};
 use crate::work;
 use aside::{Aside, Putting};
 use gathered::Gathered;
+use kinds::Kinds;
 use reckon::Reckoning;
 use std::path::Path;
 use std::sync::Arc;
 use task::{Edge, Task};
-use xueshi_policy::{Asked, Engine, Stack, Text};
+use xueshi_policy::{Asked, Engine, Text};
 
 /// So many rows at least are one task.
 const TASK_ROWS: u64 = 1 << 18;
@@ -41,6 +43,8 @@ const TASK_ROWS: u64 = 1 << 18;
 const MOST_PARTS: u64 = 1 << 10;
 /// So many gathered rows are looked at together, so that they stay in the cache.
 const VIEW_ROWS: usize = 1 << 14;
+/// So many persons without records are assessed at a time.
+const OTHERS: usize = 1 << 11;
 
 /// A population and what is asked of it.
 pub(crate) struct Population<'a> {
@@ -49,7 +53,7 @@ pub(crate) struct Population<'a> {
     columns: &'a Columns,
     defaults: &'a Defaults,
     asked: Asked,
-    stacks: Arc<Vec<Arc<Stack>>>,
+    kinds: Kinds,
     lines: LineColumns,
 }
 
@@ -57,19 +61,36 @@ pub(crate) struct Population<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) errors: Vec<RowError>,
-    pub(crate) notes: Vec<Text>,
+    /// Each with the place of the first row of whom it is said first.
+    notes: Vec<(u64, Text)>,
+    /// Persons with records whom the table of persons lacks.
+    without_card: usize,
 }
 
 impl Said {
     fn add(&mut self, other: Self) {
         self.errors.extend(other.errors);
-        other.notes.iter().for_each(|note| self.note(note));
+        other.notes.iter().for_each(|(place, note)| self.note(*place, note));
+        self.without_card += other.without_card;
     }
 
-    fn note(&mut self, note: &Text) {
-        if !self.notes.contains(note) {
-            self.notes.push(note.clone());
+    fn note(&mut self, place: u64, note: &Text) {
+        match self.notes.iter_mut().find(|(_, known)| known == note) {
+            Some((first, _)) => *first = place.min(*first),
+            None => self.notes.push((place, note.clone())),
         }
+    }
+
+    /// What is said of results, in the order in which it comes up.
+    pub(crate) fn notes(&self) -> Vec<&Text> {
+        let mut notes: Vec<&(u64, Text)> = self.notes.iter().collect();
+        notes.sort_by_key(|(place, _)| *place);
+        notes.into_iter().map(|(_, note)| note).collect()
+    }
+
+    /// What is said of the table of persons.
+    pub(crate) fn of_cards(&self) -> Option<Text> {
+        missing_cards(self.without_card)
     }
 }
 
@@ -104,20 +125,31 @@ impl<'a> Population<'a> {
     ///
     /// # Errors
     /// If a policy can not be compiled.
-    pub(crate) fn new(engine: &'a Engine, files: &'a ColumnFiles, columns: &'a Columns, defaults: &'a Defaults, asked: Asked) -> Result<Option<Self>, Failure> {
-        let place = &defaults.place;
-        let stacks = engine.stacks(&place.region, place.industry.as_deref(), asked.year)?;
+    pub(crate) fn new(engine: &'a Engine, files: &'a ColumnFiles, columns: &'a Columns, defaults: &'a Defaults, asked: Asked, cards: Option<Arc<Cards>>) -> Result<Option<Self>, Failure> {
+        let kinds = Kinds::new(engine, files, columns, defaults, asked, cards)?;
         let text = |id: &str| (id.to_owned(), Text::default());
         let mut lines = LineColumns { hours: ["general", "specialised", "elective"].map(text).to_vec(), short: ["total", "general", "specialised"].map(text).to_vec(), duties: Vec::new() };
-        for stack in stacks.iter() {
-            for duty in stack.duties() {
-                let Some(subjects) = stack.subjects(*duty) else { return Ok(None) };
+        for stack in kinds.sets.iter().flat_map(|stacks| stacks.iter()) {
+            for subjects in stack.duties().iter().filter_map(|duty| stack.subjects(*duty)) {
                 subjects.buckets.iter().for_each(|(id, title)| add(&mut lines.hours, id, title));
                 subjects.requirements.iter().for_each(|(id, title)| add(&mut lines.short, id, title));
                 add(&mut lines.duties, &subjects.duty.0, &subjects.duty.1);
             }
         }
-        Ok((!stacks.is_empty()).then_some(Self { engine, files, columns, defaults, asked, stacks, lines }))
+        Ok((!lines.duties.is_empty()).then_some(Self { engine, files, columns, defaults, asked, kinds, lines }))
+    }
+
+    /// Whether lines can be written as they come: it is known before which columns they have.
+    pub(crate) fn streams(&self) -> bool {
+        self.kinds.cards.is_none() && self.lines.duties.len() == 1
+    }
+
+    /// Whether quantities in a unit must be whole where some policy answers.
+    fn is_whole(&self, word: &str) -> bool {
+        self.kinds.sets.iter().flat_map(|stacks| stacks.iter()).any(|stack| {
+            let schema = stack.schema();
+            schema.find("unit").and_then(|unit| schema.code(unit, word)).is_some_and(|unit| schema.whole(unit))
+        })
     }
 
     /// The columns of the lines.
@@ -173,17 +205,48 @@ impl<'a> Population<'a> {
     /// The first failure, or why another way must be taken.
     pub(crate) fn spooled(&self, folder: &Path, sorted: bool, mut tell: impl FnMut(Step, u64)) -> Result<(Spool, Said), Stop> {
         if sorted {
-            let spool = Spool::new(folder, &self.lines, self.files.rows(), TASK_ROWS)?;
+            let spool = self.spool(folder)?;
             let take = |lines: &Lines, done| {
                 tell(Step::Assessing, done);
                 spool.put(lines)
             };
             match self.run(take) {
                 Err(Stop::Unsorted) => {}
-                done => return Ok((spool, done?)),
+                done => return self.others(spool, done?),
             }
         }
-        self.unsorted(folder, tell)
+        let (spool, said) = self.unsorted(folder, tell)?;
+        self.others(spool, said)
+    }
+
+    fn spool(&self, folder: &Path) -> Result<Spool, Failure> {
+        let cards = self.kinds.cards.as_ref().map_or(0, |cards| cards.list.len());
+        Spool::new(folder, &self.lines, self.files.rows() + cards as u64, TASK_ROWS)
+    }
+
+    /// Assesses those who have a card and no records. They follow all others in the order of their cards.
+    fn others(&self, spool: Spool, mut said: Said) -> Result<(Spool, Said), Stop> {
+        let Some(cards) = &self.kinds.cards else { return Ok((spool, said)) };
+        said.errors.extend(cards.errors.iter().cloned());
+        let others = self.kinds.without_records();
+        let chunks: Vec<&[u32]> = others.chunks(OTHERS).collect();
+        let make = |at: usize| {
+            let which: &[u32] = chunks.get(at).copied().unwrap_or_default();
+            let book = Book::of_cards(which.iter().copied(), self.files.frame(), self.columns.clone(), self.defaults.clone(), Arc::clone(cards));
+            let places: Vec<u64> = which.iter().map(|card| self.files.rows() + u64::from(*card)).collect();
+            let (mut said, mut lines) = (Said::default(), Lines::default());
+            let rows = self.booked(&book, &places, &mut said)?;
+            let fits = rows.iter().zip(&places).all(|(rows, place)| rows.iter().all(|row| lines.row(*place, row, &self.lines)));
+            spool.put(&lines)?;
+            Ok((said, fits))
+        };
+        let mut all_fit = true;
+        work::tasks(chunks.len(), make, |(found, fits), _| {
+            said.add(found);
+            all_fit &= fits;
+            Ok(())
+        })?;
+        if all_fit { Ok((spool, said)) } else { Err(Stop::Columns) }
     }
 
     /// Assesses everyone of files in any order: rows are put aside by person, then lines by the place of the person's first row.
@@ -204,7 +267,7 @@ impl<'a> Population<'a> {
             },
         )?;
         let known = aside.words();
-        let spool = Spool::new(folder, &self.lines, self.files.rows(), TASK_ROWS)?;
+        let spool = self.spool(folder)?;
         let (mut said, mut stop, mut done) = (Said::default(), None, 0);
         let worked = work::tasks(
             aside.spill.parts(),
@@ -239,14 +302,12 @@ impl<'a> Population<'a> {
 
     /// Assesses the persons of a part, and puts their lines aside. Gives what is said, and how many rows there were.
     fn gathered(&self, rows: Gathered, spool: &Spool) -> Result<(Said, u64), Stop> {
-        let mut said = Said::default();
-        let mut reckoning = Reckoning::new(self, &mut said)?;
+        let mut reckoning = Reckoning::new(self);
         // Rows that name nobody are told as such and make no line.
         let (places, columns) = rows.rows(0..rows.of_nobody());
         let view = View::gathered(self.files, &places, &columns, &rows.words);
         let mut nobody = self.files.frame();
         (0..view.rows).for_each(|row| reckoning.row(&mut nobody, &view, row));
-        self.explained(nobody, &mut said)?;
         let mut first = 0;
         let people = rows.bounds.len() - 1;
         while first < people {
@@ -257,7 +318,9 @@ impl<'a> Population<'a> {
             reckoning.persons(&View::gathered(self.files, &places, &columns, &rows.words), &bounds, 0..many);
             first += many;
         }
-        spool.put(&reckoning.finish(&mut said)?)?;
+        let (lines, mut said) = reckoning.finish()?;
+        self.explained(nobody, &[], &mut said)?;
+        spool.put(&lines)?;
         Ok((said, rows.len() as u64))
     }
 
@@ -297,7 +360,7 @@ impl<'a> Population<'a> {
     /// The lines of a person assessed by the explaining path.
     fn framed(&self, person: Edge, said: &mut Said) -> Result<Lines, Stop> {
         let mut lines = Lines::default();
-        for row in self.explained(person.frame, said)?.iter().flatten() {
+        for row in self.explained(person.frame, &[person.place], said)?.iter().flatten() {
             if !lines.row(person.place, row, &self.lines) {
                 return Err(Stop::Columns);
             }
@@ -305,16 +368,25 @@ impl<'a> Population<'a> {
         Ok(lines)
     }
 
-    /// The persons of a frame assessed by the explaining path, in the order of their first rows.
-    fn explained(&self, frame: Frame, said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Stop> {
-        let mut book = Book::framed(frame, self.columns.clone(), self.defaults.clone());
+    /// The persons of a frame assessed by the explaining path, in the order of their first rows, which have these places.
+    fn explained(&self, frame: Frame, places: &[u64], said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Failure> {
+        let mut book = Book::framed(frame, self.columns.clone(), self.defaults.clone(), self.kinds.cards.clone());
         said.errors.append(&mut book.errors);
-        let assessing = Assessing { engine: self.engine, book: &book, asked: self.asked };
+        if self.kinds.cards.is_some() {
+            said.without_card += (0..book.len()).filter(|at| self.kinds.see(&book.entry(*at).id).is_none()).count();
+        }
+        self.booked(&book, places, said)
+    }
+
+    /// The persons of a book assessed by the explaining path.
+    fn booked(&self, book: &Book, places: &[u64], said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Failure> {
+        let assessing = Assessing { engine: self.engine, book, asked: self.asked };
         let layouts = Layouts::default();
         let mut all = Vec::with_capacity(book.len());
         for at in 0..book.len() {
             let done = assessing.person(at, &layouts)?;
-            done.assessments.iter().flat_map(|assessment| &assessment.notes).for_each(|note| said.note(note));
+            let place = places.get(at).copied().unwrap_or(0);
+            done.assessments.iter().flat_map(|assessment| &assessment.notes).for_each(|note| said.note(place, note));
             all.push(PersonCells.piece(&done));
             said.errors.extend(done.errors);
         }

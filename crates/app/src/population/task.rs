@@ -47,8 +47,7 @@ impl Task {
     /// Assesses the persons of the task.
     pub(super) fn run(&self, population: &Population<'_>) -> Result<Done, Stop> {
         let (file, _) = &population.files.files[self.file];
-        let mut said = Said::default();
-        let mut run = Run { population, reckoning: Reckoning::new(population, &mut said)?, head: None, tail: None };
+        let mut run = Run { population, reckoning: Reckoning::new(population), head: None, tail: None };
         let mut reader = file.reader(&population.files.wanted, self.groups.clone());
         let mut bounds = Vec::new();
         while let Some(batch) = reader.next().map_err(Failure::from)? {
@@ -66,7 +65,7 @@ impl Task {
                 run.border(&view, &bounds, last)?;
             }
         }
-        let lines = run.reckoning.finish(&mut said)?;
+        let (lines, said) = run.reckoning.finish()?;
         Ok(Done { head: run.head, tail: run.tail, lines, said })
     }
 }

@@ -175,6 +175,54 @@ fn faults_are_told(mut rows: Vec<Vec<String>>) {
     done.says(1, &["furlongs"]);
 }
 
+/// A table of persons with everything that tells persons apart, and everything that can be wrong with it.
+fn persons_table(persons: usize) -> Vec<u8> {
+    let mut text = "person,name,region,industry,title_level,in_service,exempt_years\n".to_owned();
+    for person in (0..persons + 20).rev().filter(|person| person % 17 != 5) {
+        let region = ["", "990100", "430100", "99"][usize::from(person % 7 == 1) + usize::from(person % 11 == 2) + usize::from(person % 97 == 3)];
+        let industry = if person % 3 == 0 { "crafts" } else { "" };
+        let level = ["", "junior", "senior", "grand"][usize::from(person % 4 == 1) + usize::from(person % 5 == 2) + usize::from(person % 89 == 4)];
+        let service = if person % 13 == 6 { "no" } else { "是" };
+        let exempt = if person % 19 == 7 { "2022" } else { "" };
+        text += &format!("{},名{person},{region},{industry},{level},{service},{exempt}\n", 1000 + person);
+    }
+    (text + "1001,again,,,,,\n,nobody,,,,,\n").into_bytes()
+}
+
+#[test]
+fn persons_of_a_table_come_to_what_they_come_to_from_a_table_of_records() {
+    let mut rows = rows(600);
+    for at in (0..rows.len()).step_by(211) {
+        (rows[at][2], rows[at][8]) = ("demonstration".to_owned(), "times".to_owned());
+    }
+    for rows in [rows.clone(), shuffled(rows)] {
+        let assess = |name: &str, bytes: &[u8]| {
+            let args = ["assess", name, "--region", "990000", "--year", "2022", "--policies", POLICIES, "--persons", "persons.csv", "--output", "out.csv"];
+            run(&args, &[(name, bytes), ("persons.csv", &persons_table(600))])
+        };
+        let (table, done) = (assess("records.csv", &csv(&rows)), assess("records.parquet", &parquet(&rows)));
+        assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+        assert_eq!((done.code, done.err.replace(".parquet", ".csv")), (1, table.err));
+        done.says(1, &["are not in the persons table"]);
+    }
+}
+
+#[test]
+fn several_duties_come_to_what_they_come_to_from_a_table() {
+    let rows = rows(600);
+    for rows in [rows.clone(), shuffled(rows)] {
+        for more in [["--industry", "crafts", "--output", "out.csv"], ["--industry", "crafts", "--output", "out.parquet"]] {
+            let table = assess(&[("records.csv", &csv(&rows))], &more);
+            let done = assess(&[("records.parquet", &parquet(&rows))], &more);
+            assert_eq!((done.code, &done.err), (table.code, &table.err));
+            if more[3] == "out.csv" {
+                assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+                assert!(done.file("out.csv").starts_with(b"person,year,status,general,specialised,elective,total,short_total,short_general,short_specialised,policies,duty\n"));
+            }
+        }
+    }
+}
+
 #[test]
 fn every_format_is_written_from_columns_too() {
     let rows = rows(12);
