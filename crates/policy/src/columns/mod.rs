@@ -9,6 +9,7 @@
 mod asks;
 mod classes;
 mod flips;
+mod held;
 mod input;
 mod limits;
 mod person;
@@ -19,5 +20,6 @@ mod uses;
 mod verdict;
 
 pub(crate) use flips::{Flip, Flips, Then};
+pub(crate) use held::{By, left};
 pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
 pub use person::{Columnar, Outcome, RowOutcome, Totals};
