@@ -61,8 +61,8 @@ pub(crate) struct Population<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) errors: Vec<RowError>,
-    /// Each with the place of the first row of whom it is said first.
-    notes: Vec<(u64, Text)>,
+    /// Each with the place of the first row of whom it is said first, and how many are said of that person before.
+    notes: Vec<((u64, usize), Text)>,
     /// Persons with records whom the table of persons lacks.
     without_card: usize,
 }
@@ -70,21 +70,26 @@ pub(crate) struct Said {
 impl Said {
     fn add(&mut self, other: Self) {
         self.errors.extend(other.errors);
-        other.notes.iter().for_each(|(place, note)| self.note(*place, note));
+        other.notes.iter().for_each(|(at, note)| self.note(*at, note));
         self.without_card += other.without_card;
     }
 
-    fn note(&mut self, place: u64, note: &Text) {
+    fn note(&mut self, at: (u64, usize), note: &Text) {
         match self.notes.iter_mut().find(|(_, known)| known == note) {
-            Some((first, _)) => *first = place.min(*first),
-            None => self.notes.push((place, note.clone())),
+            Some((first, _)) => *first = at.min(*first),
+            None => self.notes.push((at, note.clone())),
         }
+    }
+
+    /// Adds what is said of a person. `place`: of its first row.
+    fn of_person<'t>(&mut self, place: u64, notes: impl Iterator<Item = &'t Arc<Text>>) {
+        notes.enumerate().for_each(|(at, note)| self.note((place, at), note));
     }
 
     /// What is said of results, in the order in which it comes up.
     pub(crate) fn notes(&self) -> Vec<&Text> {
-        let mut notes: Vec<&(u64, Text)> = self.notes.iter().collect();
-        notes.sort_by_key(|(place, _)| *place);
+        let mut notes: Vec<&((u64, usize), Text)> = self.notes.iter().collect();
+        notes.sort_by_key(|(at, _)| *at);
         notes.into_iter().map(|(_, note)| note).collect()
     }
 
@@ -386,7 +391,7 @@ impl<'a> Population<'a> {
         for at in 0..book.len() {
             let done = assessing.person(at, &layouts)?;
             let place = places.get(at).copied().unwrap_or(0);
-            done.assessments.iter().flat_map(|assessment| &assessment.notes).for_each(|note| said.note(place, note));
+            said.of_person(place, done.assessments.iter().flat_map(|assessment| &assessment.notes));
             all.push(PersonCells.piece(&done));
             said.errors.extend(done.errors);
         }

@@ -146,7 +146,7 @@ impl<'a> Reckoning<'a> {
         if let Some(kind) = kind
             && self.told.insert(number)
         {
-            kind.notes.iter().for_each(|note| self.said.note(view.place(bounds[people.start]), note));
+            self.said.of_person(view.place(bounds[people.start]), kind.notes.iter());
         }
         if number == NO_CARD && population.kinds.cards.is_some() {
             self.said.without_card += reckoned;
