@@ -16,22 +16,22 @@ mod kinds;
 mod lines;
 mod reckon;
 mod rows;
+mod said;
 mod spill;
 mod spool;
 mod task;
+mod unsorted;
 
 pub(crate) use lines::{Line, LineColumns, Lines, NOT_KNOWN};
+pub(crate) use said::Said;
 pub(crate) use spool::{Shown, Spool};
 
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Frame, Layouts, RowError, View, missing_cards};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Frame, Layouts};
 use crate::output::{PersonCells, PersonRow, Shape as _};
 use crate::work;
-use aside::{Aside, Putting};
-use gathered::Gathered;
 use kinds::Kinds;
-use reckon::Reckoning;
 use std::path::Path;
 use std::sync::Arc;
 use task::{Edge, Task};
@@ -39,10 +39,6 @@ use xueshi_policy::{Asked, Engine, Text};
 
 /// So many rows at least are one task.
 const TASK_ROWS: u64 = 1 << 18;
-/// Into so many parts at most are unsorted rows put aside: of a thousand million rows a part has a million.
-const MOST_PARTS: u64 = 1 << 10;
-/// So many gathered rows are looked at together, so that they stay in the cache.
-const VIEW_ROWS: usize = 1 << 14;
 /// So many persons without records are assessed at a time.
 const OTHERS: usize = 1 << 11;
 
@@ -55,48 +51,6 @@ pub(crate) struct Population<'a> {
     asked: Asked,
     kinds: Kinds,
     lines: LineColumns,
-}
-
-/// What is said of a population beside its lines.
-#[derive(Debug, Default)]
-pub(crate) struct Said {
-    pub(crate) errors: Vec<RowError>,
-    /// Each with the place of the first row of whom it is said first, and how many are said of that person before.
-    notes: Vec<((u64, usize), Text)>,
-    /// Persons with records whom the table of persons lacks.
-    without_card: usize,
-}
-
-impl Said {
-    fn add(&mut self, other: Self) {
-        self.errors.extend(other.errors);
-        other.notes.iter().for_each(|(at, note)| self.note(*at, note));
-        self.without_card += other.without_card;
-    }
-
-    fn note(&mut self, at: (u64, usize), note: &Text) {
-        match self.notes.iter_mut().find(|(_, known)| known == note) {
-            Some((first, _)) => *first = at.min(*first),
-            None => self.notes.push((at, note.clone())),
-        }
-    }
-
-    /// Adds what is said of a person. `place`: of its first row.
-    fn of_person<'t>(&mut self, place: u64, notes: impl Iterator<Item = &'t Arc<Text>>) {
-        notes.enumerate().for_each(|(at, note)| self.note((place, at), note));
-    }
-
-    /// What is said of results, in the order in which it comes up.
-    pub(crate) fn notes(&self) -> Vec<&Text> {
-        let mut notes: Vec<&((u64, usize), Text)> = self.notes.iter().collect();
-        notes.sort_by_key(|(at, _)| *at);
-        notes.into_iter().map(|(_, note)| note).collect()
-    }
-
-    /// What is said of the table of persons.
-    pub(crate) fn of_cards(&self) -> Option<Text> {
-        missing_cards(self.without_card)
-    }
 }
 
 /// A step of the work that takes long.
@@ -252,81 +206,6 @@ impl<'a> Population<'a> {
             Ok(())
         })?;
         if all_fit { Ok((spool, said)) } else { Err(Stop::Columns) }
-    }
-
-    /// Assesses everyone of files in any order: rows are put aside by person, then lines by the place of the person's first row.
-    ///
-    /// # Errors
-    /// The first failure, or why another way must be taken.
-    fn unsorted(&self, folder: &Path, mut tell: impl FnMut(Step, u64)) -> Result<(Spool, Said), Stop> {
-        let aside = Aside::new(self.files, folder, self.files.rows().div_ceil(TASK_ROWS).clamp(1, MOST_PARTS) as usize)?;
-        let tasks = self.tasks();
-        let mut done = 0;
-        work::tasks(
-            tasks.len(),
-            |at| self.put_aside(&tasks[at], &aside),
-            |(), at| {
-                done += tasks[at].rows;
-                tell(Step::Grouping, done);
-                Ok(())
-            },
-        )?;
-        let known = aside.words();
-        let spool = self.spool(folder)?;
-        let (mut said, mut stop, mut done) = (Said::default(), None, 0);
-        let worked = work::tasks(
-            aside.spill.parts(),
-            |part| Ok(self.gathered(Gathered::take(&aside, part, &known)?, &spool)),
-            |found, _| {
-                let (found, rows) = found.map_err(|why| {
-                    stop = Some(why);
-                    Failure::Quiet
-                })?;
-                said.add(found);
-                done += rows;
-                tell(Step::Assessing, done);
-                Ok(())
-            },
-        );
-        match stop {
-            Some(why) => Err(why),
-            None => Ok(worked.map(|()| (spool, said))?),
-        }
-    }
-
-    /// Puts the rows of a task aside by person.
-    fn put_aside(&self, task: &Task, aside: &Aside) -> Result<(), Failure> {
-        let (file, _) = &self.files.files[task.file];
-        let mut reader = file.reader(&self.files.wanted, task.groups.clone());
-        let mut putting = Putting::new(aside, work::cores());
-        while let Some(batch) = reader.next()? {
-            putting.rows(&View::batch(self.files, task.file, batch))?;
-        }
-        putting.finish()
-    }
-
-    /// Assesses the persons of a part, and puts their lines aside. Gives what is said, and how many rows there were.
-    fn gathered(&self, rows: Gathered, spool: &Spool) -> Result<(Said, u64), Stop> {
-        let mut reckoning = Reckoning::new(self);
-        // Rows that name nobody are told as such and make no line.
-        let (places, columns) = rows.rows(0..rows.of_nobody());
-        let view = View::gathered(self.files, &places, &columns, &rows.words);
-        let mut nobody = self.files.frame();
-        (0..view.rows).for_each(|row| reckoning.row(&mut nobody, &view, row));
-        let mut first = 0;
-        let people = rows.bounds.len() - 1;
-        while first < people {
-            let from = rows.bounds[first];
-            let many = rows.bounds[first + 1..].iter().take_while(|end| **end <= from + VIEW_ROWS).count().max(1);
-            let bounds: Vec<usize> = rows.bounds[first..=first + many].iter().map(|bound| bound - from).collect();
-            let (places, columns) = rows.rows(from..rows.bounds[first + many]);
-            reckoning.persons(&View::gathered(self.files, &places, &columns, &rows.words), &bounds, 0..many);
-            first += many;
-        }
-        let (lines, mut said) = reckoning.finish()?;
-        self.explained(nobody, &[], &mut said)?;
-        spool.put(&lines)?;
-        Ok((said, rows.len() as u64))
     }
 
     /// Joins the rows of a person at the border of two tasks; a person who is complete is assessed.
