@@ -129,6 +129,7 @@ codes! {
     Unused "unused" Warning "声明而未用" "declared and not used";
     NeverFed "never-fed" Warning "没有规则能给" "a requirement that no rule feeds";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
+    NotByColumns "not-by-columns" Note "不能整列计算" "not reckoned by columns";
     NoEnglish "no-english" Note "缺英文" "no English given";
     WholeCycle "whole-cycle" Note "按年的免学遇上多年的期间" "a yearly exemption under a window of several years";
     NoExample "no-example" Warning "没有示例" "no worked example";
