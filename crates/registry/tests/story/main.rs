@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
+mod access;
 mod ledger;
 mod races;
 mod stages;

@@ -108,6 +108,11 @@ impl Fixture {
         Self { registry, clock, keys, database, folder }
     }
 
+    /// Puts the keys into a file, for another process.
+    pub(crate) fn keep_keys(&self) {
+        self.keys.save(&self.folder.path().join("keys.json")).unwrap();
+    }
+
     /// Another server on the same database.
     pub(crate) fn beside(&self) -> Registry {
         Registry::open(options(&self.database, &self.keys, &self.clock, self.folder.path())).unwrap()
@@ -117,6 +122,13 @@ impl Fixture {
     pub(crate) fn days_pass(&self, days: i64) {
         self.clock.fetch_add(days * 86_400_000_000, Ordering::Relaxed);
     }
+}
+
+/// Opens the registry of another process: its database and its folder.
+pub(crate) fn open_again(address: &str, folder: &Path) -> Registry {
+    let keys = Keys::load(&folder.join("keys.json"), false).unwrap();
+    let clock = Arc::new(AtomicI64::new(BEGIN));
+    Registry::open(at(address.to_owned(), &keys, &clock, folder)).unwrap()
 }
 
 fn options(database: &Database, keys: &Keys, clock: &Arc<AtomicI64>, folder: &Path) -> Options {
