@@ -32,7 +32,7 @@ pub(crate) fn test() -> Result<(), String> {
 }
 
 /// Installs the fonts documents are printed in, where there is apt-get and they are missing; elsewhere the tests name what is.
-fn fonts() -> Result<(), String> {
+pub(crate) fn fonts() -> Result<(), String> {
     let apt = || Command::new("apt-get").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
     if Path::new(FONTS).is_file() || !apt() {
         return Ok(());

@@ -95,7 +95,15 @@ impl Fixture {
 
     /// On PostgreSQL.
     pub(crate) fn postgres() -> Self {
-        let cluster = Cluster::shared();
+        Self::on(Cluster::shared())
+    }
+
+    /// On a PostgreSQL that answers when it is on disk, as real ones do.
+    pub(crate) fn postgres_durable() -> Self {
+        Self::on(Arc::new(Cluster::start("-c fsync=on -c synchronous_commit=on")))
+    }
+
+    fn on(cluster: Arc<Cluster>) -> Self {
         let name = cluster.create();
         Self::open(tempfile::tempdir().unwrap(), Database::Postgres { cluster, name })
     }
@@ -147,20 +155,20 @@ impl Cluster {
         static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
-            let cluster = Arc::new(Self::start());
+            let cluster = Arc::new(Self::start("-c fsync=off"));
             *shared = Arc::downgrade(&cluster);
             cluster
         })
     }
 
-    fn start() -> Self {
+    fn start(durability: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         let path = folder.path().display().to_string();
         if is_root() {
             assert!(Command::new("chown").args(["postgres", &path]).status().unwrap().success(), "user postgres is needed: install postgresql-15");
         }
         run("initdb", &["-D", &format!("{path}/data"), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]);
-        let settings = format!("-k {path} -c listen_addresses= -c fsync=off -c max_connections=200");
+        let settings = format!("-k {path} -c listen_addresses= -c max_connections=200 {durability}");
         run("pg_ctl", &["-D", &format!("{path}/data"), "-l", &format!("{path}/log"), "-w", "-o", &settings, "start"]);
         Self { folder, databases: AtomicUsize::new(0) }
     }
