@@ -2,6 +2,7 @@
 
 use crate::bench_peers::{self, Subject, Work};
 use crate::bench_table::{self, Line};
+use crate::bench_xlsx;
 use crate::demo;
 use crate::run::{cargo, root, step, timed, xueshi};
 use std::process::Command;
@@ -23,6 +24,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     step("build", &mut cargo(&["build", "--release", "--package", "xueshi"]))?;
     if asked.small {
         demo::time_small_file()?;
+        bench_xlsx::bench(asked.runs)?;
     }
     if asked.peers { peers(asked.persons, asked.runs) } else { Ok(()) }
 }

@@ -92,9 +92,11 @@ impl Node {
 
 /// Reads a file into a tree and reports every syntax error it holds.
 pub(crate) fn parse(source: &Arc<Source>, out: &mut Vec<Diagnostic>) -> Node {
+    // To find a place takes a walk through the text, so that not every one of many is looked for.
+    const ERRORS: usize = 1000;
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     let mut last = None;
-    for error in errors {
+    for error in errors.into_iter().take(ERRORS) {
         // One mistake can be stumbled over twice at one place.
         let at = error.span().unwrap_or(0..0);
         if last.as_ref() != Some(&at) {
