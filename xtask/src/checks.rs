@@ -3,7 +3,7 @@
 use crate::run::{cargo, root, step, xueshi};
 use std::process::Command;
 
-/// Format, lints, tests, policies, worked cases.
+/// Format, lints, tests (a short run of hostile files among them), policies, worked cases.
 pub(crate) fn test() -> Result<(), String> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;

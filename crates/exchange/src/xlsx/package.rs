@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use super::locked::password;
 use super::scan;
 use crate::limits::{Limits, mebibytes};
-use crate::text::{Problem, Text, listed};
+use crate::text::{Problem, Text, excerpt, listed};
 
 /// A workbook's package that passed inspection.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ fn check_sizes(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> 
             u64::MAX
         };
         if size > most || (size > RATIO_FREE_BYTES && size / packed.max(1) > RATIO) {
-            let (size, packed) = (mebibytes(size), mebibytes(packed));
+            let (name, size, packed) = (excerpt(name), mebibytes(size), mebibytes(packed));
             return Err(bomb(Text::new(format!("其中的“{name}”由 {packed} 解压为 {size}"), format!("has a part \"{name}\" that unpacks from {packed} to {size}"))));
         }
     }

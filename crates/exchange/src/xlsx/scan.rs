@@ -6,7 +6,7 @@ use memchr::{memchr_iter, memmem};
 use quick_xml::events::Event;
 
 use super::package::{Archive, bomb, damaged_zip};
-use crate::text::{Problem, Text};
+use crate::text::{Problem, Text, excerpt};
 
 /// What a part was found to have.
 #[derive(Clone, Copy, Debug, Default)]
@@ -108,6 +108,8 @@ impl Tags {
         } else {
             u64::MAX
         };
+        // What follows is said to a person.
+        let name = &excerpt(name);
         if is_xml && self.declared > 0 {
             Some(declaration(name))
         } else if self.opened > most {
@@ -139,6 +141,7 @@ fn depth(archive: &mut Archive<'_>, part: usize, name: &str) -> Result<(), Probl
             Ok(_) => {}
         }
         if depth > DEPTH {
+            let name = &excerpt(name);
             return Err(bomb(Text::new(format!("其中的“{name}”嵌套超过 {DEPTH} 层"), format!("has a part \"{name}\" of elements more than {DEPTH} deep"))));
         }
     }
