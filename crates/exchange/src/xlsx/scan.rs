@@ -15,8 +15,10 @@ pub(crate) struct Found {
     pub(crate) merged: bool,
 }
 
-/// The longest stretch without a tag. The longest text of a cell is a twentieth of it, however it is written.
+/// The longest stretch without a tag. The longest text of a cell is a twentieth of it, however it is written. A picture may have
+/// a longer one, if it is no larger than this.
 const STRETCH: u64 = 4 << 20;
+const PICTURE: u64 = 64 << 20;
 /// The most elements of the part of shared texts, two for each of more texts than a sheet has cells of them; and of the part of
 /// styles, of which a workbook can have 65,490 with a few elements each. They take more memory than they take bytes.
 const TEXT_ELEMENTS: u64 = 24_000_000;
@@ -36,7 +38,8 @@ const PIECE: usize = 1 << 18;
 /// If it has what no spreadsheet program writes and what only serves to take memory or time.
 pub(crate) fn part(archive: &mut Archive<'_>, part: usize, name: &str) -> Result<Found, Problem> {
     let mut entry = archive.by_index(part).map_err(|_| damaged_zip())?;
-    let texts_max = (entry.size() / 5).min(TEXT_ELEMENTS / 2);
+    let size = entry.size();
+    let texts_max = (size / 5).min(TEXT_ELEMENTS / 2);
     let mut buffer = vec![0; OVERLAP + PIECE];
     let (mut kept, mut found, mut tags) = (0_usize, Found::default(), Tags::default());
     loop {
@@ -50,7 +53,7 @@ pub(crate) fn part(archive: &mut Archive<'_>, part: usize, name: &str) -> Result
         }
         // From the last two bytes of the piece before, as what kind of tag begins there is seen in the next one.
         tags.count(&piece[kept.saturating_sub(2)..]);
-        if let Some(problem) = tags.refused(name) {
+        if let Some(problem) = tags.refused(name, size) {
             return Err(problem);
         }
         if count == 0 {
@@ -99,7 +102,7 @@ impl Tags {
         self.longest = self.longest.max(self.since);
     }
 
-    fn refused(&self, name: &str) -> Option<Problem> {
+    fn refused(&self, name: &str, size: u64) -> Option<Problem> {
         let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
         let most = if name.ends_with("sharedstrings.xml") {
             TEXT_ELEMENTS
@@ -114,7 +117,7 @@ impl Tags {
             Some(declaration(name))
         } else if self.opened > most {
             Some(bomb(Text::new(format!("其中的“{name}”有 {most} 个以上的元素"), format!("has a part \"{name}\" of more than {most} elements"))))
-        } else if self.longest > STRETCH {
+        } else if self.longest > STRETCH && (is_xml || size > PICTURE) {
             Some(bomb(Text::new(
                 format!("其中的“{name}”有 {} MiB 以上的一段没有标记", STRETCH >> 20),
                 format!("has a part \"{name}\" with a stretch of more than {} MiB without a tag", STRETCH >> 20),

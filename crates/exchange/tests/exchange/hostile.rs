@@ -95,6 +95,20 @@ fn entities_that_stand_for_entities() {
 }
 
 #[test]
+fn a_picture_of_one_colour_is_no_text_without_end() {
+    let picture = vec![0xFF; 5 << 20];
+    let parts = |name: &str| {
+        let mut zip = zip::ZipWriter::new_append(Cursor::new(raw_book(&raw_rows(&["<c r=\"A2\"><v>1</v></c>"]), "", ""))).unwrap();
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&picture).unwrap();
+        zip.finish().unwrap().into_inner()
+    };
+    check("a.xlsx", parts("xl/media/image1.bmp"), "sheet S\n1: person=#1");
+    let cause = "error too-large: The workbook has a part \"xl/worksheets/sheet2.xml\" with a stretch of more than 4 MiB without a tag, which is out of proportion; it was not opened.";
+    check("a.xlsx", parts("xl/worksheets/sheet2.xml"), &format!("{cause} -> {REMEDY}"));
+}
+
+#[test]
 fn a_shared_text_that_is_not_there() {
     let rows = raw_rows(&["<c r=\"A2\" t=\"s\"><v>7</v></c>"]);
     check(
