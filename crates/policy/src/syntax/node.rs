@@ -138,7 +138,9 @@ fn number_kind(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diag
 }
 
 fn bad_number(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diagnostic>) -> NodeKind {
-    let written = source.text.get(at.clone()).unwrap_or(digits);
+    // A number may be as long as the file; its beginning says which is meant.
+    const SHOWN: usize = 60;
+    let written: String = source.text.get(at.clone()).unwrap_or(digits).chars().take(SHOWN).collect();
     out.push(Diagnostic::new(
         Code::BadNumber,
         source,
