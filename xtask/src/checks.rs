@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 /// Where Debian puts the fonts documents are set in.
 const FONTS: &str = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
 
-/// Format, lints, tests, policies, worked cases.
+/// Format, lints, tests (a short run of hostile files among them), policies, worked cases.
 pub(crate) fn test() -> Result<(), String> {
     fonts()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;

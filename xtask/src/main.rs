@@ -3,6 +3,7 @@
 mod bench;
 mod bench_peers;
 mod bench_table;
+mod bench_xlsx;
 mod checks;
 mod clinic;
 mod demo;

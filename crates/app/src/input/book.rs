@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
-use xueshi_exchange::{self as exchange, Header, Which};
+use xueshi_exchange::{self as exchange, Header, Limits, Which};
 use xueshi_policy::{Text, text};
 
 /// The names of the sheet of persons in a workbook.
@@ -173,7 +173,13 @@ impl Book {
 /// Reads a table of records, and the persons from their own file or a sheet of the same workbook.
 fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<(Source, Option<Source>), Failure> {
     let path = files.records.first().copied().unwrap_or(Path::new(""));
-    let Some(mut records) = read_table(path, &columns.records.headers(), Which::First, progress)? else {
+    let (of_records, of_persons) = (columns.records.headers(), columns.persons.headers());
+    let mut wanted = vec![(&of_records[..], Which::First)];
+    if files.persons.is_none() {
+        wanted.push((&of_persons[..], Which::Named(&PERSON_SHEETS)));
+    }
+    let mut tables = read_tables_of(path, &wanted, progress)?.into_iter();
+    let Some(mut records) = tables.next().flatten() else {
         return Err(Failure::new("没有可读的表。", "There is no table to read."));
     };
     if let Some(persons) = files.persons {
@@ -181,10 +187,7 @@ fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: 
         let persons = read_persons(persons, columns, progress, notes)?;
         return Ok((source(records, false), persons));
     }
-    let persons = match &records.sheet {
-        Some(_) => read_table(path, &columns.persons.headers(), Which::Named(&PERSON_SHEETS), progress)?,
-        None => None,
-    };
+    let persons = tables.next().flatten();
     // A workbook whose first sheet is the one of persons is read as one of records.
     let mut persons = persons.filter(|persons| persons.sheet != records.sheet);
     leave_out_persons_sheet(&mut records, persons.as_ref());
@@ -204,14 +207,14 @@ pub(crate) fn read_persons(path: &Path, columns: &Columns, progress: &Progress, 
         notes.extend(found.notes.iter().cloned());
         return Ok(Some(Source::Frame(Box::new(found.whole(progress)?))));
     }
-    let table = read_table(path, &columns.persons.headers(), Which::First, progress)?;
+    let table = read_tables_of(path, &[(&columns.persons.headers(), Which::First)], progress)?.pop().flatten();
     table.iter().for_each(|table| say(table, notes));
     Ok(table.map(|table| source(table, false)))
 }
 
-fn read_table(path: &Path, headers: &[Header], which: Which<'_>, progress: &Progress) -> Result<Option<exchange::Table>, Failure> {
+fn read_tables_of(path: &Path, wanted: &[(&[Header], Which<'_>)], progress: &Progress) -> Result<Vec<Option<exchange::Table>>, Failure> {
     let tell = |done, total| progress.tell(&path.display().to_string(), done, total);
-    Ok(exchange::read(path, headers, which, &tell)?)
+    Ok(exchange::read_all(path, wanted, &Limits::default(), &tell)?)
 }
 
 /// What is to be said once about a table.

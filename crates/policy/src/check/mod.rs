@@ -14,7 +14,7 @@ mod unused;
 
 pub use figures::{UntestedFigure, untested_figures};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, list};
 use crate::engine::Stack;
 use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::{Choice, Program, Usage, compile};
@@ -51,6 +51,7 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
         examples::check(library, file, &mut out);
     }
     sort(&mut out);
+    list(&file.ast.source, &mut out);
     out
 }
 
