@@ -5,7 +5,7 @@ use crate::input::RowError;
 use crate::web::places::Choice;
 use crate::web::visit::Visit;
 use serde::Serialize;
-use xueshi_policy::{Column, FactType, Of, Stack, Text, Wanted};
+use xueshi_policy::{Column, FactType, Stack, Text, Wanted};
 
 /// A field.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ pub(super) struct Form {
     fields: Vec<Field>,
 }
 
-/// The built-in columns, for which no policy has words of help.
+/// The built-in columns.
 const QUANTITY: &str = "quantity";
 const UNIT: &str = "unit";
 
@@ -68,7 +68,7 @@ impl Form {
     /// Puts what is wrong under its field.
     pub(super) fn mark(&mut self, wrong: &[&RowError], visit: &Visit) {
         for error in wrong {
-            if let Some(field) = self.fields.iter_mut().find(|field| field.name == error.column).or_else(|| None) {
+            if let Some(field) = self.fields.iter_mut().find(|field| field.name == error.column) {
                 visit.say(&error.message).clone_into(&mut field.error);
             }
         }
@@ -121,11 +121,10 @@ fn field(column: &Column, wanted: &Wanted, visit: &Visit, asked: &Asked, stated:
         FactType::Date => ("date", given, Vec::new()),
         FactType::Text | FactType::Texts | FactType::Years => ("text", given, Vec::new()),
     };
-    let help = if column.help.is_empty() { crate::input::help(&column.id) } else { column.help.clone() };
     // "Required" stands on the field itself.
-    let hint = visit.say(&help).trim_start_matches("必填；").trim_start_matches("required; ").to_owned();
+    let hint = visit.say(&column.help).trim_start_matches("必填；").trim_start_matches("required; ").to_owned();
     let hint = if ["必填", "required"].contains(&hint.as_str()) { String::new() } else { hint };
-    Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional: !column.required || column.of == Of::Person, error: String::new() }
+    Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional: !(column.required || wanted.decisive), error: String::new() }
 }
 
 /// The words with a capital letter, as a label has.

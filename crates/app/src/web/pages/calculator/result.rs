@@ -7,7 +7,7 @@ use crate::web::pages::regulation::anchor;
 use crate::web::state::App;
 use crate::web::visit::Visit;
 use serde::Serialize;
-use xueshi_policy::{Assessment, ItemRef, ReadingEffect, RecordResult, RequirementResult, Text, coverage, reckoning};
+use xueshi_policy::{Assessment, Detail, ItemRef, ProblemResult, ReadingEffect, RecordResult, RequirementResult, Text, coverage, reckoning};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -30,6 +30,8 @@ pub(super) struct Shown {
     carried: Vec<(i16, String)>,
     proof: String,
     requirements: Vec<Need>,
+    /// The clauses of the requirements, each once.
+    asked_by: Vec<Cite>,
     readings: Vec<Doubt>,
     notes: Vec<String>,
 }
@@ -60,7 +62,6 @@ struct Need {
     asked: String,
     /// Hundredths of what is asked, up to all of it.
     percent: i64,
-    cites: Vec<Cite>,
 }
 
 /// A reading on which the hours hang.
@@ -94,15 +95,18 @@ impl Teller<'_> {
         let (visit, assessment) = (self.visit, self.assessment);
         let by = record.problem.as_ref().and_then(|problem| problem.by.as_ref()).or(record.rule.as_ref());
         let subject = assessment.hours.iter().find(|bucket| bucket.bucket == record.subject).map_or_else(|| Text::same(&*record.subject), |bucket| (*bucket.title).clone());
-        let proof = trial.missing_proof(at).map(|problem| {
-            let words = problem.detail.words();
-            visit.say(if words.is_empty() { &problem.message } else { &words }).to_owned()
-        });
+        let proof = trial.missing_proof(at).map(|problem| self.proof(problem)).transpose()?;
         let mut cuts = Vec::new();
         for cut in &record.cuts {
             cuts.push(Cut { hours: cut.hours.to_string(), by: title(&cut.by, visit.lang).to_owned(), cites: self.cites(&cut.by)? });
         }
-        let needs = assessment.requirements.iter().filter(|need| need.binding && need.at_least.is_some());
+        let needs: Vec<&RequirementResult> = assessment.requirements.iter().filter(|need| need.binding && need.at_least.is_some()).collect();
+        let mut asked_by: Vec<Cite> = Vec::new();
+        for cite in needs.iter().map(|need| self.cites(&need.item)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+            if asked_by.iter().all(|known| known.url != cite.url) {
+                asked_by.push(cite);
+            }
+        }
         Ok(Shown {
             hours: record.hours.to_string(),
             unit: visit.say(&assessment.unit).to_owned(),
@@ -116,23 +120,38 @@ impl Teller<'_> {
             cuts,
             carried: record.carried_to.iter().map(|(year, hours)| (*year, hours.to_string())).collect(),
             proof: proof.unwrap_or_default(),
-            requirements: needs.map(|need| self.need(need)).collect::<Result<_, _>>()?,
+            requirements: needs.iter().map(|need| self.need(need)).collect(),
+            asked_by,
             readings: readings.iter().filter_map(|reading| self.doubt(reading).transpose()).collect::<Result<_, _>>()?,
             notes: assessment.notes.iter().map(|note| visit.say(note).to_owned()).collect(),
         })
     }
 
-    fn need(&self, need: &RequirementResult) -> Result<Need, Failed> {
+    /// The proofs that a record needs, group by group.
+    fn proof(&self, problem: &ProblemResult) -> Result<String, Failed> {
+        let visit = self.visit;
+        let Detail::Proofs(groups) = &problem.detail else {
+            let words = problem.detail.words();
+            return Ok(visit.say(if words.is_empty() { &problem.message } else { &words }).to_owned());
+        };
+        let comma = visit.word("regulation.comma", &[])?;
+        let group = |group: &Vec<std::sync::Arc<Text>>| {
+            let titles = group.iter().map(|title| visit.say(title)).collect::<Vec<_>>().join(&comma);
+            if group.len() > 1 { visit.word("calculator.one-of", &[("list", &titles)]) } else { Ok(titles) }
+        };
+        Ok(groups.iter().map(group).collect::<Result<Vec<_>, _>>()?.join(&visit.word("calculator.and", &[])?))
+    }
+
+    fn need(&self, need: &RequirementResult) -> Need {
         let asked = need.at_least.unwrap_or(xueshi_policy::Hours::ZERO);
         let (have, all) = (need.have.0, asked.0);
-        Ok(Need {
+        Need {
             subject: need.subject.to_string(),
             title: self.visit.say(&need.subject_title).to_owned(),
             have: need.have.to_string(),
             asked: asked.to_string(),
             percent: if all > 0 { (have.saturating_mul(100) / all).clamp(0, 100) } else { 100 },
-            cites: self.cites(&need.item)?,
-        })
+        }
     }
 
     /// A reading whose alternatives change the hours of the record.
