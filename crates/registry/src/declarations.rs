@@ -37,6 +37,8 @@ pub struct Trial {
     pub before: Vec<Assessment>,
     /// Every duty with this record.
     pub after: Vec<Assessment>,
+    /// Every duty with this record, as if every proof were there: what it would earn once they are.
+    pub if_proven: Vec<Assessment>,
     /// The readings each result hangs on.
     pub readings: Vec<Vec<ReadingEffect>>,
     /// The id by which the results name the record.
@@ -132,7 +134,7 @@ impl Registry {
     /// # Errors
     /// If the file is too large or of a kind that is not accepted.
     pub fn attach(&self, actor: &Actor, case: i64, new: &NewEvidence) -> Result<i64> {
-        let media = checked_file(new)?;
+        let media = check_file(new)?;
         // Before the file is kept: who may not attach leaves nothing behind.
         self.read(|tx| {
             let case = cases::get(tx, case)?;
@@ -261,7 +263,11 @@ fn file_name(name: &str) -> String {
     if all.is_empty() { "proof".to_owned() } else { all[all.len().saturating_sub(120)..].iter().collect() }
 }
 
-fn checked_file(new: &NewEvidence) -> Result<&'static str> {
+/// What a file is: its media type.
+///
+/// # Errors
+/// If it is too large, of a kind that is not accepted, or it is not said what it proves.
+pub fn check_file(new: &NewEvidence) -> Result<&'static str> {
     if new.kind.trim().is_empty() {
         return Err(Error::invalid("kind", "请选择这是哪一种证明。", "Say which kind of proof this is."));
     }
@@ -302,13 +308,14 @@ pub(crate) fn try_out(engine: &Engine, mut learner: Learner, year: i64, record: 
     let before = learner.assess(engine, year, false)?;
     let id = record.id.to_string();
     if !faults.is_empty() {
-        return Ok(Trial { faults, before, after: Vec::new(), readings: Vec::new(), record: id });
+        return Ok(Trial { faults, before, after: Vec::new(), if_proven: Vec::new(), readings: Vec::new(), record: id });
     }
     learner.records.retain(|other| Some(other.id) != corrects);
     learner.records.push(record);
     let after = learner.assess(engine, year, true)?;
+    let if_proven = learner.assess_unproven(engine, year)?;
     let readings = after.iter().map(|result| learner.readings(engine, year, result)).collect::<Result<_>>()?;
-    Ok(Trial { faults, before, after, readings, record: id })
+    Ok(Trial { faults, before, after, if_proven, readings, record: id })
 }
 
 #[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]

@@ -1,6 +1,7 @@
 //! Every address there is.
 
 use super::door::{self, Door};
+use super::pages::person::{declare, documents, home, looked_at, record, steps};
 use super::pages::{calculator, landing, regulation, regulations, sign_in};
 use super::state::App;
 use super::{assets, errors, security, session};
@@ -18,10 +19,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
-use xueshi_registry::Action;
+use xueshi_registry::{Action, FILE_BYTES_MAX};
 
 /// The main navigation: address, the key of its word, and what a role must be able to do to see it; nothing: everybody does.
-pub(super) const NAV: &[(&str, &str, Option<Action>)] = &[("/regulations", "nav.regulations", None), ("/calculator", "nav.calculator", None)];
+pub(super) const NAV: &[(&str, &str, Option<Action>)] =
+    &[("/home", "nav.home", Some(Action::Declare)), ("/declare", "nav.declare", Some(Action::Declare)), ("/regulations", "nav.regulations", None), ("/calculator", "nav.calculator", None)];
 
 /// A request's number in headers.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,6 +31,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SECONDS_MAX: u64 = 30;
 /// Forms are small; a page that takes files raises it for itself.
 const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Forms with files: one of the largest, or several smaller ones.
+const FILES_BYTES_MAX: usize = FILE_BYTES_MAX + BODY_BYTES_MAX;
 
 /// Every address with its door.
 #[rustfmt::skip]
@@ -43,10 +47,26 @@ fn addresses() -> Router<Arc<App>> {
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
         .add("/sign-out",         Door::Half, post(sign_in::out))
         .add("/role",             Door::In,   post(sign_in::role))
+        .add("/home",             Door::For(Action::Declare), get(home::get))
+        .add("/declare",          Door::For(Action::Declare), with_files(get(declare::get).post(declare::post)))
+        .add("/records/{case}",          Door::For(Action::Declare), get(record::get))
+        .add("/records/{case}/edit",     Door::For(Action::Declare), with_files(get(declare::edit).post(declare::post_edit)))
+        .add("/records/{case}/submit",   Door::For(Action::Declare), post(steps::submit))
+        .add("/records/{case}/withdraw", Door::For(Action::Declare), post(steps::withdraw))
+        .add("/records/{case}/attach",   Door::For(Action::Declare), with_files(post(steps::attach)))
+        .add("/records/{case}/detach",   Door::For(Action::Declare), post(steps::detach))
+        .add("/proofs/{id}",      Door::For(Action::See),     get(steps::proof))
+        .add("/documents/{id}",   Door::For(Action::See),     get(documents::get))
+        .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/healthz",          Door::Open, get(|| async { "ok" }))
         .0
         .fallback(|| async { errors::Failed::NotFound })
+}
+
+/// An address whose forms may hold files.
+fn with_files(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.layer(DefaultBodyLimit::max(FILES_BYTES_MAX))
 }
 
 /// The table: no address gets in without a door.
