@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use clap::{Arg, ArgMatches};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use xueshi_policy::{Engine, Lang};
 use xueshi_registry::{Clock, Keys, Options, Registry};
 
@@ -58,12 +59,24 @@ pub(crate) fn arguments(lang: Lang) -> [Arg; 4] {
 /// # Errors
 /// If database, keys or policies can not be had.
 pub(crate) fn open(matches: &ArgMatches) -> Result<Registry, Failure> {
+    open_at(place(matches), args::engine(matches)?, Clock::System)
+}
+
+/// The same with a clock that is set by hand; for generated data.
+///
+/// # Errors
+/// See [`open`].
+pub(crate) fn open_with_set_clock(matches: &ArgMatches) -> Result<(Registry, Arc<AtomicI64>), Failure> {
+    let clock = Arc::new(AtomicI64::new(Clock::System.now()));
+    Ok((open_at(place(matches), args::engine(matches)?, Clock::Set(Arc::clone(&clock)))?, clock))
+}
+
+fn place(matches: &ArgMatches) -> Place {
     let data = path_of(matches, "data").unwrap_or(Path::new("xueshi-data"));
     let keys = path_of(matches, "keys").map_or_else(|| data.join("keys.json"), Path::to_owned);
     let database = word(matches, "database").map_or_else(|| data.join("registry.db").display().to_string(), str::to_owned);
     let origin = word(matches, "origin").unwrap_or(ORIGIN).to_owned();
-    let place = Place { database, keys, evidence: data.join("evidence"), origin };
-    open_at(place, args::engine(matches)?)
+    Place { database, keys, evidence: data.join("evidence"), origin }
 }
 
 /// Opens an installation in a folder, made if there is none; for tests and drills.
@@ -71,9 +84,9 @@ pub(crate) fn open(matches: &ArgMatches) -> Result<Registry, Failure> {
 /// # Errors
 /// See [`open`].
 #[cfg(test)]
-pub(crate) fn open_for(data: &Path, engine: Engine) -> Result<Registry, Failure> {
+pub(crate) fn open_for(data: &Path, engine: Engine, clock: Clock) -> Result<Registry, Failure> {
     let place = Place { database: data.join("registry.db").display().to_string(), keys: data.join("keys.json"), evidence: data.join("evidence"), origin: ORIGIN.to_owned() };
-    open_at(place, engine)
+    open_at(place, engine, clock)
 }
 
 struct Place {
@@ -83,8 +96,8 @@ struct Place {
     origin: String,
 }
 
-fn open_at(place: Place, engine: Engine) -> Result<Registry, Failure> {
+fn open_at(place: Place, engine: Engine, clock: Clock) -> Result<Registry, Failure> {
     let keys = Keys::load(&place.keys, true)?;
-    let options = Options { database: place.database, evidence: place.evidence, keys, clock: Clock::System, engine: Arc::new(engine), origin: place.origin };
+    let options = Options { database: place.database, evidence: place.evidence, keys, clock, engine: Arc::new(engine), origin: place.origin };
     Ok(Registry::open(options)?)
 }

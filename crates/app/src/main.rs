@@ -15,6 +15,7 @@
 mod args;
 mod assessing;
 mod commands;
+mod demo;
 mod failure;
 mod input;
 mod installation;

@@ -16,15 +16,15 @@ const MOST_KEPT: usize = 8;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadingEffect {
     /// The policy it stands in.
-    pub policy: String,
+    pub policy: Arc<str>,
     /// Its id.
-    pub reading: String,
+    pub reading: Arc<str>,
     /// Its clauses.
-    pub cite: Vec<String>,
+    pub cite: Arc<[String]>,
     /// What is chosen, and why.
-    pub text: Text,
+    pub text: Arc<Text>,
     /// Its value, where it has one.
-    pub value: Option<Text>,
+    pub value: Option<Arc<Text>>,
     /// The alternatives under which something would come out otherwise.
     pub alternatives: Vec<AlternativeEffect>,
 }
@@ -33,7 +33,7 @@ pub struct ReadingEffect {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlternativeEffect {
     /// The other way.
-    pub text: Text,
+    pub text: Arc<Text>,
     /// The status then; nothing where no duty would apply.
     pub status: Option<Status>,
     /// All hours then.
@@ -65,6 +65,9 @@ pub(crate) struct Variant {
     file: PolicyFile,
     reading: usize,
     alternative: usize,
+    /// Its reading in words, with no alternatives; shared by all of them.
+    told: Arc<ReadingEffect>,
+    text: Arc<Text>,
     engine: Engine,
 }
 
@@ -147,6 +150,14 @@ impl Engine {
         let here = library.files().iter().filter(|file| file.id() == COMMON || file.answers_for(region, sector));
         for file in here {
             for (reading, item) in file.ast.readings.iter().enumerate() {
+                let told = Arc::new(ReadingEffect {
+                    policy: file.id().into(),
+                    reading: item.id.is.as_str().into(),
+                    cite: item.cite.iter().map(|word| word.is.clone()).collect(),
+                    text: Arc::new(item.is.text.clone()),
+                    value: item.is.value.as_ref().map(|value| Arc::new(scalar_words(&value.is))),
+                    alternatives: Vec::new(),
+                });
                 for alternative in 0..item.is.alternatives.len() {
                     let mut found = Vec::new();
                     let Some(changed) = file.with_alternative(reading, alternative, &mut found) else { continue };
@@ -156,7 +167,8 @@ impl Engine {
                     let Ok(stacks) = engine.stacks(region, sector, year) else { continue };
                     let alike = stacks.len() == base.len() && stacks.iter().zip(base).all(|(a, b)| same(a, b));
                     if !alike {
-                        variants.push(Variant { file: file.clone(), reading, alternative, engine });
+                        let text = Arc::new(item.is.alternatives[alternative].text.clone());
+                        variants.push(Variant { file: file.clone(), reading, alternative, told: Arc::clone(&told), text, engine });
                     }
                 }
             }
@@ -179,23 +191,14 @@ fn one_duty<'a>(stacks: &'a [Arc<Stack>], duty: &str) -> Option<(&'a Arc<Stack>,
 
 /// Puts an alternative's effect under its reading.
 fn add(effects: &mut Vec<ReadingEffect>, variant: &Variant, effect: AlternativeEffect) {
-    let item = &variant.file.ast.readings[variant.reading];
-    match effects.iter_mut().find(|known| known.policy == variant.file.id() && known.reading == item.id.is) {
+    match effects.last_mut().filter(|known| Arc::ptr_eq(&known.text, &variant.told.text)) {
         Some(known) => known.alternatives.push(effect),
-        None => effects.push(ReadingEffect {
-            policy: variant.file.id().to_owned(),
-            reading: item.id.is.clone(),
-            cite: item.cite.iter().map(|word| word.is.clone()).collect(),
-            text: item.is.text.clone(),
-            value: item.is.value.as_ref().map(|value| scalar_words(&value.is)),
-            alternatives: vec![effect],
-        }),
+        None => effects.push(ReadingEffect { alternatives: vec![effect], ..(*variant.told).clone() }),
     }
 }
 
 /// What differs from the base in a result reckoned by columns.
 fn effect_of(base: &Assessment, then: &Then, variant: &Variant) -> Option<AlternativeEffect> {
-    let item = &variant.file.ast.readings[variant.reading].is.alternatives[variant.alternative];
     let changed = base.records.iter().zip(&then.hours).filter(|(record, hours)| record.hours != **hours);
     let records = changed.map(|(record, hours)| (record.record.clone(), record.hours, *hours)).collect();
     let asked = then
@@ -207,7 +210,7 @@ fn effect_of(base: &Assessment, then: &Then, variant: &Variant) -> Option<Altern
     let before = |gate: &Arc<str>| base.consequences.iter().any(|c| c.gate == *gate);
     let gates = base.consequences.iter().map(|c| &c.gate).chain(&then.closes).filter(|gate| before(gate) != then.closes.contains(gate));
     let gates = gates.map(|gate| (Arc::clone(gate), then.closes.contains(gate))).collect();
-    told(AlternativeEffect { text: item.text.clone(), status: Some(then.status), total: then.total, requirements, records, gates }, base, gone)
+    told(AlternativeEffect { text: Arc::clone(&variant.text), status: Some(then.status), total: then.total, requirements, records, gates }, base, gone)
 }
 
 /// An effect where it is one.
@@ -221,7 +224,7 @@ fn told(mut effect: AlternativeEffect, base: &Assessment, gone: bool) -> Option<
 fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> Option<AlternativeEffect> {
     let item = &variant.file.ast.readings[variant.reading].is.alternatives[variant.alternative];
     let Some(other) = other else {
-        return Some(AlternativeEffect { text: item.text.clone(), status: None, total: Hours::ZERO, requirements: Vec::new(), records: Vec::new(), gates: Vec::new() });
+        return Some(AlternativeEffect { text: Arc::clone(&variant.text), status: None, total: Hours::ZERO, requirements: Vec::new(), records: Vec::new(), gates: Vec::new() });
     };
     // A row can be unreadable under one and not the other, so records are held together by their row.
     let changed = |record: &RecordResult| {
@@ -247,7 +250,7 @@ fn effect(base: &Assessment, other: Option<&Assessment>, variant: &Variant) -> O
     let closed = |a: &Assessment, gate: &str| a.consequences.iter().any(|c| *c.gate == *gate);
     let gates =
         base.consequences.iter().chain(&other.consequences).map(|c| c.gate.clone()).filter(|gate| closed(base, gate) != closed(other, gate)).map(|gate| (gate.clone(), closed(other, &gate))).collect();
-    told(AlternativeEffect { text: item.text.clone(), status: Some(other.status), total: other.total, requirements, records, gates }, base, gone)
+    told(AlternativeEffect { text: Arc::clone(&variant.text), status: Some(other.status), total: other.total, requirements, records, gates }, base, gone)
 }
 
 #[cfg(test)]
@@ -278,6 +281,7 @@ mod tests {
                 FactType::Years => Value::Years(if draw(6) == 0 { vec![year] } else { Vec::new() }),
                 FactType::Code if draw(2) == 0 => Value::Code(draw(column.codes.len()) as u16),
                 FactType::YesNo => Value::YesNo(draw(8) > 0),
+                FactType::Text => Value::Text(format!("甲{}", draw(1000)).into()),
                 _ => Value::Empty,
             };
         }
@@ -315,9 +319,16 @@ mod tests {
         };
         let (mut by_columns, mut people) = (0, 0);
         for (region, year) in [("510100", 2019), ("510700", 2018), ("500000", 2023), ("500103", 2010), ("430100", 2020), ("650200", 2023)] {
-            for _ in 0..60 {
-                let asked = Asked::year(year);
-                let rows = person(engine.stacks(region, None, year).unwrap()[0].schema(), year, &mut draw);
+            let asked = Asked::year(year);
+            let mut told = Vec::new();
+            let mut facts: Vec<Vec<Value>> = Vec::new();
+            for _ in 0..80 {
+                let mut rows = person(engine.stacks(region, None, year).unwrap()[0].schema(), year, &mut draw);
+                // Half of them have the facts of another, so that what was learnt of those is used.
+                match facts.get(draw(2 * facts.len())) {
+                    Some(known) => rows.0.values.clone_from(known),
+                    None => facts.push(rows.0.values.clone()),
+                }
                 for base in engine.assess(region, None, &rows, asked).unwrap() {
                     let variants = engine.variants(region, None, year);
                     let flips = if plain(&base) { engine.flipped(region, None, &rows, asked, &base, &variants) } else { None };
@@ -325,7 +336,12 @@ mod tests {
                     by_columns += usize::from(flips.is_some());
                     let slow = engine.effects(region, None, &rows, asked, &base, &variants, &[]);
                     assert_eq!(engine.readings(region, None, &rows, asked, &base), slow, "{region} {year} {:#?}", rows.1);
+                    told.push((rows.clone(), base, slow));
                 }
+            }
+            // In another order, with all that was learnt in between.
+            for (rows, base, slow) in told.iter().rev() {
+                assert_eq!(engine.readings(region, None, rows, asked, base), *slow, "{region} {year} {:#?}", rows.1);
             }
         }
         assert!(by_columns * 2 > people, "{by_columns} of {people}");

@@ -1,5 +1,6 @@
 //! Exact numbers: rationals for quantities and rates, whole hundredths for hours.
 
+use crate::syntax::ast::Way;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Zero};
 use std::fmt;
 
@@ -21,14 +22,14 @@ impl Hours {
 
     /// Cut down to the hundredth; `None` beyond the range of the account.
     pub fn floor(value: Exact) -> Option<Self> {
-        let hundredths = value.checked_mul(&Exact::from_integer(100))?;
-        Some(Self(hundredths.floor().to_integer()))
+        let (num, den) = hundredths(value);
+        i64::try_from(num.div_euclid(den)).ok().map(Self)
     }
 
     /// Up to the next hundredth: a gap is never shown smaller than it is.
     pub fn ceil(value: Exact) -> Option<Self> {
-        let hundredths = value.checked_mul(&Exact::from_integer(100))?;
-        Some(Self(hundredths.ceil().to_integer()))
+        let (num, den) = hundredths(value);
+        i64::try_from((num + den - 1).div_euclid(den)).ok().map(Self)
     }
 
     /// The sum, held at the ends of the range.
@@ -40,6 +41,11 @@ impl Hours {
     pub fn less(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0).max(0))
     }
+}
+
+/// A hundred times a number, as numerator and denominator, without looking for common divisors: neither can run over.
+fn hundredths(value: Exact) -> (i128, i128) {
+    (i128::from(*value.numer()) * 100, i128::from(*value.denom()))
 }
 
 impl fmt::Display for Hours {
@@ -121,24 +127,39 @@ pub(crate) fn ceil_to(value: Exact, step: Exact) -> Option<Exact> {
     value.checked_div(&step)?.ceil().checked_mul(&step)
 }
 
-/// `value` to the nearest `step`, halves upward.
-pub(crate) fn half_up_to(value: Exact, step: Exact) -> Option<Exact> {
-    floor_to(value.checked_add(&step.checked_div(&Exact::from_integer(2))?)?, step)
+/// `value` in whole `step`s, as hours cut down to the hundredth; `None` for a step that is not positive or a result out of range.
+pub(crate) fn hours_in_steps(value: Exact, step: Exact, way: Way) -> Option<Hours> {
+    (step > Exact::zero()).then_some(())?;
+    let wide = |number: &i64| i128::from(*number);
+    // How many steps the value is, without looking for common divisors.
+    let (num, den) = (wide(value.numer()).checked_mul(wide(step.denom()))?, wide(value.denom()).checked_mul(wide(step.numer()))?);
+    let steps = match way {
+        Way::Down => num.div_euclid(den),
+        Way::Up => num.checked_add(den - 1)?.div_euclid(den),
+        Way::HalfUp => num.checked_mul(2)?.checked_add(den)?.div_euclid(den.checked_mul(2)?),
+    };
+    let hundredths = steps.checked_mul(wide(step.numer()))?.checked_mul(100)?.div_euclid(wide(step.denom()));
+    i64::try_from(hundredths).ok().map(Hours)
+}
+
+/// Whether two numbers have no parts, so that no common divisors need to be looked for.
+fn whole(a: Exact, b: Exact) -> bool {
+    (*a.denom(), *b.denom()) == (1, 1)
 }
 
 /// Sum, or `None` out of range.
 pub(crate) fn add(a: Exact, b: Exact) -> Option<Exact> {
-    a.checked_add(&b)
+    if whole(a, b) { a.numer().checked_add(b.numer()).map(Exact::from_integer) } else { a.checked_add(&b) }
 }
 
 /// Difference, or `None` out of range.
 pub(crate) fn sub(a: Exact, b: Exact) -> Option<Exact> {
-    a.checked_sub(&b)
+    if whole(a, b) { a.numer().checked_sub(b.numer()).map(Exact::from_integer) } else { a.checked_sub(&b) }
 }
 
 /// Product, or `None` out of range.
 pub(crate) fn mul(a: Exact, b: Exact) -> Option<Exact> {
-    a.checked_mul(&b)
+    if whole(a, b) { a.numer().checked_mul(b.numer()).map(Exact::from_integer) } else { a.checked_mul(&b) }
 }
 
 /// Quotient, or `None` by zero or out of range.
@@ -172,7 +193,22 @@ mod tests {
         let (half, value) = (Exact::new(1, 2), Exact::new(7, 4));
         assert_eq!(floor_to(value, half), Some(Exact::new(3, 2)));
         assert_eq!(ceil_to(value, half), Some(Exact::new(2, 1)));
-        assert_eq!(half_up_to(value, half), Some(Exact::new(2, 1)));
         assert_eq!(floor_to(value, Exact::from_integer(0)), None);
+    }
+
+    #[test]
+    fn hours_in_steps_are_whole_steps_cut_down_to_the_hundredth() {
+        let hours = |value: (i64, i64), step: (i64, i64), way| hours_in_steps(Exact::new(value.0, value.1), Exact::new(step.0, step.1), way).map(|hours| hours.0);
+        assert_eq!([Way::Down, Way::Up, Way::HalfUp].map(|way| hours((7, 4), (1, 2), way)), [Some(150), Some(200), Some(200)]);
+        assert_eq!([Way::Down, Way::Up, Way::HalfUp].map(|way| hours((13, 8), (1, 2), way)), [Some(150), Some(200), Some(150)]);
+        // A third is no whole number of hundredths.
+        assert_eq!([Way::Down, Way::Up].map(|way| hours((1, 2), (1, 3), way)), [Some(33), Some(66)]);
+        for value in -40..40 {
+            let (number, step) = (Exact::new(value, 7), Exact::new(3, 5));
+            assert_eq!(hours_in_steps(number, step, Way::Down), floor_to(number, step).and_then(Hours::floor));
+            assert_eq!(hours_in_steps(number, step, Way::Up), ceil_to(number, step).and_then(Hours::floor));
+        }
+        assert_eq!(hours((1, 1), (0, 1), Way::Down), None);
+        assert_eq!(hours((i64::MAX, 1), (1, 1), Way::Down), None);
     }
 }

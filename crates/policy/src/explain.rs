@@ -358,7 +358,7 @@ impl Page<'_> {
         }
         self.heading("结果取决于这些解读（各自单独改换时）", "The result hangs on these readings (each changed alone)");
         for reading in self.with.readings {
-            let document = self.with.library.get(&reading.policy).map_or(reading.policy.as_str(), |file| file.cited_as(self.with.lang));
+            let document = self.with.library.get(&reading.policy).map_or(&*reading.policy, |file| file.cited_as(self.with.lang));
             let clauses = reading.cite.iter().map(|clause| if clause == "silent" { self.t("文本未规定", "the texts are silent") } else { clause }).collect::<Vec<_>>().join(self.t("、", ", "));
             let text = format!("{} —— {document} {clauses}", self.get(&reading.text));
             self.line(1, &text);

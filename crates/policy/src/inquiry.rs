@@ -14,6 +14,8 @@ pub struct Wanted {
     pub column: usize,
     /// Positions of its codes; nothing where it has none.
     pub codes: Vec<u16>,
+    /// Where it is left empty, no rule speaks.
+    pub decisive: bool,
 }
 
 impl Stack {
@@ -29,7 +31,7 @@ impl Stack {
             columns.extend(columns_of_rule(program, rule, regions).into_iter().map(usize::from));
         }
         columns.retain(|at| program.schema.columns.get(*at).is_some_and(|column| !column.derived) && *at != usize::from(program.dated) && Some(*at) != program.evidence.map(usize::from));
-        columns.into_iter().map(|column| Wanted { column, codes: codes(program, column, stated, &live) }).collect()
+        columns.into_iter().map(|column| Wanted { column, codes: codes(program, column, stated, &live), decisive: decisive(program, column, &facts) }).collect()
     }
 }
 
@@ -52,6 +54,14 @@ fn possible(region: &Region, stated: &[(FactId, u8)]) -> bool {
 
 fn certain(over: &Where, stated: &[(FactId, u8)]) -> bool {
     over.0.iter().any(|region| region.0.iter().all(|(fact, set)| stated.iter().any(|(known, class)| known == fact && set >> class & 1 == 1)))
+}
+
+/// Whether no rule speaks of a record that states nothing in a column.
+fn decisive(program: &Program, column: usize, stated: &[(FactId, u8)]) -> bool {
+    const NOTHING_STATED: u8 = 0;
+    let Ok(fact) = FactId::try_from(column) else { return false };
+    let facts: Vec<(FactId, u8)> = stated.iter().copied().filter(|(known, _)| *known != fact).chain([(fact, NOTHING_STATED)]).collect();
+    live(program, &facts).is_empty()
 }
 
 /// The codes of a column with which some rule could speak; of the unit, those that a live rule takes.

@@ -51,6 +51,7 @@ pub use program::{ItemInfo, ItemRef};
 pub use schema::{Cell, CodeWords, Column, Schema};
 pub use show::{ExampleWords, Recital, Section, Told, recite, show};
 pub use skeleton::skeleton;
+pub use speak::TableRow;
 pub use stages::{Decides, Stage};
 pub use syntax::ast::{FactType, Of, Strength};
 pub use text::{Lang, Text};

@@ -8,6 +8,7 @@ mod tables;
 pub(crate) use conditions::{region, wheres};
 pub(crate) use dates::{date, measure};
 pub(crate) use figures::{Figures, Written, constant, figure};
+pub use tables::TableRow;
 
 use crate::exact;
 use crate::program::atoms::Classes;

@@ -59,3 +59,26 @@ pub(crate) fn compare_ids(a: &str, b: &str) -> std::cmp::Ordering {
         (None, None) => a.cmp(b),
     }
 }
+
+/// Days since 1970-01-01 of a date.
+pub(crate) fn day_number(date: Date) -> i32 {
+    // Whole years before this one, their leap days, and the day of the year; 1970-01-01 is day 719,163 by that count.
+    let before = i32::from(date.year()) - 1;
+    before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) + i32::from(date.day_of_year()) - 719_163
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_numbered_as_the_calendar_counts_them() {
+        let first = Date::new(1970, 1, 1).unwrap();
+        for number in (-1_000_000..1_000_000).step_by(97).chain(-800..800) {
+            let date = first.checked_add(jiff::Span::new().days(number)).unwrap();
+            assert_eq!(day_number(date), number);
+        }
+        let span = |date: Date| first.until(date).unwrap().get_days();
+        assert_eq!((day_number(Date::MIN), day_number(Date::MAX)), (span(Date::MIN), span(Date::MAX)));
+    }
+}

@@ -49,7 +49,9 @@ impl Learner {
         tx.each("SELECT id, state, year, title, facts FROM records WHERE person = ?1 ORDER BY id", params![person], |row| {
             let state: String = row.get(1)?;
             if states.contains(&state.as_str()) {
-                records.push(Learned { id: row.get(0)?, state, year: row.get(2)?, title: row.get(3)?, facts: from_json(&row.get::<String>(4)?)? });
+                let (title, mut facts): (String, Facts) = (row.get(3)?, from_json(&row.get::<String>(4)?)?);
+                facts.insert("title".to_owned(), title.clone());
+                records.push(Learned { id: row.get(0)?, state, year: row.get(2)?, title, facts });
             }
             Ok(())
         })?;

@@ -72,6 +72,7 @@ impl Registry {
         })?;
         let mut facts = declared.facts.clone();
         facts.insert("evidence".to_owned(), proofs.to_owned());
+        facts.insert("title".to_owned(), declared.title.clone());
         try_out(&self.engine, learner, year, Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts }, declared.corrects)
     }
 
@@ -98,7 +99,7 @@ impl Registry {
                     person,
                     year_of_record(&declared.facts).unwrap_or(today),
                     declared.title.trim(),
-                    &to_json(&without_evidence(&declared.facts)),
+                    &to_json(&own_facts(&declared.facts)),
                     declared.corrects,
                     thing.organisation,
                     actor.account,
@@ -123,7 +124,7 @@ impl Registry {
             titled(&declared)?;
             tx.execute(
                 "UPDATE records SET title = ?2, facts = ?3, year = COALESCE(CAST(?4 AS BIGINT), year), revision = revision + 1 WHERE id = ?1",
-                params![record, declared.title.trim(), &to_json(&without_evidence(&declared.facts)), year_of_record(&declared.facts)],
+                params![record, declared.title.trim(), &to_json(&own_facts(&declared.facts)), year_of_record(&declared.facts)],
             )?;
             cases::move_on(tx, &case, Moved { state: &case.state, open: true, stage: None, holders: &[] }, now)
         })
@@ -251,8 +252,9 @@ fn titled(declared: &Declared) -> Result<()> {
     Err(Error::invalid("title", "请填学习内容的名称，200 字以内。", "Say what was learnt, in at most 200 characters."))
 }
 
-fn without_evidence(facts: &Facts) -> Facts {
-    facts.iter().filter(|(column, _)| *column != "evidence").map(|(column, value)| (column.clone(), value.clone())).collect()
+/// What is kept of the facts: the title stands beside them, proofs come from the files.
+fn own_facts(facts: &Facts) -> Facts {
+    facts.iter().filter(|(column, _)| !["evidence", "title"].contains(&column.as_str())).map(|(column, value)| (column.clone(), value.clone())).collect()
 }
 
 /// A name without folders or control characters, at most 120 characters long.

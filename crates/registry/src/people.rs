@@ -197,6 +197,14 @@ impl Registry {
         })
     }
 
+    /// How many people are registered.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn people_count(&self) -> Result<i64> {
+        self.read(|tx| tx.number("SELECT COUNT(*) FROM people", params![]))
+    }
+
     /// People within the actor's reach whose name begins so, a page at a time after the id `after`.
     ///
     /// # Errors

@@ -195,6 +195,15 @@ impl Registry {
         self.write(move |tx| tx.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", crate::params![&name, &value]).map(drop))
     }
 
+    /// Takes a setting back.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn forget_setting(&self, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        self.write(move |tx| tx.execute("DELETE FROM settings WHERE name = ?1", crate::params![&name]).map(drop))
+    }
+
     /// Seals a value that travels through a form of this account.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod assess;
 mod completions;
+mod demo;
 mod gate;
 mod help;
 mod policy;
@@ -49,6 +50,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: template::command, run: template::run },
     Entry { command: policy::command, run: policy::run },
     Entry { command: serve::command, run: serve::run },
+    Entry { command: demo::command, run: demo::run },
     Entry { command: completions::command, run: completions::run },
     Entry { command: help::command, run: help::run },
 ];

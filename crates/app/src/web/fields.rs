@@ -3,7 +3,7 @@
 use crate::web::places::Choice;
 use crate::web::visit::Visit;
 use serde::Serialize;
-use xueshi_policy::{Column, FactType, Of, Stack, Text, Wanted};
+use xueshi_policy::{Column, FactType, Stack, Text, Wanted};
 
 /// Values by column, as they were filled in.
 pub(super) type Values = [(String, String)];
@@ -32,7 +32,7 @@ pub(super) struct Form {
     fields: Vec<Field>,
 }
 
-/// The built-in columns, for which no policy has words of help.
+/// The built-in columns.
 const QUANTITY: &str = "quantity";
 const UNIT: &str = "unit";
 
@@ -97,7 +97,7 @@ impl Form {
         let schema = stack.schema();
         let Some(at) = schema.find(column) else { return };
         self.fields.retain(|field| field.name != column);
-        let field = field(&schema.columns[at], &Wanted { column: at, codes: Vec::new() }, visit, given, &[]);
+        let field = field(&schema.columns[at], &Wanted { column: at, codes: Vec::new(), decisive: false }, visit, given, &[]);
         self.fields.push(Field { optional, aside: false, ..field });
     }
 
@@ -153,11 +153,10 @@ fn field(column: &Column, wanted: &Wanted, visit: &Visit, values: &Values, state
         FactType::Date => ("date", given, Vec::new()),
         FactType::Text | FactType::Texts | FactType::Years => ("text", given, Vec::new()),
     };
-    let help = if column.help.is_empty() { crate::input::help(&column.id) } else { column.help.clone() };
     // "Required" stands on the field itself.
-    let hint = visit.say(&help).trim_start_matches("必填；").trim_start_matches("required; ").to_owned();
+    let hint = visit.say(&column.help).trim_start_matches("必填；").trim_start_matches("required; ").to_owned();
     let hint = if ["必填", "required"].contains(&hint.as_str()) { String::new() } else { hint };
-    let optional = !column.required || column.of == Of::Person;
+    let optional = !(column.required || wanted.decisive);
     Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional, aside: optional, error: String::new() }
 }
 

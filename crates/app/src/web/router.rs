@@ -80,7 +80,12 @@ impl Table {
 
 /// The addresses with everything around them, outermost last.
 pub(super) fn router(app: Arc<App>) -> Router {
-    addresses()
+    framed(addresses(), app)
+}
+
+/// What stands around addresses, outermost last.
+pub(super) fn framed(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
+    addresses
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(SECONDS_MAX)))
         .layer(CatchPanicLayer::custom(panicked))

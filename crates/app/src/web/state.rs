@@ -2,8 +2,9 @@
 
 use super::errors::Failed;
 use super::look::{Look, WebFiles};
-use std::sync::Arc;
-use xueshi_policy::Engine;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use xueshi_policy::{Engine, Recital, recite};
 use xueshi_registry::Registry;
 
 /// The application: its policies, its registry and its look.
@@ -19,6 +20,8 @@ pub(crate) struct App {
     pub(super) demo: bool,
     look: Arc<Look>,
     files: WebFiles,
+    /// Policies in words, by id: a long one takes a tenth of a second to compile in every year.
+    recitals: Mutex<HashMap<String, Arc<Recital>>>,
 }
 
 /// How pages are served.
@@ -39,7 +42,7 @@ impl App {
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
         let Serves { files, https_only, demo } = serves;
-        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, look: Arc::new(Look::load(&files)?), files })
+        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.
@@ -57,5 +60,15 @@ impl App {
     pub(super) async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&Registry) -> xueshi_registry::Result<T> + Send + 'static) -> Result<T, Failed> {
         let registry = Arc::clone(&self.registry);
         tokio::task::spawn_blocking(move || work(&registry)).await.map_err(|error| Failed::Internal(error.to_string()))?.map_err(Failed::from)
+    }
+
+    /// A policy in words; nothing where there is no such policy.
+    pub(super) fn recital(&self, id: &str) -> Option<Arc<Recital>> {
+        if let Some(known) = self.recitals.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Some(Arc::clone(known));
+        }
+        let recital = Arc::new(recite(self.engine.library(), id)?);
+        self.recitals.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), Arc::clone(&recital));
+        Some(recital)
     }
 }

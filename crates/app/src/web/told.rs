@@ -8,7 +8,8 @@ use crate::web::visit::Visit;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use xueshi_policy::{Assessment, CoverageRow, Hours, ItemRef, ProblemResult, ReadingEffect, RecordResult, RequirementResult, Status, Text, coverage, reckoning};
+use std::sync::Arc;
+use xueshi_policy::{Assessment, CoverageRow, Detail, Hours, ItemRef, ProblemResult, ReadingEffect, RecordResult, RequirementResult, Status, Text, coverage, reckoning};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -20,6 +21,8 @@ pub(super) struct Shown {
     told: Told,
     year: i16,
     requirements: Vec<Need>,
+    /// The clauses of the requirements, each once.
+    asked_by: Vec<Cite>,
     readings: Vec<Doubt>,
     notes: Vec<String>,
 }
@@ -72,7 +75,6 @@ pub(super) struct Need {
     asked: String,
     /// Hundredths of what is asked, up to all of it.
     percent: i64,
-    cites: Vec<Cite>,
 }
 
 /// A reading on which a result hangs.
@@ -101,11 +103,18 @@ impl<'a> Teller<'a> {
     /// # Errors
     /// If a word is missing.
     pub(super) fn shown(&self, assessment: &Assessment, record: &RecordResult, lacking: Option<&ProblemResult>, readings: &[ReadingEffect]) -> Result<Shown, Failed> {
-        let needs = assessment.requirements.iter().filter(|need| need.binding && need.at_least.is_some());
+        let needs: Vec<&RequirementResult> = assessment.requirements.iter().filter(|need| need.binding && need.at_least.is_some()).collect();
+        let mut asked_by: Vec<Cite> = Vec::new();
+        for cite in needs.iter().map(|need| self.cites(&need.item)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+            if asked_by.iter().all(|known| known.url != cite.url) {
+                asked_by.push(cite);
+            }
+        }
         Ok(Shown {
             told: self.told(assessment, record, lacking)?,
             year: assessment.year,
-            requirements: needs.map(|need| self.need(need)).collect::<Result<_, _>>()?,
+            requirements: needs.iter().map(|need| self.need(need)).collect(),
+            asked_by,
             readings: readings.iter().filter_map(|reading| self.doubt_about(reading, assessment, &record.record).transpose()).collect::<Result<_, _>>()?,
             notes: assessment.notes.iter().map(|note| self.visit.say(note).to_owned()).collect(),
         })
@@ -119,10 +128,7 @@ impl<'a> Teller<'a> {
         let visit = self.visit;
         let by = record.problem.as_ref().and_then(|problem| problem.by.as_ref()).or(record.rule.as_ref());
         let subject = assessment.hours.iter().find(|bucket| bucket.bucket == record.subject).map_or_else(|| Text::same(&*record.subject), |bucket| (*bucket.title).clone());
-        let proof = lacking.map(|problem| {
-            let words = problem.detail.words();
-            visit.say(if words.is_empty() { &problem.message } else { &words }).to_owned()
-        });
+        let proof = lacking.map(|problem| self.proof(problem)).transpose()?;
         let mut cuts = Vec::new();
         for cut in &record.cuts {
             cuts.push(Cut { hours: cut.hours.to_string(), by: title(&cut.by, visit.lang).to_owned(), cites: self.cites(&cut.by)? });
@@ -152,16 +158,30 @@ impl<'a> Teller<'a> {
         }
     }
 
-    pub(super) fn need(&self, need: &RequirementResult) -> Result<Need, Failed> {
+    /// The proofs that a record needs, group by group.
+    fn proof(&self, problem: &ProblemResult) -> Result<String, Failed> {
+        let visit = self.visit;
+        let Detail::Proofs(groups) = &problem.detail else {
+            let words = problem.detail.words();
+            return Ok(visit.say(if words.is_empty() { &problem.message } else { &words }).to_owned());
+        };
+        let comma = visit.word("regulation.comma", &[])?;
+        let group = |group: &Vec<Arc<Text>>| {
+            let titles = group.iter().map(|title| visit.say(title)).collect::<Vec<_>>().join(&comma);
+            if group.len() > 1 { visit.word("calculator.one-of", &[("list", &titles)]) } else { Ok(titles) }
+        };
+        Ok(groups.iter().map(group).collect::<Result<Vec<_>, _>>()?.join(&visit.word("calculator.and", &[])?))
+    }
+
+    fn need(&self, need: &RequirementResult) -> Need {
         let asked = need.at_least.unwrap_or(Hours::ZERO);
-        Ok(Need {
+        Need {
             subject: need.subject.to_string(),
             title: self.visit.say(&need.subject_title).to_owned(),
             have: need.have.to_string(),
             asked: asked.to_string(),
             percent: part_of(need.have, asked, 100),
-            cites: self.cites(&need.item)?,
-        })
+        }
     }
 
     /// A reading whose alternatives change the hours of a record.

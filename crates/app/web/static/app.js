@@ -48,6 +48,8 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     }
   };
   const soon = () => {
+    // What is under way would put back what was there before this key.
+    running?.abort();
     clearTimeout(timer);
     timer = setTimeout(ask, PAUSE_MS);
   };

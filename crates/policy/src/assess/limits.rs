@@ -6,7 +6,7 @@ use super::windows::{Bounds, Which};
 use crate::exact::Hours;
 use crate::program::{FactId, Keep, Limit, SurplusTo};
 use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 use std::hash::{Hash as _, Hasher as _};
 
 /// Records in order with what became of them, and the hours they gave.
@@ -21,7 +21,8 @@ impl Scope<'_> {
     pub(crate) fn recognise_all(&self, duty: usize, order: &[usize], evidence: bool) -> Ledger {
         let mut ledger = Ledger { found: Vec::with_capacity(order.len()), entries: Vec::with_capacity(order.len() + 4) };
         let early: Vec<&Limit> = self.program.limits.iter().filter(|limit| limit.early && self.person_is(&limit.persons)).collect();
-        let mut seen: Vec<FxHashMap<u64, Vec<usize>>> = vec![FxHashMap::default(); early.len()];
+        // Records that count, by their key; of those of one key, which ones by their number.
+        let mut seen: Vec<FxHashMap<(u64, usize), usize>> = early.iter().map(|_| FxHashMap::with_capacity_and_hasher(order.len(), FxBuildHasher)).collect();
         for (at, record) in order.iter().enumerate() {
             let mut found = self.recognise(duty, *record, evidence);
             for (limit, seen) in early.iter().zip(&mut seen) {
@@ -37,10 +38,18 @@ impl Scope<'_> {
                 }
                 // What lies in different windows is not alike.
                 let number = found.day.and_then(|day| self.bounds(limit.window, Which::Day(day)).ok().flatten()).map_or(0, |bounds| bounds.number);
-                let same = seen.entry(self.key(&limit.per, *record) ^ u64::from(number.unsigned_abs()) << 40).or_default();
-                let twin = same.iter().find(|other| limit.per.iter().all(|fact| self.datum(*fact, Some(**other)) == self.datum(*fact, Some(*record))));
+                let key = self.key(&limit.per, *record) ^ u64::from(number.unsigned_abs()) << 40;
+                let alike = |other: &usize| limit.per.iter().all(|fact| self.datum(*fact, Some(*other)) == self.datum(*fact, Some(*record)));
+                let mut same = 0;
+                let twin = loop {
+                    match seen.get(&(key, same)) {
+                        Some(other) if alike(other) => break true,
+                        Some(_) => same += 1,
+                        None => break false,
+                    }
+                };
                 match twin {
-                    Some(_) => {
+                    true => {
                         found.problem = limit.problem;
                         found.failed = Some(limit.item.clone());
                         found.missing = None;
@@ -48,8 +57,8 @@ impl Scope<'_> {
                         found.capped = Hours::ZERO;
                         found.bucket = self.stated_bucket(*record);
                     }
-                    None if found.problem.is_none() && found.missing.is_none() => same.push(*record),
-                    None => {}
+                    false if found.problem.is_none() && found.missing.is_none() => drop(seen.insert((key, same), *record)),
+                    false => {}
                 }
             }
             if found.problem.is_none() && found.missing.is_none() {
@@ -79,13 +88,7 @@ impl Scope<'_> {
     fn key(&self, per: &[FactId], record: usize) -> u64 {
         let mut hasher = FxHasher::default();
         for fact in per {
-            match &*self.datum(*fact, Some(record)) {
-                crate::Value::Text(text) => text.hash(&mut hasher),
-                crate::Value::Code(code) => code.hash(&mut hasher),
-                crate::Value::Date(date) => (date.year(), date.month(), date.day()).hash(&mut hasher),
-                crate::Value::Number(number) => (*number.numer(), *number.denom()).hash(&mut hasher),
-                other => format!("{other:?}").hash(&mut hasher),
-            }
+            self.datum(*fact, Some(record)).hash(&mut hasher);
         }
         hasher.finish()
     }

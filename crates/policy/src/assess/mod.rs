@@ -98,9 +98,9 @@ pub(crate) fn record_order(program: &Program, records: &[Record]) -> Vec<usize> 
         Some(Value::Date(day)) => Some(*day),
         _ => None,
     };
-    let mut order: Vec<usize> = (0..records.len()).collect();
-    order.sort_by(|a, b| day(*a).cmp(&day(*b)).then_with(|| compare_ids(&records[*a].id, &records[*b].id)));
-    order
+    let mut order: Vec<(Option<Date>, usize)> = (0..records.len()).map(|at| (day(at), at)).collect();
+    order.sort_by(|(day, a), (other, b)| day.cmp(other).then_with(|| compare_ids(&records[*a].id, &records[*b].id)));
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
 /// The window of a duty for the year asked. `Ok(None)`: the duty does not apply to the person.

@@ -158,7 +158,12 @@ impl Scope<'_> {
                 continue;
             }
             for region in &rule.matches.0 {
-                let off = region.0.iter().filter(|(fact, set)| self.off(*fact, *set, record)).count();
+                let most = best.map_or(usize::MAX, |((least, _), ..)| least);
+                // What differs in more facts than the best is left as soon as that shows.
+                let off = region.0.iter().filter(|(fact, set)| self.off(*fact, *set, record)).take(most.saturating_add(1)).count();
+                if off > most {
+                    continue;
+                }
                 let code = |(fact, _): &&(u16, u128)| self.program.facts.get(*fact).kind == FactType::Code;
                 let first = region.0.iter().filter(code).min_by_key(|(fact, _)| *fact);
                 let other = first.is_none_or(|(fact, set)| self.off(*fact, *set, record));

@@ -238,15 +238,16 @@ impl Scope<'_> {
         for region in &needs.0 {
             let mut first: Option<Against> = None;
             for (fact, set) in &region.0 {
-                let single = crate::program::Region(vec![(*fact, *set)]);
+                let fails = self.conditions(&[(*fact, *set)], Some(record), None);
+                if fails == Truth::Yes {
+                    continue;
+                }
                 let order = self.program.facts.get(*fact).problem.unwrap_or(self.program.structural.no_rule);
-                let next = match self.region(&single, Some(record), None) {
-                    Truth::Yes => continue,
-                    Truth::No => Against::Problem(order, Some(by.clone())),
-                    Truth::Unknown(fact) => Against::Missing(order, fact),
-                };
-                if first.as_ref().is_none_or(|have| next.order() < have.order()) {
-                    first = Some(next);
+                if first.as_ref().is_none_or(|have| order < have.order()) {
+                    first = Some(match fails {
+                        Truth::Unknown(fact) => Against::Missing(order, fact),
+                        _ => Against::Problem(order, Some(by.clone())),
+                    });
                 }
             }
             match first {
@@ -353,13 +354,7 @@ impl Scope<'_> {
     /// Rounds by a rule's own way, else by the account's, and never finer than a hundredth.
     pub(crate) fn rounded(&self, round: Option<&Round>, value: Exact) -> Option<Hours> {
         let (step, way): (&Figure, Way) = round.map_or((&self.program.step, self.program.way), |round| (&round.step, round.way));
-        let step = self.figure(step, At::default()).exact()?;
-        let value = match way {
-            Way::Down => exact::floor_to(value, step),
-            Way::Up => exact::ceil_to(value, step),
-            Way::HalfUp => exact::half_up_to(value, step),
-        };
-        Hours::floor(value?)
+        exact::hours_in_steps(value, self.figure(step, At::default()).exact()?, way)
     }
 
     /// Step eight: the days on which a record's hours count. Gives what no day takes.

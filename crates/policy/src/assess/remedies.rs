@@ -5,7 +5,6 @@ use super::scope::{Scope, Truth};
 use super::{RecordWords, Remedy, RequirementResult};
 use crate::exact::{self, Exact, Hours};
 use crate::program::{Accepts, Figure, Keep, Label, Limit, Program, Rule};
-use crate::syntax::ast::{FactType, Of};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -95,12 +94,12 @@ impl Scope<'_> {
     /// What a record states: its name, its codes, its quantity and days.
     pub(crate) fn words_of(&self, record: usize) -> RecordWords {
         let program = self.program;
-        let mut kind = Vec::new();
+        let mut kind = Vec::with_capacity(program.shown.len());
         let mut days: Option<(jiff::civil::Date, jiff::civil::Date)> = None;
-        for (fact, column) in program.schema.columns.iter().enumerate().skip(2).filter(|(_, column)| column.of == Of::Record && !column.derived) {
-            match (column.kind, &self.records[record].values.get(column.slot)) {
-                (FactType::Code, Some(Value::Code(code))) if program.shown.get(fact) == Some(&true) => kind.extend(program.schema.title(fact, *code)),
-                (FactType::Date, Some(Value::Date(day))) => days = Some(days.map_or((*day, *day), |(first, last)| (first.min(*day), last.max(*day)))),
+        for fact in &program.shown {
+            match self.value(*fact, Some(record)) {
+                Value::Code(code) => kind.extend(program.schema.title(usize::from(*fact), *code)),
+                Value::Date(day) => days = Some(days.map_or((*day, *day), |(first, last)| (first.min(*day), last.max(*day)))),
                 _ => {}
             }
         }

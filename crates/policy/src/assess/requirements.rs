@@ -290,6 +290,9 @@ impl Scope<'_> {
             let record = order[entry.record];
             bounds.holds(entry.day) && group.is_none_or(|group| group.wanted.iter().all(|(fact, value)| *self.datum(*fact, Some(record)) == *value)) && self.belongs(of, record, entry.bucket)
         };
+        if *what == Measure::Sum {
+            return ledger.entries.iter().filter(mine).fold(Hours::ZERO, |sum, entry| sum.plus(entry.hours)).exact();
+        }
         let entries: Vec<&Entry> = ledger.entries.iter().filter(mine).collect();
         let mut records: Vec<usize> = entries.iter().map(|entry| entry.record).collect();
         records.sort_unstable();
@@ -353,7 +356,7 @@ fn tell_apart(results: &mut [RequirementResult]) {
 
 /// Whether two requirements ask the same thing, so that the higher prevails.
 pub(crate) fn same_thing(a: &Requirement, b: &Requirement) -> bool {
-    let way = |r: &Requirement| r.ways.first().map(|way| (way.what.clone(), way.of.clone()));
+    let same_way = || a.ways.iter().zip(&b.ways).all(|(a, b)| a.what == b.what && a.of == b.of);
     a.ways.len() == 1
         && b.ways.len() == 1
         && a.duty == b.duty
@@ -363,8 +366,8 @@ pub(crate) fn same_thing(a: &Requirement, b: &Requirement) -> bool {
         && a.unit == b.unit
         && a.binding == b.binding
         && a.only_for == b.only_for
-        && way(a) == way(b)
         && a.item.policy != b.item.policy
+        && same_way()
 }
 
 /// The values that a record states of a fact: several where the fact holds several.

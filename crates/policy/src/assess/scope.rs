@@ -4,9 +4,9 @@ use super::Asked;
 use super::windows::Bounds;
 use crate::exact::{self, Exact};
 use crate::program::atoms::{Classes, Comparison, Derived, interval};
-use crate::program::{DateExpr, FactId, Figure, Program, Region, Where};
+use crate::program::{AtomSet, DateExpr, FactId, Figure, Program, Region, Where};
 use crate::syntax::ast::{Arith, Bound, Of, SpanOf};
-use crate::value::{Person, Record, Value};
+use crate::value::{Person, Record, Value, day_number};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -119,6 +119,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The class a fact falls into.
+    #[inline]
     pub(crate) fn class(&self, fact: FactId, record: Option<usize>) -> u8 {
         let cell = match (self.program.facts.get(fact).of, record) {
             (Of::Person, _) => &self.of_person[usize::from(fact)],
@@ -135,6 +136,7 @@ impl<'a> Scope<'a> {
         }
     }
 
+    #[inline(never)]
     fn find_class(&self, fact: FactId, record: Option<usize>) -> u8 {
         let about = self.program.facts.get(fact);
         if fact == self.program.facts.year() {
@@ -168,7 +170,8 @@ impl<'a> Scope<'a> {
                     }
                 }
                 (Value::Empty, Some(empty), Classes::Numbers(cuts)) => interval(cuts, empty),
-                (value, ..) => self.program.facts.class(fact, value, self.list_day(record)),
+                (value, _, Classes::Texts { .. }) => self.program.facts.class(fact, value, self.list_day(record)),
+                (value, ..) => self.program.facts.class(fact, value, None),
             },
         }
     }
@@ -264,8 +267,13 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn region(&self, region: &Region, record: Option<usize>, bucket: Option<u8>) -> Truth {
+        self.conditions(&region.0, record, bucket)
+    }
+
+    /// Whether each of some facts is in its set.
+    pub(crate) fn conditions(&self, all: &[(FactId, AtomSet)], record: Option<usize>, bucket: Option<u8>) -> Truth {
         let mut unknown = None;
-        for (fact, set) in &region.0 {
+        for (fact, set) in all {
             let class = match bucket {
                 Some(bucket) if *fact == self.program.facts.bucket() => bucket + 1,
                 _ => self.class(*fact, record),
@@ -321,9 +329,9 @@ impl<'a> Scope<'a> {
             },
             Figure::Many(arith, items) => self.many(*arith, items, at),
             Figure::Difference(pair) => self.pair(pair, at, exact::sub),
-            Figure::Ratio(pair) => match (self.pair(pair, at, exact::div), self.figure(&pair.1, at)) {
-                (Amount::Undefined, Amount::Exact(divisor)) if divisor == Exact::from_integer(0) => super::missing::first_fact(self.program, &pair.1).map_or(Amount::Undefined, Amount::ByZero),
-                (ratio, _) => ratio,
+            Figure::Ratio(pair) => match self.pair(pair, at, exact::div) {
+                Amount::Undefined if self.figure(&pair.1, at) == Amount::Exact(Exact::from_integer(0)) => super::missing::first_fact(self.program, &pair.1).map_or(Amount::Undefined, Amount::ByZero),
+                ratio => ratio,
             },
             Figure::Span(span, pair) => self.span(*span, pair, at.record),
             Figure::YearOf(date) => match self.date(date, at.record) {
@@ -442,7 +450,7 @@ impl<'a> Scope<'a> {
         };
         let months = i64::from(to.year() - from.year()) * 12 + i64::from(to.month() - from.month()) - i64::from(to.day() < from.day());
         let number = match span {
-            SpanOf::Days => from.until(to).map_or(0, |span| i64::from(span.get_days())) + 1,
+            SpanOf::Days => i64::from(day_number(to)) - i64::from(day_number(from)) + 1,
             SpanOf::Months => months,
             SpanOf::Years => months.div_euclid(12),
             SpanOf::CalendarYears => i64::from(to.year() - from.year()) + 1,

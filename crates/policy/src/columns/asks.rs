@@ -92,6 +92,16 @@ impl Asks {
         Some(new)
     }
 
+    /// Whether the same is asked under the same names; what is measured aside. False where that can not be told: a figure that
+    /// measures speaks of the facts of its own program.
+    pub(super) fn alike(&self, other: &Self) -> bool {
+        let fixed = |a: &AtLeast, b: &AtLeast| matches!((a, b), (AtLeast::Fixed(a), AtLeast::Fixed(b)) if a == b);
+        self.groups == other.groups
+            && self.measures.len() == other.measures.len()
+            && self.list.len() == other.list.len()
+            && self.list.iter().zip(&other.list).all(|(a, b)| fixed(&a.at_least, &b.at_least) && a.binding == b.binding && a.subject == b.subject)
+    }
+
     /// What the requirements that prevail are called in results, in their order.
     pub(super) fn subjects(&self) -> impl Iterator<Item = &str> {
         self.groups.iter().filter_map(|group| group.first()).map(|at| &*self.list[*at].subject)

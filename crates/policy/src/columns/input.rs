@@ -124,8 +124,3 @@ impl Input {
 pub(super) fn day(days: i32) -> Option<Date> {
     Date::new(1970, 1, 1).ok()?.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
-
-/// Days since 1970-01-01 of a date.
-pub(super) fn day_number(date: Date) -> i32 {
-    Date::new(1970, 1, 1).ok().and_then(|first| first.until(date).ok()).map_or(0, |span| span.get_days())
-}

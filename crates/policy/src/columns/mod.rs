@@ -6,6 +6,7 @@
 //! spread over years, one record of several, a limit reached in an order that matters, a fact nobody stated) is left to
 //! the explaining path, record by record or person by person, so that both paths have one semantics.
 
+mod alike;
 mod asks;
 mod classes;
 mod flips;

@@ -6,6 +6,7 @@ use super::input::{Block, Cells, Input, Storage};
 use super::profile::{Kind, MOST_SLOTS, Profile, Sum};
 use super::repeats::Seen;
 use super::run::Run;
+use super::verdict::Verdict;
 use crate::assess::{Asked, Status, covered};
 use crate::engine::Stack;
 use crate::exact::Hours;
@@ -236,7 +237,38 @@ impl Columnar {
         self.profile(person).into_iter().flat_map(|profile| profile.asks.subjects())
     }
 
-    fn profile(&self, person: usize) -> Option<&Profile> {
+    /// Bytes of the tables of all profiles, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// What a row of a block comes to whatever its quantity, and whether compared or derived facts decide. Nothing where its person is
+    /// for the explaining path.
+    pub(super) fn known(&mut self, person: usize, block: &Block<'_>, row: usize) -> Option<(Verdict, bool)> {
+        let run = self.run(person, block, true)?;
+        let number = *run.classifier.rows.get(row)?;
+        let verdict = run.profile.verdict(number, run.classifier, run.inputs, block, row)?;
+        Some((verdict, run.profile.depends(number)))
+    }
+
+    /// Numbers the rows of a block. False where persons of these facts can not be reckoned by columns.
+    pub(super) fn prepare(&mut self, person: usize, block: &Block<'_>) -> bool {
+        self.run(person, block, true).is_some()
+    }
+
+    /// Holds sums of hours, slot by slot, against what is asked of persons of these facts.
+    pub(super) fn sums<T>(&mut self, person: usize, sums: &[Sum; MOST_SLOTS], take: impl FnOnce(&Totals<'_>) -> T) -> Option<T> {
+        let Some(Kind::Columns(profile)) = self.profiles.get(person) else { return None };
+        let (status, total) = profile.totals(sums, &mut self.figures, &mut self.prevail)?;
+        Some(take(&Totals { status, total: Hours(total), figures: &self.figures, asked: &self.prevail, profile }))
+    }
+
+    /// The classifier of persons of these facts, where they are reckoned by columns.
+    pub(super) fn classifier(&self, person: usize) -> Option<&Classifier> {
+        self.classifiers.get(self.profile(person)?.classifier)?.1.as_ref().ok()
+    }
+
+    pub(super) fn profile(&self, person: usize) -> Option<&Profile> {
         match self.profiles.get(person) {
             Some(Kind::Columns(profile)) => Some(profile),
             _ => None,

@@ -8,7 +8,7 @@ use super::verdict::{self, Plain, Single, Verdict};
 use crate::assess::{Asked, Bounds, Covered, Scope, Status, duty_window};
 use crate::program::{FactId, Program, Where};
 use crate::syntax::ast::{FactType, Of};
-use crate::value::{Person, Record};
+use crate::value::{Person, Record, day_number};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ pub(super) struct Profile {
     pub(super) settled: Option<Status>,
     pub(super) asks: Asks,
     /// Gates that the window closes by itself: of those who are short, and of all others.
-    closes: [Vec<Arc<str>>; 2],
+    pub(super) closes: [Vec<Arc<str>>; 2],
     pub(super) ceilings: Vec<Ceiling>,
     pub(super) masks: Masks,
     /// Inputs that make a record the repetition of another, limit by limit.
@@ -207,7 +207,7 @@ impl Profile {
         }
         drop(scope);
         let looks_outside = beyond != 0 || program.rules.iter().any(|rule| !super::uses::stays(rule));
-        let days = (super::input::day_number(window.begin), super::input::day_number(window.end));
+        let days = (day_number(window.begin), day_number(window.end));
         if days.0 > days.1 {
             return None;
         }
@@ -280,6 +280,11 @@ impl Profile {
         self.finer.clear();
         self.table = Table::new(classifier.size);
         self.table.few.len() * size_of::<u16>()
+    }
+
+    /// Whether compared and derived facts decide what a combination comes to.
+    pub(super) fn depends(&self, number: u32) -> bool {
+        self.table.get(number) == Some(DEPENDS)
     }
 
     /// What one record comes to, the window aside. Nothing: the person is for the explaining path.

@@ -245,3 +245,22 @@ pub(super) fn proofs(program: &Program) -> Vec<&[u16]> {
     }
     groups
 }
+
+/// Texts of persons that decide nothing, such as a name.
+pub(super) fn idle_texts(program: &Program) -> impl Iterator<Item = FactId> {
+    let compared: BTreeSet<FactId> = program.facts.all.iter().flat_map(|fact| sides(&fact.classes)).flatten().collect();
+    let registered: BTreeSet<FactId> = program.requirements.iter().flat_map(|one| &one.per).filter_map(|(_, registered)| *registered).collect();
+    (0..).zip(&program.facts.all[..program.facts.columns]).filter_map(move |(fact, about)| {
+        let unasked = matches!(&about.classes, Classes::Texts { known, .. } if known.is_empty());
+        (about.of == Of::Person && unasked && !compared.contains(&fact) && !registered.contains(&fact)).then_some(fact)
+    })
+}
+
+/// The facts whose values a comparison looks at.
+fn sides(classes: &Classes) -> [Option<FactId>; 2] {
+    let Classes::Compare(comparison) = classes else { return [None, None] };
+    match **comparison {
+        Comparison::SameAs(of, with) | Comparison::Among(of, with) => [Some(of), Some(with)],
+        Comparison::Given(of) | Comparison::Numbers(of, _) | Comparison::Dates(of, _) | Comparison::HasCode(of, _) | Comparison::HasText(of, _) => [Some(of), None],
+    }
+}

@@ -47,6 +47,11 @@ const MOST_QUANTITY: i64 = 1 << 41;
 const MOST_RATE: i64 = 1 << 20;
 
 impl Reckoning {
+    /// Whether another gives the same hours of every record, wherever they count.
+    pub(super) fn gives_what(&self, other: &Self) -> bool {
+        Self { rule: 0, slot: 0, ..*self } == Self { rule: 0, slot: 0, ..*other }
+    }
+
     /// Hours after the rule's own cap, and what the cap took. Nothing where a number is not known or too large.
     pub(super) fn hours(&self, block: &Block<'_>, quantity: i64, row: usize) -> Option<(i64, i64)> {
         let mut counted = quantity;

@@ -8,7 +8,8 @@ use crate::exact::Exact;
 use crate::schema::Schema;
 use crate::syntax::ast::{self, Governs, Item, Policy, Word};
 use crate::text::Text;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What is compiled: the year, and which layers hold.
@@ -180,7 +181,7 @@ impl<'a> Compiler<'a> {
             step: round.step,
             way: round.way,
             unit: Arc::new(self.account_unit()),
-            wants: HashMap::new(),
+            wants: FxHashMap::default(),
             shown: Vec::new(),
             lists: self.list_words(),
             reached: std::sync::OnceLock::new(),

@@ -4,9 +4,10 @@ use super::compile::Compiler;
 use super::{Accepts, AtomSet, DateExpr, FactId, Figure, Measure, PerUnit, Proof, Region, Round};
 use crate::diagnostic::{Code, Span};
 use crate::exact::Exact;
-use crate::syntax::ast::{self, FactType, Scalar, Sp, Test, Word};
+use crate::syntax::ast::{self, FactType, Of, Scalar, Sp, Test, Word};
 use crate::text::Text;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How deep names may stand for names.
@@ -290,20 +291,21 @@ impl Compiler<'_> {
 }
 
 /// What every condition of a rule or check asks, in words, made once.
-pub(crate) fn wants(program: &super::Program) -> HashMap<(FactId, AtomSet), Arc<Text>> {
+pub(crate) fn wants(program: &super::Program) -> FxHashMap<(FactId, AtomSet), Arc<Text>> {
     let rules = program.rules.iter().flat_map(|rule| std::iter::once(&rule.matches).chain(&rule.needs));
     let all = rules.chain(program.checks.iter().map(|check| &check.needs)).flat_map(|is| &is.0).flat_map(|region| &region.0);
-    let mut words = HashMap::new();
+    let mut words = FxHashMap::default();
     for (fact, set) in all {
         words.entry((*fact, *set)).or_insert_with(|| Arc::new(crate::speak::classes(program, *fact, *set)));
     }
     words
 }
 
-/// The columns that rules ask about.
-pub(crate) fn shown(program: &super::Program) -> Vec<bool> {
+/// The columns a record is told by: the codes that rules ask about, and its days; the unit is told with the quantity.
+pub(crate) fn shown(program: &super::Program) -> Vec<FactId> {
     let asked: HashSet<FactId> = program.rules.iter().flat_map(|rule| &rule.matches.0).flat_map(|region| &region.0).map(|(fact, _)| *fact).collect();
-    (0..program.facts.columns).map(|fact| FactId::try_from(fact).is_ok_and(|fact| asked.contains(&fact))).collect()
+    let columns = (0..).zip(&program.schema.columns).skip(2).filter(|(_, column)| column.of == Of::Record && !column.derived);
+    columns.filter(|(fact, column)| column.kind == FactType::Date || column.kind == FactType::Code && asked.contains(fact)).map(|(fact, _)| fact).collect()
 }
 
 /// A figure that is this number.

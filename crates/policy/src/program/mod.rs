@@ -21,6 +21,7 @@ use crate::schema::Schema;
 use crate::syntax::ast::{Arith, SpanOf, Strength, Way};
 use crate::text::Text;
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -400,11 +401,11 @@ pub(crate) struct Program {
     pub(crate) way: Way,
     pub(crate) unit: Arc<Text>,
     /// What is asked of a fact, in words, for every condition of a rule.
-    pub(crate) wants: HashMap<(FactId, AtomSet), Arc<Text>>,
+    pub(crate) wants: FxHashMap<(FactId, AtomSet), Arc<Text>>,
     /// The words of each list: its title and its entries.
     pub(crate) lists: HashMap<String, (Text, Vec<Text>)>,
-    /// For each column, whether it is a code that rules ask about; shown when a record is spoken of.
-    pub(crate) shown: Vec<bool>,
+    /// The columns a record is told by: codes that rules ask about, and days.
+    pub(crate) shown: Vec<FactId>,
     /// For each unit, the fact taken off quantities in it.
     pub(crate) unit_less: Vec<Option<FactId>>,
     pub(crate) subject: FactId,

@@ -69,7 +69,7 @@ impl<'a> Voice<'a> {
         Some(Text::same(crate::exact::show(number)))
     }
 
-    fn derived(&self, seen: &Seen<'a>, item: &'a Item<ast::Fact>) -> Option<(Text, Vec<Vec<Text>>)> {
+    fn derived(&self, seen: &Seen<'a>, item: &'a Item<ast::Fact>) -> Option<(Text, Vec<Vec<speak::TableRow>>)> {
         let fact = seen.program.facts.find(&item.id.is)?;
         let mut figures = seen.figures();
         let written = item.is.derived.as_ref()?;

@@ -19,7 +19,7 @@ use crate::engine::Stack;
 use crate::library::{Library, PolicyFile};
 use crate::program::names::Names;
 use crate::program::{Choice, Compiler, ItemRef, Program};
-use crate::speak::{Figures, wheres};
+use crate::speak::{Figures, TableRow, wheres};
 use crate::syntax::ast::{self, Item, Policy, Word};
 use crate::text::{Lang, Text, say};
 use std::fmt::Write as _;
@@ -251,7 +251,7 @@ enum Found {
 /// An item in words: the parts of its sentence, and the tables they refer to.
 struct Said {
     parts: Vec<Text>,
-    tables: Vec<Vec<Text>>,
+    tables: Vec<Vec<TableRow>>,
     /// What is listed beneath: entries, grounds.
     rows: Vec<Text>,
     found: Found,
@@ -298,7 +298,7 @@ impl Page {
             let n = n + 1;
             self.line(3, &crate::text!("表{n}", "table {n}"));
             for row in rows {
-                self.line(4, row);
+                self.line(4, &row.line());
             }
         }
         for row in &said.rows {

@@ -3,6 +3,7 @@
 use super::{Seen, Voice};
 use crate::program::Accepts;
 use crate::schema::{QUANTITY, Schema, UNIT};
+use crate::speak::TableRow;
 use crate::syntax::ast::{self, Item};
 use crate::syntax::node::{Node, NodeKind};
 use crate::text::{Text, say};
@@ -41,7 +42,7 @@ pub struct Told {
     /// The parts of its sentence.
     pub parts: Vec<Text>,
     /// Tables that the parts refer to by number, row by row.
-    pub tables: Vec<Vec<Text>>,
+    pub tables: Vec<Vec<TableRow>>,
     /// Entries, grounds and the like.
     pub rows: Vec<Text>,
     /// Its worked examples.

@@ -57,7 +57,7 @@ impl<'a> Voice<'a> {
             if matches!(found, Found::Nowhere) {
                 continue;
             }
-            parts.extend(tables.into_iter().flatten());
+            parts.extend(tables.iter().flatten().map(crate::speak::TableRow::line));
             parts.extend(rows);
             all.push(Spoken { item: format!("{kind}.{}", item.id.is), name: self.name(item), parts });
         }

@@ -21,7 +21,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) program: &'a Program,
     pub(crate) names: Option<Names<'a>>,
     /// Tables set apart: the rows of each.
-    pub(crate) tables: Option<Vec<Vec<Text>>>,
+    pub(crate) tables: Option<Vec<Vec<super::TableRow>>>,
 }
 
 /// The heart of a phrase, and what is said about it in brackets.

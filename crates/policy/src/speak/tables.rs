@@ -10,6 +10,23 @@ use crate::text::{Text, say};
 /// A table of at most so many short rows stands in the phrase.
 const SHORT_ROWS: usize = 6;
 
+/// A row of a decision table in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRow {
+    /// For what it holds; nothing where the cells say it.
+    pub when: Text,
+    /// Its figures.
+    pub gives: Text,
+}
+
+impl TableRow {
+    /// Both in one line.
+    pub fn line(&self) -> Text {
+        let (when, gives) = (&self.when, &self.gives);
+        if when.is_empty() { gives.clone() } else { say!("{when}：{gives}", "{when}: {gives}"; when, gives) }
+    }
+}
+
 impl<'a> Figures<'a> {
     /// A table: in brackets where it is short, else set apart.
     pub(super) fn table(&mut self, rows: &[(Region, Figure)], otherwise: Option<&Figure>, layer: usize, written: Option<&'a ast::Figure>) -> Text {
@@ -38,7 +55,7 @@ impl<'a> Figures<'a> {
                 crate::text!("表{n}之数", "the figure of table {n}")
             }
             None => {
-                let all = list(lines.into_iter(), "；", "; ");
+                let all = list(lines.iter().map(TableRow::line), "；", "; ");
                 say!("（{all}）", "({all})"; all)
             }
         }
@@ -57,7 +74,7 @@ impl<'a> Figures<'a> {
     }
 
     /// A table row by row. Where several facts tell the rows apart, the one with the most values runs along the line.
-    fn rows(&self, facts: &[FactId], rows: &[(Region, Figure)], figures: &[Text], otherwise: Option<&Text>) -> Vec<Text> {
+    fn rows(&self, facts: &[FactId], rows: &[(Region, Figure)], figures: &[Text], otherwise: Option<&Text>) -> Vec<TableRow> {
         let values = |fact: FactId| {
             let mut sets: Vec<u128> = rows.iter().flat_map(|(region, _)| region.0.iter().filter(|(f, _)| *f == fact).map(|(_, set)| *set)).collect();
             sets.sort_unstable();
@@ -80,18 +97,9 @@ impl<'a> Figures<'a> {
                 None => lines.push((Region(head), vec![cell])),
             }
         }
-        let mut all: Vec<Text> = lines
-            .into_iter()
-            .map(|(head, cells)| {
-                let cells = list(cells.into_iter(), "；", "; ");
-                if head.0.is_empty() {
-                    return cells;
-                }
-                let head = region(self.program, &head);
-                say!("{head}：{cells}", "{head}: {cells}"; head, cells)
-            })
-            .collect();
-        all.extend(otherwise.map(|figure| say!("其余：{figure}", "others: {figure}"; figure)));
+        let row = |(head, cells): (Region, Vec<Text>)| TableRow { when: if head.0.is_empty() { Text::default() } else { region(self.program, &head) }, gives: list(cells.into_iter(), "；", "; ") };
+        let mut all: Vec<TableRow> = lines.into_iter().map(row).collect();
+        all.extend(otherwise.map(|figure| TableRow { when: Text::new("其余", "others"), gives: figure.clone() }));
         all
     }
 }

@@ -50,7 +50,7 @@ impl Town {
                 let organisation = |kind, name, code| NewOrganisation { code, kind, name, jurisdiction, sector: None, facts: BTreeMap::new(), valid_from: "2000-01-01" };
                 let code = credit_code(serial);
                 let mut clinic = organisation("employer", "甲诊所", Some(code.as_str()));
-                clinic.facts = facts([("org_kind", "public")]);
+                clinic.facts = facts([("org_kind", "public-institution")]);
                 let clinic = organisations::add(tx, &clinic)?;
                 let office = organisations::add(tx, &organisation("title-office", "甲市职称办", None))?;
                 let authority = organisations::add(tx, &organisation("sector-authority", "甲市卫健委", None))?;

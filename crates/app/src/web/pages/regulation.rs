@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage, recite};
+use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -73,10 +73,18 @@ struct ItemShown {
     anchor: String,
     kind: String,
     title: String,
-    parts: Vec<String>,
-    tables: Vec<Vec<String>>,
+    parts: Vec<Vec<Piece>>,
+    /// When, and how much.
+    tables: Vec<Vec<(String, String)>>,
     rows: Vec<String>,
     examples: Vec<ExampleShown>,
+}
+
+/// Words, or the number of a reading that is shown on the page.
+#[derive(Serialize)]
+struct Piece {
+    text: String,
+    anchor: String,
 }
 
 #[derive(Serialize)]
@@ -89,6 +97,8 @@ struct ExampleShown {
 #[derive(Serialize)]
 struct ReadingShown {
     anchor: String,
+    /// Its place among the readings of the document.
+    number: usize,
     text: String,
     alternatives: Vec<String>,
 }
@@ -97,7 +107,7 @@ struct ReadingShown {
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Path(id): Path<String>) -> Result<Response, Failed> {
     let library = app.engine.library();
     let file = library.get(&id).ok_or(Failed::NotFound)?;
-    let recital = recite(library, &id).ok_or(Failed::NotFound)?;
+    let recital = app.recital(&id).ok_or(Failed::NotFound)?;
     let page = Teller { app: &app, visit: &visit, file, recital: &recital }.page()?;
     visit.page("regulation.html", Serde(page))
 }
@@ -163,10 +173,10 @@ impl Teller<'_> {
         by_clause
     }
 
-    fn clause<'t>(&'t self, row: &CoverageRow, shown: &mut HashSet<&'t str>, readings: &BTreeMap<String, Vec<ReadingText<'_>>>) -> Result<Clause, Failed> {
+    fn clause<'t>(&'t self, row: &CoverageRow, shown: &mut HashSet<(&'static str, &'t str)>, readings: &BTreeMap<String, Vec<ReadingText<'_>>>) -> Result<Clause, Failed> {
         let (mut items, mut also) = (Vec::new(), Vec::new());
         for (kind, told) in self.items().filter(|(_, told)| told.cite.contains(&row.clause)) {
-            if shown.insert(&told.id) {
+            if shown.insert((kind, &told.id)) {
                 items.push(self.item(kind, told));
             } else {
                 also.push(Link { anchor: item_anchor(kind, &told.id), title: self.title(told) });
@@ -210,11 +220,40 @@ impl Teller<'_> {
             anchor: item_anchor(kind, &told.id),
             kind: heading.map(|section| visit.say(&section.heading).to_owned()).unwrap_or_default(),
             title: self.title(told),
-            parts: say(&told.parts),
-            tables: told.tables.iter().map(|table| say(table)).collect(),
+            parts: say(&told.parts).iter().map(|part| self.pieces(part)).collect(),
+            tables: told.tables.iter().map(|table| table.iter().map(|row| (visit.say(&row.when).to_owned(), visit.say(&row.gives).to_owned())).collect()).collect(),
             rows: say(&told.rows),
             examples: told.examples.iter().map(example).collect(),
         }
+    }
+
+    /// A sentence in which readings are named by their ids, cut into words and links.
+    fn pieces(&self, part: &str) -> Vec<Piece> {
+        let of_id = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut words = String::new();
+        let mut rest = part;
+        while !rest.is_empty() {
+            let end = rest.find(of_id).unwrap_or(rest.len());
+            let (before, after) = rest.split_at(end);
+            words.push_str(before);
+            let (id, after) = after.split_at(after.find(|c| !of_id(c)).unwrap_or(after.len()));
+            match self.number(id) {
+                Some(number) => {
+                    pieces.push(Piece { text: std::mem::take(&mut words), anchor: String::new() });
+                    pieces.push(Piece { text: number.to_string(), anchor: item_anchor("reading", id) });
+                }
+                None => words.push_str(id),
+            }
+            rest = after;
+        }
+        pieces.push(Piece { text: words, anchor: String::new() });
+        pieces
+    }
+
+    /// The place of a reading among those of the document, the first being 1.
+    fn number(&self, id: &str) -> Option<usize> {
+        self.file.readings().position(|reading| reading.id == id).map(|at| at + 1)
     }
 
     fn title(&self, told: &Told) -> String {
@@ -224,6 +263,7 @@ impl Teller<'_> {
     fn shown(&self, readings: Option<&Vec<ReadingText<'_>>>) -> Vec<ReadingShown> {
         let shown = |reading: &ReadingText<'_>| ReadingShown {
             anchor: item_anchor("reading", reading.id),
+            number: self.number(reading.id).unwrap_or_default(),
             text: self.visit.say(reading.text).to_owned(),
             alternatives: reading.alternatives.iter().map(|other| self.visit.say(other).to_owned()).collect(),
         };

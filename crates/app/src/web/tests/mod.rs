@@ -1,27 +1,41 @@
 //! The pages through one door: requests to the router, without a network.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use super::errors::Failed;
 use super::look::EMBEDDED;
-use super::router::router;
+use super::router::{framed, router};
 use super::visit::Rendered;
 use super::words::Words;
 use super::{App, Serves};
+use crate::demo::{self, PASSWORD, Size};
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use jiff::civil::date;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
-use xueshi_policy::{Engine, Lang, Library};
+use xueshi_policy::{Engine, Lang, Library, Text};
+use xueshi_registry::{Clock, Registry};
 
-/// One application for all tests: its policies are compiled once.
-static APP: LazyLock<Arc<App>> = LazyLock::new(|| Arc::new(app(crate::policies::library(None).unwrap(), true)));
+/// One application for all tests, with a small demonstration in it: three places, an employer each, three people each, two years.
+static APP: LazyLock<Arc<App>> = LazyLock::new(|| {
+    let clock = Arc::new(AtomicI64::new(0));
+    let registry = Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock))));
+    demo::fill(&registry, &clock, date(2026, 11, 20), Size { employers: 1, people: 3, years: 2 }, |_, _| {}).unwrap();
+    Arc::new(App::new(registry, Serves { https_only: true, demo: true, ..Serves::default() }).unwrap())
+});
 
-fn app(library: Library, https_only: bool) -> App {
+fn registry(library: Library, clock: Clock) -> Registry {
     // Kept until the process ends: the application lives as long.
-    let folder = tempfile::tempdir().unwrap().keep();
-    let registry = crate::installation::open_for(&folder, Engine::new(library)).unwrap();
-    App::new(Arc::new(registry), Serves { https_only, ..Serves::default() }).unwrap()
+    crate::installation::open_for(&tempfile::tempdir().unwrap().keep(), Engine::new(library), clock).unwrap()
+}
+
+/// An application without anything in its registry.
+fn app(library: Library, https_only: bool) -> App {
+    App::new(Arc::new(registry(library, Clock::System)), Serves { https_only, ..Serves::default() }).unwrap()
 }
 
 struct Answer {
@@ -52,12 +66,21 @@ impl Answer {
 }
 
 fn ask(app: &Arc<App>, request: Request<Body>) -> Answer {
+    ask_of(router(Arc::clone(app)), request)
+}
+
+fn ask_of(router: Router, request: Request<Body>) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let response = router(Arc::clone(app)).oneshot(request).await.unwrap();
+        let response = router.oneshot(request).await.unwrap();
         let (status, headers, template) = (response.status(), response.headers().clone(), response.extensions().get::<Rendered>().map(|rendered| rendered.0));
         let body = to_bytes(response.into_body(), 16 << 20).await.unwrap();
-        Answer { status, headers, template, text: String::from_utf8(body.to_vec()).unwrap() }
+        Answer {
+            status,
+            headers,
+            template, // Templates write the strokes of addresses as entities.
+            text: String::from_utf8(body.to_vec()).unwrap().replace("&#x2f;", "/"),
+        }
     })
 }
 
@@ -77,9 +100,10 @@ const CONFERENCE: &str = "/calculator?place=650000&year=2023&activity=conference
 
 /// Every page with what it shows in each of its states.
 fn pages() -> Vec<String> {
-    let mut all: Vec<String> = ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", CLASS, CONFERENCE, "/nothing"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut all: Vec<String> =
+        ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", "/sign-in", CLASS, CONFERENCE, "/nothing"]
+            .map(str::to_owned)
+            .to_vec();
     all.extend(APP.engine.library().files().iter().map(|file| format!("/regulations/{}", file.id())));
     all
 }
@@ -99,7 +123,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
             rendered.extend(page.template);
         }
     }
-    let shared = ["shell.html", "macros.html"];
+    // The second factor has a test of its own: a demonstration does without.
+    let shared = ["shell.html", "macros.html", "sign-in-code.html", "sign-in-app.html"];
     let templates: BTreeSet<&str> = EMBEDDED.iter().filter_map(|(name, _)| name.strip_prefix("templates/")).filter(|name| !shared.contains(name)).collect();
     assert_eq!(rendered, templates, "every template is shown by some test");
 }
@@ -170,11 +195,46 @@ fn an_error_says_what_happened_what_is_kept_and_what_to_do() {
 }
 
 #[test]
+fn every_failure_has_its_page_and_none_tells_of_the_inside() {
+    let failures = [
+        (Failed::Forbidden, 403, "您不能进行这一步"),
+        (Failed::Unprocessable(Text::new("数量须为数字", "the quantity must be a number")), 422, "数量须为数字"),
+        (Failed::Internal("secret".to_owned()), 500, "这一步没有完成"),
+        (Failed::Status(StatusCode::PAYLOAD_TOO_LARGE), 413, "提交的内容太大"),
+        (Failed::Status(StatusCode::SERVICE_UNAVAILABLE), 503, "这一步用时过长，已停下"),
+    ];
+    for (failed, status, words) in failures {
+        for lang in ["zh", "en"] {
+            let failed = failed.clone();
+            let address = Router::new().route("/fails", axum::routing::get(|| async { failed }));
+            let answer = ask_of(framed(address, Arc::clone(&APP)), Request::get(format!("/fails?lang={lang}")).body(Body::empty()).unwrap());
+            assert_eq!(answer.status.as_u16(), status);
+            answer.lacks(&["secret"]);
+            if lang == "zh" {
+                answer.says(&[words]);
+            }
+        }
+    }
+    let panics = Router::new().route(
+        "/panics",
+        axum::routing::get(|| async {
+            if true {
+                panic!("secret")
+            }
+        }),
+    );
+    let answer = ask_of(framed(panics, Arc::clone(&APP)), Request::get("/panics").body(Body::empty()).unwrap());
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    answer.says(&["这一步没有完成"]);
+    answer.lacks(&["secret"]);
+}
+
+#[test]
 fn static_files_may_be_kept_for_ever_and_only_under_their_hash() {
     let page = get("/");
-    let from = page.text.find("&#x2f;assets&#x2f;app.").or_else(|| page.text.find("/assets/app.")).unwrap();
-    let url = page.text[from..].split('"').next().unwrap().replace("&#x2f;", "/");
-    let style = get(&url);
+    let from = page.text.find("/assets/app.").unwrap();
+    let url = page.text[from..].split('"').next().unwrap();
+    let style = get(url);
     assert_eq!((style.status, style.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
     assert_eq!(style.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(get("/assets/app.css").status, StatusCode::NOT_FOUND);
@@ -233,4 +293,120 @@ fn what_can_not_be_read_is_said_at_its_field() {
     page.says(&["id=\"quantity-error\"", "aria-invalid=\"true\"", "value=\"many\""]);
     page.lacks(&["class=\"big\""]);
     get("/calculator?place=110000&year=1960").says(&["这个地方这一年还没有收录规定"]);
+}
+
+/// A browser: it keeps its cookies, and the token of the forms it was shown.
+struct Browser {
+    app: Arc<App>,
+    cookie: String,
+    csrf: String,
+}
+
+impl Browser {
+    fn new(app: &Arc<App>) -> Self {
+        Self { app: Arc::clone(app), cookie: String::new(), csrf: String::new() }
+    }
+
+    /// Signed in to the demonstration.
+    fn signed_in(login: &str) -> Self {
+        let mut browser = Self::new(&APP);
+        let answer = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        browser.get("/regulations");
+        browser
+    }
+
+    fn ask(&mut self, request: axum::http::request::Builder, body: String) -> Answer {
+        let answer = ask(&self.app, request.header("cookie", &self.cookie).body(Body::from(body)).unwrap());
+        if let Some(cookie) = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).find(|value| value.contains("session=")) {
+            self.cookie = cookie.split(';').next().unwrap().to_owned();
+        }
+        if let Some((_, rest)) = answer.text.split_once("name=\"csrf\" value=\"") {
+            self.csrf = rest.split('"').next().unwrap().to_owned();
+        }
+        answer
+    }
+
+    fn get(&mut self, url: &str) -> Answer {
+        self.ask(Request::get(url), String::new())
+    }
+
+    /// Posts a form with the token it was shown.
+    fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.csrf.clone();
+        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        self.post_just(url, &all)
+    }
+
+    /// Posts a form as it is.
+    fn post_just(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        self.ask(Request::post(url).header("content-type", "application/x-www-form-urlencoded"), serde_html_form::to_string(fields).unwrap())
+    }
+}
+
+#[test]
+fn a_wrong_password_says_so_and_keeps_the_name() {
+    let mut browser = Browser::new(&APP);
+    let answer = browser.post("/sign-in", &[("login", "person-chengdu-1-2"), ("password", "wrong password")]);
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    answer.says(&["登录名或密码不对", "value=\"person-chengdu-1-2\""]);
+    answer.lacks(&["wrong password"]);
+}
+
+#[test]
+fn signing_in_leads_on_to_a_path_of_our_own_only() {
+    for (next, to) in [("/regulations", "/regulations"), ("//elsewhere.test/", "/home"), ("https://elsewhere.test/", "/home"), ("", "/home")] {
+        let answer = Browser::new(&APP).post("/sign-in", &[("login", "person-chengdu-1-1"), ("password", PASSWORD), ("next", next)]);
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, to), "{next}");
+        assert!(answer.header("set-cookie").contains("HttpOnly") && answer.header("set-cookie").contains("Secure"), "{}", answer.header("set-cookie"));
+    }
+}
+
+#[test]
+fn signing_out_ends_the_session_and_needs_the_token() {
+    let mut browser = Browser::signed_in("person-chengdu-1-1");
+    let kept = browser.cookie.clone();
+    assert_eq!(browser.post_just("/sign-out", &[("csrf", "another")]).status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.post("/sign-out", &[]).status, StatusCode::SEE_OTHER);
+    browser.cookie = kept;
+    assert!(!browser.get("/regulations").text.contains("/sign-out"), "the old cookie opens nothing");
+}
+
+#[test]
+fn a_form_from_another_site_is_refused() {
+    let mut browser = Browser::signed_in("person-chengdu-1-1");
+    let body = serde_html_form::to_string([("csrf", browser.csrf.as_str())]).unwrap();
+    let request = Request::post("/sign-out").header("content-type", "application/x-www-form-urlencoded").header("sec-fetch-site", "cross-site");
+    assert_eq!(browser.ask(request, body).status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn an_officer_sets_up_a_second_factor_and_is_asked_for_it() {
+    // The same people, in an installation that is no demonstration.
+    let clock = Arc::new(AtomicI64::new(0));
+    let registry = Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock))));
+    demo::fill(&registry, &clock, date(2026, 11, 20), Size { employers: 1, people: 1, years: 0 }, |_, _| {}).unwrap();
+    registry.forget_setting("demo").unwrap();
+    let app = Arc::new(App::new(registry, Serves::default()).unwrap());
+    let sign_in = [("login", "employer-chengdu-1"), ("password", PASSWORD)];
+    let mut browser = Browser::new(&app);
+    assert_eq!(browser.post("/sign-in", &sign_in).header("location"), "/sign-in/app");
+    let page = browser.get("/sign-in/app");
+    page.says(&["<svg class=\"qr\""]);
+    let between = |text: &str, before: &str, after: char| text.split_once(before).unwrap().1.split(after).next().unwrap().to_owned();
+    let sealed = between(&page.text, "name=\"sealed\" value=\"", '"');
+    let secret: String = between(&page.text, "<span class=\"hash\">", '<').replace(' ', "");
+    let totp = totp_rs::Builder::new().with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap()).with_account_name("x").build().unwrap();
+    let code = |seconds: u64| totp.generate(seconds).to_string();
+    let now = || u64::try_from(clock.load(std::sync::atomic::Ordering::Relaxed) / 1_000_000).unwrap();
+    assert_eq!(browser.post("/sign-in/app", &[("code", "000000"), ("sealed", &sealed)]).status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(browser.post("/sign-in/app", &[("code", &code(now())), ("sealed", &sealed)]).header("location"), "/sign-in");
+    assert_eq!(browser.get("/sign-in").status, StatusCode::SEE_OTHER, "signed in");
+    // The next time the code is asked for; the one just used is not taken again.
+    let mut again = Browser::new(&app);
+    assert_eq!(again.post("/sign-in", &sign_in).header("location"), "/sign-in/code");
+    again.get("/sign-in/code").says(&["autocomplete=\"one-time-code\""]);
+    assert_eq!(again.post("/sign-in/code", &[("code", &code(now()))]).status, StatusCode::UNPROCESSABLE_ENTITY);
+    clock.fetch_add(30_000_000, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(again.post("/sign-in/code", &[("code", &code(now()))]).header("location"), "/sign-in");
 }
