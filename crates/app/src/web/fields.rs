@@ -160,8 +160,8 @@ fn field(column: &Column, wanted: &Wanted, visit: &Visit, values: &Values, state
     Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional, aside: optional, error: String::new() }
 }
 
-/// The words with a capital letter, as a label has.
-fn capital(words: &str) -> String {
+/// The words with a capital letter, as a label or a sentence has.
+pub(super) fn capital(words: &str) -> String {
     let mut rest = words.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

@@ -213,12 +213,14 @@ impl<'a> Teller<'a> {
         Ok(Some(Doubt { text: self.visit.say(&reading.text).to_owned(), cites, alternatives }))
     }
 
-    /// The clauses of an item.
+    /// The clauses of an item; the document is named at the first.
     ///
     /// # Errors
     /// If a word is missing.
     pub(super) fn cites(&self, item: &ItemRef) -> Result<Vec<Cite>, Failed> {
-        item.cite.iter().map(|clause| self.cite(&item.policy, clause)).collect()
+        let mut all = item.cite.iter().map(|clause| self.cite(&item.policy, clause)).collect::<Result<Vec<_>, _>>()?;
+        all.iter_mut().skip(1).for_each(|cite| cite.document.clear());
+        Ok(all)
     }
 
     /// A clause of a policy.

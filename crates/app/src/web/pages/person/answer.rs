@@ -2,6 +2,7 @@
 
 use crate::output::title;
 use crate::web::errors::Failed;
+use crate::web::fields::capital;
 use crate::web::told::{Cite, Doubt, Teller, part_of};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -89,7 +90,7 @@ impl Standing<'_> {
     pub(super) fn told(&self, teller: &Teller<'_>) -> Result<Duty, Failed> {
         let (now, visit) = (self.now, teller.visit);
         let because = now.exempt_by.iter().chain(now.not_covered_by.first()).map(|item| teller.cites(item)).collect::<Result<Vec<_>, _>>()?;
-        let consequences = now.consequences.iter().map(|one| Ok(Because { text: visit.say(&one.message).to_owned(), cites: teller.cites(&one.by)? })).collect::<Result<_, Failed>>()?;
+        let consequences = now.consequences.iter().map(|one| Ok(Because { text: capital(visit.say(&one.message)), cites: teller.cites(&one.by)? })).collect::<Result<_, Failed>>()?;
         Ok(Duty {
             title: visit.say(&now.duty_title).to_owned(),
             headline: self.headline(teller)?,
@@ -141,10 +142,10 @@ impl Standing<'_> {
                     all.push(if one.short > Hours::ZERO { visit.word("home.lacks", &[("what", title), ("hours", &short)])? } else { visit.word("home.done", &[("what", title)])? });
                 }
                 let until = visit.word(if now.window.1 >= self.today { "home.until" } else { "home.past" }, &[("day", &end)])?;
-                Ok(format!("{}{}{until}", all.join(&visit.word("home.and", &[])?), visit.word("home.stop", &[])?))
+                Ok(format!("{}{}{until}", capital(&all.join(&visit.word("home.and", &[])?)), visit.word("home.stop", &[])?))
             }
             Status::Met => visit.word("home.met-lead", &[("hours", &total), ("unit", visit.say(&now.unit))]),
-            Status::Exempt | Status::NotCovered | Status::Undetermined => Ok(sentence(now, visit.lang)),
+            Status::Exempt | Status::NotCovered | Status::Undetermined => Ok(capital(&sentence(now, visit.lang))),
         }
     }
 
@@ -171,7 +172,7 @@ impl Standing<'_> {
         }
         Ok(Ring {
             subject: one.subject.to_string(),
-            title: visit.say(&one.subject_title).to_owned(),
+            title: capital(visit.say(&one.subject_title)),
             have: one.have.to_string(),
             waiting: then.less(one.have).to_string(),
             asked: asked.to_string(),
@@ -191,10 +192,10 @@ impl Standing<'_> {
         for one in now.requirements.iter().filter(|one| one.binding && one.short > Hours::ZERO) {
             let mut ways = Vec::new();
             for remedy in now.remedies.iter().filter(|remedy| remedy.subject == one.subject) {
-                ways.push(Way { title: title(&remedy.rule, visit.lang).to_owned(), words: remedy_words(now, remedy, visit.lang), cites: teller.cites(&remedy.rule)? });
+                ways.push(Way { title: capital(title(&remedy.rule, visit.lang)), words: remedy_words(now, remedy, visit.lang), cites: teller.cites(&remedy.rule)? });
             }
             if !ways.is_empty() {
-                gaps.push(Gap { title: visit.say(&one.subject_title).to_owned(), short: one.short.to_string(), ways });
+                gaps.push(Gap { title: capital(visit.say(&one.subject_title)), short: one.short.to_string(), ways });
             }
         }
         Ok(gaps)

@@ -2,6 +2,7 @@
 
 use super::{DAY, holders, state_word, tone};
 use crate::web::errors::Failed;
+use crate::web::fields::capital;
 use crate::web::told::{Teller, Told};
 use serde::Serialize;
 use std::sync::Arc;
@@ -28,6 +29,13 @@ pub(super) struct Line {
     told: Option<Told>,
     /// The hours are those that acceptance would give.
     would: bool,
+}
+
+impl Line {
+    /// Whether it is the person's turn.
+    pub(super) fn is_mine(&self) -> bool {
+        self.mine
+    }
 }
 
 /// Hours that came from an earlier year.
@@ -102,15 +110,8 @@ fn named(words: &RecordWords, teller: &Teller<'_>) -> String {
 
 /// What a record states: activity and level, and its days.
 fn kind(words: &RecordWords, teller: &Teller<'_>) -> String {
-    let mut parts = vec![words.kind.iter().map(|title| teller.visit.say(title)).collect::<Vec<_>>().join(if teller.visit.lang == Lang::Zh { "、" } else { ", " })];
+    let mut parts = vec![capital(&words.kind.iter().map(|title| teller.visit.say(title)).collect::<Vec<_>>().join(if teller.visit.lang == Lang::Zh { "、" } else { ", " }))];
     parts.extend(words.days.map(|(first, last)| if first == last { last.to_string() } else { format!("{first} – {last}") }));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
-}
-
-impl Line {
-    /// Whether it is the person's turn.
-    pub(super) fn is_mine(&self) -> bool {
-        self.mine
-    }
 }
