@@ -1,10 +1,15 @@
 //! Everything CI runs, in the order in which it fails fastest.
 
 use crate::run::{cargo, root, step, xueshi};
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-/// Format, lints, tests, policies, worked cases.
+/// Where Debian puts the fonts documents are set in.
+const FONTS: &str = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
+
+/// Format, lints, tests (a short run of hostile files among them), policies, worked cases.
 pub(crate) fn test() -> Result<(), String> {
+    fonts()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &mut cargo(&["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("build", &mut cargo(&["build", "--release", "--workspace"]))?;
@@ -24,4 +29,22 @@ pub(crate) fn test() -> Result<(), String> {
         step("worked cases", Command::new("python3").arg(cases).arg(binary))?;
     }
     Ok(())
+}
+
+/// Installs the fonts documents are printed in, where there is apt-get and they are missing; elsewhere the tests name what is.
+pub(crate) fn fonts() -> Result<(), String> {
+    let apt = || Command::new("apt-get").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+    if Path::new(FONTS).is_file() || !apt() {
+        return Ok(());
+    }
+    let run = |words: &[&str]| {
+        // As root, else as whoever may without a password: a check does not stop to ask for one.
+        let mut direct = Command::new("apt-get");
+        let mut through = Command::new("sudo");
+        through.args(["--non-interactive", "apt-get"]);
+        step("fonts", direct.args(words).stdout(Stdio::null())).or_else(|_| step("fonts", through.args(words).stdout(Stdio::null())))
+    };
+    run(&["update"])
+        .and_then(|()| run(&["install", "--yes", "--no-install-recommends", "fonts-noto-cjk"]))
+        .map_err(|why| format!("{why}; documents are printed in fonts-noto-cjk: run `apt-get update && apt-get install fonts-noto-cjk` as root"))
 }
