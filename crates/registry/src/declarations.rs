@@ -86,7 +86,7 @@ impl Registry {
         self.write(move |tx| {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::Declare, &thing)?;
-            titled(&declared)?;
+            check_title(&declared.title)?;
             if let Some(corrected) = declared.corrects {
                 let accepted = tx.number("SELECT COUNT(*) FROM records WHERE id = ?1 AND person = ?2 AND state = 'accepted'", params![corrected, person])?;
                 if accepted == 0 {
@@ -121,7 +121,7 @@ impl Registry {
         let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
         self.write(move |tx| {
             let (case, record) = editable(tx, &actor, case, version)?;
-            titled(&declared)?;
+            check_title(&declared.title)?;
             tx.execute(
                 "UPDATE records SET title = ?2, facts = ?3, year = COALESCE(CAST(?4 AS BIGINT), year), revision = revision + 1 WHERE id = ?1",
                 params![record, declared.title.trim(), &to_json(&own_facts(&declared.facts)), year_of_record(&declared.facts)],
@@ -244,8 +244,12 @@ fn worded(fault: &Fault) -> Text {
     text!("{column}：{zh}", "{column}: {en}")
 }
 
-fn titled(declared: &Declared) -> Result<()> {
-    let characters = declared.title.trim().chars().count();
+/// Checks what a record is to be called.
+///
+/// # Errors
+/// If it is empty or too long.
+pub fn check_title(title: &str) -> Result<()> {
+    let characters = title.trim().chars().count();
     if (1..=200).contains(&characters) {
         return Ok(());
     }

@@ -34,7 +34,7 @@ pub use accounts::{SecondFactor, Session, SignedIn};
 pub use assessing::Learned;
 pub use audit::Line;
 pub use cases::StepTaken;
-pub use declarations::{Declared, NewEvidence, Trial, check_file};
+pub use declarations::{Declared, NewEvidence, Trial, check_file, check_title};
 pub use determinations::Determination;
 pub use error::{Error, Refusal, Result, Why};
 pub use evidence::{FILE_BYTES_MAX, media_of};

@@ -49,6 +49,8 @@ fn addresses() -> Router<Arc<App>> {
         .add("/role",             Door::In,   post(sign_in::role))
         .add("/home",             Door::For(Action::Declare), get(home::get))
         .add("/declare",          Door::For(Action::Declare), with_files(get(declare::get).post(declare::post)))
+        .add("/records/certificate",     Door::For(Action::Declare), post(documents::certificate))
+        .add("/records/card",            Door::For(Action::Declare), post(documents::card))
         .add("/records/{case}",          Door::For(Action::Declare), get(record::get))
         .add("/records/{case}/edit",     Door::For(Action::Declare), with_files(get(declare::edit).post(declare::post_edit)))
         .add("/records/{case}/submit",   Door::For(Action::Declare), post(steps::submit))

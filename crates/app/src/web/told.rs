@@ -42,8 +42,6 @@ pub(super) struct Told {
     before: String,
     cuts: Vec<Cut>,
     carried: Vec<(i16, String)>,
-    /// The earlier year it was carried from; 0 where it was not.
-    carried_from: i16,
     /// The proof that still lacks; empty where none does.
     pub(super) proof: String,
 }
@@ -144,7 +142,6 @@ impl<'a> Teller<'a> {
             before: record.steps.filter(|_| !record.cuts.is_empty()).map(|steps| steps.rounded.to_string()).unwrap_or_default(),
             cuts,
             carried: record.carried_to.iter().map(|(year, hours)| (*year, hours.to_string())).collect(),
-            carried_from: record.carried_from.unwrap_or(0),
             proof: proof.unwrap_or_default(),
         })
     }

@@ -19,9 +19,6 @@ pub(super) struct Duty {
     lead: String,
     /// What follows when everything that waits is accepted; empty where nothing waits.
     hoped: String,
-    /// Something still lacks.
-    short: bool,
-    unit: String,
     rings: Vec<Ring>,
     gaps: Vec<Gap>,
     /// Exemption or coverage by which nothing is asked.
@@ -96,8 +93,6 @@ impl Standing<'_> {
             headline: self.headline(teller)?,
             lead: self.lead(teller)?,
             hoped: self.hope(teller)?,
-            short: now.status == Status::Short,
-            unit: visit.say(&now.unit).to_owned(),
             rings: now.requirements.iter().filter(|one| one.binding && one.at_least.is_some()).map(|one| self.ring(one, teller)).collect::<Result<_, _>>()?,
             gaps: self.gaps(teller)?,
             cites: because.into_iter().flatten().collect(),

@@ -23,7 +23,7 @@ use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use xueshi_policy::{Cell, Stack};
-use xueshi_registry::{CaseShown, Declared, Error, FILE_BYTES_MAX, Facts, PersonShown, Refusal, Why};
+use xueshi_registry::{CaseShown, Declared, Error, FILE_BYTES_MAX, Facts, PersonShown, Refusal, Why, check_title};
 
 /// Which accepted record is to be corrected: its case.
 #[derive(Debug, Deserialize)]
@@ -209,8 +209,11 @@ impl Filling<'_> {
         if self.sent.trying {
             return self.page(None).await;
         }
-        if wrong {
-            return self.refused(None).await;
+        // Everything that is wrong is said at once.
+        match check_title(self.sent.value("title")) {
+            Err(Error::Refused(refusal)) => return self.refused(Some(&refusal)).await,
+            _ if wrong => return self.refused(None).await,
+            _ => {}
         }
         let (actor, person, target) = (self.signed.actor.clone(), self.about.person.id, self.about.target);
         let (declared, version, files) = (self.declared(&form), self.sent.version, self.sent.files.clone());

@@ -3,6 +3,7 @@
 use super::answer::{Duty, Standing};
 use super::lines::{Carried, Line, carried, lines};
 use super::{own, stacks};
+use crate::printing;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -13,7 +14,7 @@ use axum::response::Response;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_policy::{Hours, Text};
+use xueshi_policy::{Hours, Lang, Text};
 use xueshi_registry::documents::{DocumentLine, Standing as Holds, grouped};
 use xueshi_registry::time::{day_of, minute_of};
 use xueshi_registry::{Determination, Home};
@@ -38,6 +39,10 @@ struct Page {
     carried: Vec<Carried>,
     determined: Vec<Determined>,
     documents: Vec<Document>,
+    /// The registration card that a regulation of the place shows; empty where none does.
+    card: String,
+    /// The first year there is something of.
+    since: i64,
 }
 
 /// A result that was determined.
@@ -98,6 +103,8 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signe
         carried: carried(&home, &teller)?,
         determined: home.determinations.iter().map(|one| determined(one, &documents, &visit)).collect(),
         documents: documents.iter().map(document).collect(),
+        card: printing::form_of(stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).map(|form| form.title.pick(visit.lang == Lang::Zh).to_owned()).unwrap_or_default(),
+        since: home.years.iter().copied().min().unwrap_or(home.year),
     };
     visit.page("home.html", Serde(page))
 }

@@ -38,7 +38,7 @@ struct Page {
     may_submit: bool,
     may_withdraw: bool,
     may_correct: bool,
-    /// The case of the record that it corrects is named in its facts; whether there is one.
+    /// It is itself a correction.
     corrects: bool,
     told: Option<Shown>,
     faults: Vec<(String, String)>,
@@ -57,7 +57,6 @@ pub(super) struct Proof {
     kind: String,
     name: String,
     size: String,
-    picture: bool,
     elsewhere: i64,
 }
 
@@ -172,7 +171,7 @@ fn facts(facts: &xueshi_registry::Facts, stacks: &[Arc<Stack>], visit: &Visit) -
 pub(super) fn proofs(lines: &[ProofLine], stacks: &[Arc<Stack>], visit: &Visit) -> Vec<Proof> {
     let kinds = proof_kinds(stacks, "", visit);
     let kind = |id: &str| kinds.iter().find(|kind| kind.value == id).map_or_else(|| id.to_owned(), |kind| kind.title.clone());
-    let proof = |line: &ProofLine| Proof { id: line.id, kind: kind(&line.kind), name: line.name.clone(), size: size(line.bytes), picture: line.media.starts_with("image/"), elsewhere: line.elsewhere };
+    let proof = |line: &ProofLine| Proof { id: line.id, kind: kind(&line.kind), name: line.name.clone(), size: size(line.bytes), elsewhere: line.elsewhere };
     lines.iter().map(proof).collect()
 }
 
