@@ -200,7 +200,7 @@ impl Registry {
         counting.records.retain(|record| record.state == "accepted");
         let standing = counting.assess(&self.engine, year, true)?;
         let readings = standing.iter().map(|result| counting.readings(&self.engine, year, result)).collect::<Result<_>>()?;
-        let hoped = if learner.records.len() == counting.records.len() { standing.clone() } else { learner.assess(&self.engine, year, false)? };
+        let hoped = if learner.records.len() == counting.records.len() { standing.clone() } else { learner.assess(&self.engine, year, true)? };
         Ok(Home { person: shown, year, years, standing, readings, hoped, determinations, lines })
     }
 
@@ -255,7 +255,10 @@ impl Registry {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!("SELECT c.id, x.name, COALESCE(r.title, '') FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id IN ({ids}) AND {} ORDER BY c.since, c.id", filter.sql);
+        let sql = format!(
+            "SELECT c.id, x.name, COALESCE(r.title, '') FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id IN ({ids}) AND {} ORDER BY c.since, c.id",
+            filter.sql
+        );
         self.read(|tx| tx.all(&sql, &filter.params(&[]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
     }
 

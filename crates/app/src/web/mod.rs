@@ -12,6 +12,7 @@ mod assets;
 mod clock;
 mod door;
 mod errors;
+mod fields;
 mod lang;
 mod law;
 mod look;
@@ -26,6 +27,7 @@ mod session;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 mod visit;
 mod words;
 

@@ -151,7 +151,11 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         old: waits && is_old(case.due.as_deref(), days, limit, now),
         due: case.due.clone().unwrap_or_default(),
         corrects: case.corrects.is_some(),
-        twins: case.twins.iter().map(|twin| TwinShown { case: twin.case, name: twin.name.clone(), title: twin.title.clone(), year: twin.year, state: state_word(visit, case.flow, &twin.state).to_owned() }).collect(),
+        twins: case
+            .twins
+            .iter()
+            .map(|twin| TwinShown { case: twin.case, name: twin.name.clone(), title: twin.title.clone(), year: twin.year, state: state_word(visit, case.flow, &twin.state).to_owned() })
+            .collect(),
         facts: case.record.as_ref().map(|record| facts(visit, &stacks, record)).transpose()?.unwrap_or_default(),
         faults: case.trial.iter().flat_map(|trial| &trial.faults).map(|fault| fault_words(visit, &stacks, fault)).collect(),
         earns,

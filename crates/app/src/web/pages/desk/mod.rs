@@ -214,13 +214,7 @@ fn take(registry: &Registry, actor: &Actor, case: (i64, i64), step: &str, reason
 }
 
 /// `POST /desk/{case}`.
-pub(in crate::web) async fn post(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    Signed { actor }: Signed,
-    Path(case): Path<i64>,
-    Posted(decision): Posted<Decision>,
-) -> Result<Response, Failed> {
+pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Path(case): Path<i64>, Posted(decision): Posted<Decision>) -> Result<Response, Failed> {
     let flow = flow_of(&decision.step)?;
     let own = decision.reason.trim();
     let reason = if own.is_empty() { decision.pick } else { own.to_owned() };
