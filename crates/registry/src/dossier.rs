@@ -137,9 +137,11 @@ fn years(tx: &Tx<'_>, person: i64) -> Result<Vec<YearOf>> {
 }
 
 fn records(tx: &Tx<'_>, person: i64) -> Result<Vec<RecordOf>> {
-    tx.all("SELECT c.id, r.year, r.title, c.state, c.since FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 ORDER BY r.year DESC, r.id DESC LIMIT ?2", params![person, LINES_MAX], |row| {
-        Ok(RecordOf { case: row.get(0)?, year: row.get(1)?, title: row.get(2)?, state: row.get(3)?, since: row.get(4)? })
-    })
+    tx.all(
+        "SELECT c.id, r.year, r.title, c.state, c.since FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 ORDER BY r.year DESC, r.id DESC LIMIT ?2",
+        params![person, LINES_MAX],
+        |row| Ok(RecordOf { case: row.get(0)?, year: row.get(1)?, title: row.get(2)?, state: row.get(3)?, since: row.get(4)? }),
+    )
 }
 
 fn papers(tx: &Tx<'_>, person: i64) -> Result<Vec<Paper>> {

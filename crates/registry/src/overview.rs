@@ -255,7 +255,10 @@ impl Registry {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!("SELECT c.id, x.name, COALESCE(r.title, '') FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id IN ({ids}) AND {} ORDER BY c.since, c.id", filter.sql);
+        let sql = format!(
+            "SELECT c.id, x.name, COALESCE(r.title, '') FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id IN ({ids}) AND {} ORDER BY c.since, c.id",
+            filter.sql
+        );
         self.read(|tx| tx.all(&sql, &filter.params(&[]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
     }
 

@@ -38,14 +38,20 @@ impl Openings {
         // A thread of its own: it outlives the request and holds up nobody's.
         std::thread::spawn(move || {
             let ended = registry.open_year(&actor, year, |opened| openings.set(key, Opening::Running(opened)));
-            openings.set(key, match ended.map_err(Failed::from) {
-                Ok(opened) => Opening::Done(opened),
-                Err(Failed::Unprocessable(why) | Failed::Conflict(why)) => Opening::Stopped(why),
-                Err(other) => {
-                    tracing::error!(?other, year, "a year could not be opened");
-                    Opening::Stopped(Text::new("没有全部完成，已开启的有效。请再开启一次；仍不行请找管理人员。", "It did not finish; what was opened stands. Open it once more; if that fails too, tell the administrator."))
-                }
-            });
+            openings.set(
+                key,
+                match ended.map_err(Failed::from) {
+                    Ok(opened) => Opening::Done(opened),
+                    Err(Failed::Unprocessable(why) | Failed::Conflict(why)) => Opening::Stopped(why),
+                    Err(other) => {
+                        tracing::error!(?other, year, "a year could not be opened");
+                        Opening::Stopped(Text::new(
+                            "没有全部完成，已开启的有效。请再开启一次；仍不行请找管理人员。",
+                            "It did not finish; what was opened stands. Open it once more; if that fails too, tell the administrator.",
+                        ))
+                    }
+                },
+            );
         });
     }
 

@@ -138,7 +138,11 @@ impl Visit {
         Shell {
             lang: lang::name(self.lang),
             path: self.path.clone(),
-            nav: router::NAV.iter().filter(|(_, _, door)| *door == Door::Open || self.actor().is_some_and(|actor| door.lets_in(actor))).map(|(url, word, _)| NavItem { url, word, here: here(url) }).collect(),
+            nav: router::NAV
+                .iter()
+                .filter(|(_, _, door)| *door == Door::Open || self.actor().is_some_and(|actor| door.lets_in(actor)))
+                .map(|(url, word, _)| NavItem { url, word, here: here(url) })
+                .collect(),
             other_lang: lang::name(other),
             other_url: lang::switched(&self.path, &self.query, other),
             version: env!("CARGO_PKG_VERSION"),

@@ -82,7 +82,7 @@ fn ask_of(router: Router, request: Request<Body>) -> Answer {
             status,
             headers,
             template, // Templates write the strokes of addresses as entities.
-            text: String::from_utf8(body.to_vec()).unwrap().replace("&#x2f;", "/"),
+            text: String::from_utf8_lossy(&body).replace("&#x2f;", "/"),
         }
     })
 }
@@ -149,6 +149,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/desk/case.rs"),
         include_str!("../pages/desk/many.rs"),
         include_str!("../pages/people/one.rs"),
+        include_str!("../pages/verification.rs"),
         include_str!("../pages/verify.rs")
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.

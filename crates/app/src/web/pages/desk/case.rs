@@ -151,7 +151,11 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         old: waits && is_old(case.due.as_deref(), days, limit, now),
         due: case.due.clone().unwrap_or_default(),
         corrects: case.corrects.is_some(),
-        twins: case.twins.iter().map(|twin| TwinShown { case: twin.case, name: twin.name.clone(), title: twin.title.clone(), year: twin.year, state: state_word(visit, case.flow, &twin.state).to_owned() }).collect(),
+        twins: case
+            .twins
+            .iter()
+            .map(|twin| TwinShown { case: twin.case, name: twin.name.clone(), title: twin.title.clone(), year: twin.year, state: state_word(visit, case.flow, &twin.state).to_owned() })
+            .collect(),
         facts: case.record.as_ref().map(|record| facts(visit, &stacks, record)).transpose()?.unwrap_or_default(),
         faults: case.trial.iter().flat_map(|trial| &trial.faults).map(|fault| fault_words(visit, &stacks, fault)).collect(),
         earns,
@@ -206,11 +210,11 @@ fn facts(visit: &Visit, stacks: &[Arc<Stack>], record: &Learned) -> Result<Vec<(
     let of = |name: &str| record.facts.get(name).filter(|text| !text.is_empty()).map(|text| value(visit, stacks, name, text));
     let mut all = Vec::new();
     let mut rest: Vec<(usize, &String, &String)> = Vec::new();
-    for (name, text) in record.facts.iter().filter(|(name, text)| !TOGETHER.contains(&name.as_str()) && !text.is_empty()) {
+    for (name, text) in record.facts.iter().filter(|(name, text)| !TOGETHER.contains(&name.as_str()) && !text.is_empty() && **text != record.title) {
         rest.push((column(stacks, name).map_or(usize::MAX, |(_, at)| at), name, text));
     }
     rest.sort_unstable();
-    let label = |name: &str| column(stacks, name).map_or_else(|| name.to_owned(), |(schema, at)| visit.say(&schema.columns[at].title).to_owned());
+    let label = |name: &str| column(stacks, name).map_or_else(|| name.to_owned(), |(schema, at)| capital(visit.say(&schema.columns[at].title)));
     all.extend(rest.into_iter().map(|(_, name, text)| (label(name), value(visit, stacks, name, text))));
     let days = match (of("start"), of("end")) {
         (Some(start), Some(end)) if start != end => visit.word("desk.from-to", &[("from", &start), ("to", &end)])?,

@@ -140,7 +140,14 @@ fn audited(visit: &Visit, line: xueshi_registry::Line) -> Result<Line, Failed> {
 fn shown(app: &App, visit: &Visit, dossier: Dossier, (audit, more_audit): (Option<Vec<Line>>, String), came: Came) -> Result<Page, Failed> {
     let year = |one: xueshi_registry::YearOf| -> Result<Year, Failed> {
         let state = one.case.as_ref().map(|(_, state)| state.as_str()).unwrap_or_default();
-        Ok(Year { year: one.year, told: result::told(app, visit, &one.result)?, frozen: one.frozen, state: state_word(visit, &VERIFICATION, state), chip: state_chip(state), case: one.case.map(|(case, _)| case) })
+        Ok(Year {
+            year: one.year,
+            told: result::told(app, visit, &one.result)?,
+            frozen: one.frozen,
+            state: state_word(visit, &VERIFICATION, state),
+            chip: state_chip(state),
+            case: one.case.map(|(case, _)| case),
+        })
     };
     let record = |one: xueshi_registry::RecordOf| Record {
         case: one.case,
