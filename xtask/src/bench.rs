@@ -2,6 +2,7 @@
 
 use crate::bench_peers::{self, Subject, Work};
 use crate::bench_table::{self, Line};
+use crate::bench_xlsx;
 use crate::demo;
 use crate::run::{cargo, root, step, timed, xueshi};
 use std::process::Command;
@@ -9,12 +10,13 @@ use std::process::Command;
 /// What is asked on the command line.
 struct Asked {
     small: bool,
+    xlsx: bool,
     peers: bool,
     persons: u32,
     runs: usize,
 }
 
-/// Runs the parts that are asked for; without a word, both.
+/// Runs the parts that are asked for; without a word, all.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     let asked = read(arguments)?;
     if asked.small {
@@ -24,26 +26,30 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     if asked.small {
         demo::time_small_file()?;
     }
+    if asked.xlsx {
+        bench_xlsx::bench(asked.runs)?;
+    }
     if asked.peers { peers(asked.persons, asked.runs) } else { Ok(()) }
 }
 
 fn read(arguments: &[String]) -> Result<Asked, String> {
-    let mut asked = Asked { small: true, peers: true, persons: 1_000_000, runs: 5 };
+    let mut asked = Asked { small: false, xlsx: false, peers: false, persons: 1_000_000, runs: 5 };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "small" => asked.peers = false,
-            "peers" => asked.small = false,
+            "small" => asked.small = true,
+            "xlsx" => asked.xlsx = true,
+            "peers" => asked.peers = true,
             "--persons" => asked.persons = number(word, words.next())?,
             "--runs" => asked.runs = number(word, words.next())?,
-            other => return Err(format!("bench: {other}: not known; small, peers, --persons N and --runs N are")),
+            other => return Err(format!("bench: {other}: not known; small, xlsx, peers, --persons N and --runs N are")),
         }
     }
     if asked.persons == 0 || asked.runs == 0 {
         return Err("bench: --persons and --runs ask for at least 1".to_owned());
     }
-    if !asked.small && !asked.peers {
-        return Err("bench: small and peers are given both; leave both out to run both".to_owned());
+    if !(asked.small || asked.xlsx || asked.peers) {
+        (asked.small, asked.xlsx, asked.peers) = (true, true, true);
     }
     Ok(asked)
 }

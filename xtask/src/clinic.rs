@@ -61,24 +61,41 @@ const HEADERS: [&str; 15] =
 /// Writes the workbook: records, then people.
 pub(crate) fn write(path: &Path) -> Result<(), String> {
     let mut book = XlsxWriter::new();
-    let column = |title: &&str| SheetColumn { title: (*title).to_owned(), width: 14, kind: ColumnKind::Text };
     let fail = |why: xueshi_exchange::FileError| why.to_string();
-    book.sheet("记录", &HEADERS.iter().map(column).collect::<Vec<_>>()).map_err(fail)?;
-    for (at, row) in RECORDS.iter().enumerate() {
-        let id = i64::try_from(at + 1).unwrap_or(0);
-        let days = [row.4.parse::<Date>(), row.5.parse::<Date>()];
-        let [Ok(start), Ok(end)] = days else { return Err(format!("record {id}: bad date")) };
-        let texts = [row.8, row.9, row.10, row.11, row.12, row.13];
-        let mut cells = vec![Out::Text(row.0), Out::Integer(id), Out::Text(row.1), Out::Text(row.2), Out::Text(row.3), Out::Date(start), Out::Date(end), Out::Number(row.6), Out::Text(row.7)];
-        cells.extend(texts.map(|text| if text.is_empty() { Out::Empty } else { Out::Text(text) }));
-        book.row(&cells).map_err(fail)?;
-    }
+    let everyone = RECORDS.iter().map(|row| (row.0.to_owned(), row));
+    records(&mut book, everyone)?;
     book.sheet("人员", &["人员编号", "单位性质", "职称级别", "学历", "在职", "免学年度"].iter().map(column).collect::<Vec<_>>()).map_err(fail)?;
     for (id, level, education, exempt) in PEOPLE {
         let exempt = if exempt.is_empty() { Out::Empty } else { Out::Text(exempt) };
         book.row(&[Out::Text(id), Out::Text("事业单位"), Out::Text(level), Out::Text(education), Out::Text("是"), exempt]).map_err(fail)?;
     }
     book.save(path).map_err(fail)
+}
+
+/// Writes a workbook of the same records over and over, for timing.
+pub(crate) fn long_book(path: &Path, rows: usize) -> Result<(), String> {
+    let mut book = XlsxWriter::new();
+    records(&mut book, (0..rows).map(|at| (format!("{}-{}", RECORDS[at % RECORDS.len()].0, at / RECORDS.len()), &RECORDS[at % RECORDS.len()])))?;
+    book.save(path).map_err(|why| why.to_string())
+}
+
+/// Writes the sheet of records, each with the person it is of.
+fn records(book: &mut XlsxWriter, rows: impl Iterator<Item = (String, &'static Row)>) -> Result<(), String> {
+    let fail = |why: xueshi_exchange::FileError| why.to_string();
+    book.sheet("记录", &HEADERS.iter().map(column).collect::<Vec<_>>()).map_err(fail)?;
+    for (id, (person, row)) in (1_i64..).zip(rows) {
+        let days = [row.4.parse::<Date>(), row.5.parse::<Date>()];
+        let [Ok(start), Ok(end)] = days else { return Err(format!("record {id}: bad date")) };
+        let texts = [row.8, row.9, row.10, row.11, row.12, row.13];
+        let mut cells = vec![Out::Text(&person), Out::Integer(id), Out::Text(row.1), Out::Text(row.2), Out::Text(row.3), Out::Date(start), Out::Date(end), Out::Number(row.6), Out::Text(row.7)];
+        cells.extend(texts.map(|text| if text.is_empty() { Out::Empty } else { Out::Text(text) }));
+        book.row(&cells).map_err(fail)?;
+    }
+    Ok(())
+}
+
+fn column(title: &&str) -> SheetColumn {
+    SheetColumn { title: (*title).to_owned(), width: 14, kind: ColumnKind::Text }
 }
 
 /// The same records over and over as CSV, for timing.

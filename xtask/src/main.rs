@@ -3,6 +3,7 @@
 mod bench;
 mod bench_peers;
 mod bench_table;
+mod bench_xlsx;
 mod checks;
 mod clinic;
 mod demo;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask <command>
 
-  demo    make the workbook of a Chengdu clinic's staff for 2019 and assess it with explanation
+  demo    make generated data (three places, 30 employers, 2,000 people, three years) and start the system with them
   test    everything CI runs: format, lints, tests, the policies and their figures, worked cases beside the project
   bench   [small | peers] [--persons N] [--runs N]
           small: time one person explained, and a file of 1,000 rows

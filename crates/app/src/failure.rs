@@ -73,6 +73,15 @@ pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("无法写入 {path}：{}。请检查路径、权限和磁盘空间。", why.zh), format!("{path} can not be written: {}. Check the path, the permissions and the disk's free space.", why.en))
 }
 
+/// A folder in which rows can not be put aside while they are sorted, and why.
+pub(crate) fn cannot_put_aside(folder: &Path, error: &io::Error) -> Failure {
+    let (folder, why) = (folder.display(), why(error));
+    Failure::new(
+        format!("无法在 {folder} 中暂存待归并的数据：{}。请检查权限和磁盘空间，或把 --output 放到别的磁盘。", why.zh),
+        format!("Rows can not be put aside in {folder} while they are sorted by person: {}. Check the permissions and the disk's free space, or write --output to another disk.", why.en),
+    )
+}
+
 /// What the system says of a file, in words; what is rare in its own.
 fn why(error: &io::Error) -> Text {
     match error.kind() {

@@ -1,8 +1,9 @@
 //! Which policies there are: those in the binary, and those of `--policies`, which add or replace by id.
 
 use crate::failure::{Failure, cannot_read};
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 use xueshi_policy::{Diagnostic, Library, PolicyFile, has_errors, text};
 
 /// Name and text of every policy in the binary.
@@ -49,7 +50,7 @@ pub(crate) fn read(own: Option<&Path>) -> Result<Policies, Failure> {
         }
     }
     for path in own.map(files).transpose()?.unwrap_or_default() {
-        let text = fs::read_to_string(&path).map_err(|error| cannot_read(&path, &error))?;
+        let text = read_text(&path)?;
         if let Some(file) = parsed(&path.display().to_string(), &text, &mut diagnostics) {
             policies.add(file, &path)?;
         }
@@ -62,8 +63,22 @@ pub(crate) fn read(own: Option<&Path>) -> Result<Policies, Failure> {
 /// # Errors
 /// If the file can not be read.
 pub(crate) fn one(path: &Path) -> Result<(Option<PolicyFile>, Vec<Diagnostic>), Failure> {
-    let text = fs::read_to_string(path).map_err(|error| cannot_read(path, &error))?;
+    let text = read_text(path)?;
     Ok(PolicyFile::parse(&path.display().to_string(), &text))
+}
+
+/// The text of a policy file, and of one that is too large no more than shows that it is.
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let most = PolicyFile::BYTES_MAX as u64 + 1;
+    let mut bytes = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(|error| cannot_read(path, &error))?;
+    let is_cut = bytes.len() as u64 == most;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        // The cut may go through a character.
+        Err(error) if is_cut => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        Err(_) => Err(cannot_read(path, &io::ErrorKind::InvalidData.into())),
+    }
 }
 
 /// The library of [`read`].
@@ -100,9 +115,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        // A link to a folder is not followed: it may lead back here.
+        // A link to a folder is not followed: it may lead back here. Forms are printed, not reckoned by.
         if entry.file_type()?.is_dir() {
-            collect(&path, found)?;
+            if !path.ends_with("forms") {
+                collect(&path, found)?;
+            }
         } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
             found.push(path);
         }

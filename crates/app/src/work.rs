@@ -31,7 +31,8 @@ pub(crate) fn tasks<T: Send>(count: usize, make: impl Fn(usize) -> Result<T, Fai
     ordered(count, cores().min(count), 1, make, take)
 }
 
-fn cores() -> usize {
+/// How many threads work at a time.
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get())
 }
 

@@ -41,7 +41,7 @@ pub use header::Header;
 pub use limits::Limits;
 pub use out::{ColumnKind, Out};
 pub use parquet::{Batch, Cells, ColumnReader, NO_DAY, NO_NUMBER, ParquetColumn, ParquetFile, ParquetKind, ParquetWriter, Reading};
-pub use read::{Which, read, read_with};
+pub use read::{Which, read, read_all, read_with};
 pub use table::{Cell, Table};
 pub use template::{TemplateColumn, TemplateGuide, TemplateSheet, write_template};
 pub use text::{FileError, Notice, RowFault, Text};

@@ -37,11 +37,25 @@ pub fn read(path: &Path, headers: &[Header], which: Which<'_>, progress: &dyn Fn
 /// # Errors
 /// As of [`read`].
 pub fn read_with(path: &Path, headers: &[Header], which: Which<'_>, limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Option<Table>, FileError> {
-    let known = Dictionary::new(headers);
-    let read = read_any(path, &known, which, limits, progress).map_err(|problem| problem.at_path(path))?;
-    let Some((mut table, remarks)) = read else {
-        return Ok(None);
-    };
+    Ok(read_all(path, &[(headers, which)], limits, progress)?.pop().flatten())
+}
+
+/// Reads several sheets of a workbook, which is inspected and opened once: for each the columns that are understood, and which
+/// sheet it is. What comes of them is in the order asked for.
+///
+/// # Errors
+/// As of [`read`]; the first one ends the reading.
+pub fn read_all(path: &Path, wanted: &[(&[Header], Which<'_>)], limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Vec<Option<Table>>, FileError> {
+    let wanted: Vec<Wanted<'_>> = wanted.iter().map(|(headers, which)| (Dictionary::new(headers), *which)).collect();
+    let read = read_any(path, &wanted, limits, progress).map_err(|problem| problem.at_path(path))?;
+    Ok(read.into_iter().map(|one| one.map(|read| named(read, path))).collect())
+}
+
+/// A sheet asked for: the columns that are understood, and which it is.
+pub(crate) type Wanted<'a> = (Dictionary<'a>, Which<'a>);
+
+/// A table with the file's name, in itself and in what is said of it.
+fn named((mut table, remarks): csv::ReadTable, path: &Path) -> Table {
     table.file = path.display().to_string();
     let notice = |(code, text)| Notice { file: table.file.clone(), code, text };
     table.notices = remarks.into_iter().map(notice).collect();
@@ -49,10 +63,10 @@ pub fn read_with(path: &Path, headers: &[Header], which: Which<'_>, limits: &Lim
         let (code, text) = no_rows();
         table.notices.push(Notice { file: table.file.clone(), code, text });
     }
-    Ok(Some(table))
+    table
 }
 
-fn read_any(path: &Path, known: &Dictionary<'_>, which: Which<'_>, limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Option<csv::ReadTable>, Problem> {
+fn read_any(path: &Path, wanted: &[Wanted<'_>], limits: &Limits, progress: &dyn Fn(u64, u64)) -> Result<Vec<Option<csv::ReadTable>>, Problem> {
     let (mut file, size) = open(path, limits)?;
     let head = beginning(&mut file).map_err(|error| cannot_open(&error))?;
     if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
@@ -61,7 +75,7 @@ fn read_any(path: &Path, known: &Dictionary<'_>, which: Which<'_>, limits: &Limi
     match sniff::content(&head) {
         Content::Empty => Err(csv::empty()),
         Content::Other(zh, en) => Err(sniff::not_a_table(zh, en)),
-        Content::Ole => Err(xlsx::old_or_locked(&whole(file, size, limits)?, sniff::promise(path))),
+        Content::Ole => Err(xlsx::old_or_locked(&whole(&file, size, limits)?, sniff::promise(path))),
         Content::Parquet => {
             sniff::agree(path, Content::Parquet)?;
             Err(sniff::parquet_columns())
@@ -69,14 +83,15 @@ fn read_any(path: &Path, known: &Dictionary<'_>, which: Which<'_>, limits: &Limi
         Content::Zip => {
             let package = xlsx::inspect(&file, limits)?;
             sniff::agree(path, Content::Zip)?;
-            xlsx::read(&file, package, known, which, progress)
+            xlsx::read(&file, package, wanted, progress)
         }
         Content::Text => {
             sniff::agree(path, Content::Text)?;
-            match which {
+            let read = |(known, which): &Wanted<'_>| match which {
                 Which::Named(_) => Ok(None),
-                Which::First => csv::read(whole(file, size, limits)?, known, limits, progress).map(Some),
-            }
+                Which::First => csv::read(whole(&file, size, limits)?, known, limits, progress).map(Some),
+            };
+            wanted.iter().map(read).collect()
         }
     }
 }
@@ -102,8 +117,9 @@ fn beginning(file: &mut File) -> io::Result<Vec<u8>> {
 }
 
 /// The whole file. What it turns out to hold counts: devices and pipes say that they hold nothing.
-fn whole(file: File, size: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
+fn whole(mut file: &File, size: u64, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.rewind().map_err(|error| cannot_open(&error))?;
     let mut limited = file.take(limits.file_bytes.saturating_add(1));
     limited.read_to_end(&mut bytes).map_err(|error| cannot_open(&error))?;
     if bytes.len() as u64 > limits.file_bytes {

@@ -87,6 +87,19 @@ macro_rules! codes {
     };
 }
 
+/// The most findings of a file that are listed: with more, these are to be corrected first.
+const LISTED: usize = 200;
+
+/// Leaves out of the findings about a file those beyond what anybody reads, and says how many they are.
+pub(crate) fn list(source: &Arc<Source>, out: &mut Vec<Diagnostic>) {
+    let more = out.len().saturating_sub(LISTED);
+    if more > 0 {
+        out.truncate(LISTED);
+        let cause = crate::text!("另有 {more} 个问题没有列出", "{more} more findings are not listed");
+        out.push(Diagnostic::new(Code::MoreFindings, source, 0..0, cause, Text::new("先改正已列出的问题，再检查一遍", "correct those that are listed first, then check again")));
+    }
+}
+
 codes! {
     Syntax "syntax" Error "TOML 语法错误" "not valid TOML";
     UnknownKind "unknown-kind" Error "没有这种条目" "no such kind of item";
@@ -126,9 +139,12 @@ codes! {
     SourceChanged "source-changed" Error "原文已变" "the source text is not the one encoded";
     SourceClause "source-clause" Error "原文条款未列入" "a clause of the text that the list lacks";
     ExampleFails "example-fails" Error "示例不符" "a worked example comes out otherwise";
+    TooLarge "too-large" Error "文件过大" "too large a file";
+    MoreFindings "more-findings" Error "问题过多" "more findings than are listed";
     Unused "unused" Warning "声明而未用" "declared and not used";
     NeverFed "never-fed" Warning "没有规则能给" "a requirement that no rule feeds";
     IdleCap "idle-cap" Warning "上限永不触及" "a cap that nothing reaches";
+    NotByColumns "not-by-columns" Note "不能整列计算" "not reckoned by columns";
     NoEnglish "no-english" Note "缺英文" "no English given";
     WholeCycle "whole-cycle" Note "按年的免学遇上多年的期间" "a yearly exemption under a window of several years";
     NoExample "no-example" Warning "没有示例" "no worked example";
@@ -153,12 +169,13 @@ impl Diagnostic {
             (Severity::Warning, Lang::En) => "warning",
             (Severity::Note, Lang::En) => "note",
         };
-        let excerpt = self.source.line(line);
+        let (cut, excerpt) = window(self.source.line(line), column);
         let number = line.to_string();
         let indent = " ".repeat(number.len());
-        let before: String = excerpt.chars().take(column - 1).map(|c| if wide(c) { '　' } else { ' ' }).collect();
+        let before: String = excerpt.chars().take(column - 1 - cut).map(|c| if wide(c) { '　' } else { ' ' }).collect();
         let covered = self.source.text.get(self.span.clone()).unwrap_or("").lines().next().unwrap_or("");
-        let marks: usize = covered.chars().map(|c| if wide(c) { 2 } else { 1 }).sum::<usize>().max(1);
+        let shown = excerpt.chars().count().saturating_sub(column - 1 - cut);
+        let marks: usize = covered.chars().take(shown).map(|c| if wide(c) { 2 } else { 1 }).sum::<usize>().max(1);
         let mut out = String::new();
         let title = self.code.title();
         let _ = writeln!(out, "{word}[{}] {}", self.code.name(), title.get(lang));
@@ -175,6 +192,14 @@ impl Diagnostic {
     }
 }
 
+/// The part of a line around a column that is shown, and how many characters before it are not.
+fn window(line: &str, column: usize) -> (usize, String) {
+    const SHOWN: usize = 200;
+    const BEFORE: usize = 80;
+    let cut = if line.chars().count() > SHOWN { column.saturating_sub(BEFORE + 1) } else { 0 };
+    (cut, line.chars().skip(cut).take(SHOWN).collect())
+}
+
 /// Whether a character takes two columns in a terminal; enough of Unicode for policy files.
 fn wide(c: char) -> bool {
     matches!(u32::from(c), 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x20000..=0x3FFFD)
@@ -182,8 +207,16 @@ fn wide(c: char) -> bool {
 
 /// The nearest of `names` to `word`, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody mistypes so long a name, and to compare two takes the product of their lengths.
+    const LENGTH: usize = 100;
+    const NAMES: usize = 1000;
+    if word.len() > LENGTH {
+        return None;
+    }
     names
         .into_iter()
+        .take(NAMES)
+        .filter(|name| name.len() <= LENGTH)
         .map(|name| (strsim::damerau_levenshtein(word, name), name))
         .filter(|(distance, name)| *distance * 3 <= name.chars().count().max(3))
         .min_by_key(|(distance, _)| *distance)

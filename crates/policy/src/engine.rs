@@ -5,7 +5,8 @@ use crate::columns::Flips;
 use crate::diagnostic::Diagnostic;
 use crate::effects::Variant;
 use crate::library::{Library, PolicyFile};
-use crate::program::{Choice, Program, compile};
+use crate::program::atoms::Comparison;
+use crate::program::{Choice, Classes, Program, compile};
 use crate::schema::Schema;
 use crate::syntax::ast::Policy;
 use crate::text::Text;
@@ -94,6 +95,21 @@ impl Stack {
         })
     }
 
+    /// Whether results can hang on what stands in a column of persons; where they can not, at most on whether anything does (a name).
+    pub fn reads(&self, column: &str) -> bool {
+        let facts = &self.full.facts;
+        let Some(at) = self.schema.find(column).and_then(|at| u16::try_from(at).ok()) else { return false };
+        let compares = |comparison: &Comparison| match comparison {
+            Comparison::SameAs(of, with) | Comparison::Among(of, with) => *of == at || *with == at,
+            Comparison::HasText(of, _) => *of == at,
+            Comparison::Given(_) | Comparison::HasCode(..) | Comparison::Numbers(..) | Comparison::Dates(..) => false,
+        };
+        match &facts.get(at).classes {
+            Classes::Texts { known, keys } if known.is_empty() && keys.is_empty() => facts.all.iter().any(|fact| matches!(&fact.classes, Classes::Compare(comparison) if compares(comparison))),
+            _ => true,
+        }
+    }
+
     /// The program with every layer.
     pub(crate) fn program(&self) -> &Arc<Program> {
         &self.full
@@ -144,11 +160,16 @@ fn program(files: &[PolicyFile], schema: &Arc<Schema>, year: i16, active: Vec<bo
 
 pub(crate) type StackKey = (String, Option<String>, i16);
 
+/// The ids of the policies of each stack, and the year.
+type FilesKey = (Vec<Vec<String>>, i16);
+
 /// Assesses people under a library of policies, compiling each stack once.
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
     stacks: Mutex<HashMap<StackKey, Arc<Vec<Arc<Stack>>>>>,
+    /// The same by the policies they are of: places without policies of their own share those of what they lie in.
+    shared: Mutex<HashMap<FilesKey, Arc<Vec<Arc<Stack>>>>>,
     variants: Mutex<HashMap<StackKey, Arc<Vec<Variant>>>>,
     /// What readings are flipped with, for whichever thread needs it next.
     pub(crate) flips: Mutex<FxHashMap<FlipKey, Vec<Flips>>>,
@@ -160,7 +181,7 @@ pub(crate) type FlipKey = (StackKey, Arc<str>, bool, bool);
 impl Engine {
     /// An engine over checked policies.
     pub fn new(library: Library) -> Self {
-        Self { library, stacks: Mutex::default(), variants: Mutex::default(), flips: Mutex::default() }
+        Self { library, stacks: Mutex::default(), shared: Mutex::default(), variants: Mutex::default(), flips: Mutex::default() }
     }
 
     /// The policies.
@@ -178,7 +199,14 @@ impl Engine {
         if let Some(found) = known.get(&key) {
             return Ok(Arc::clone(found));
         }
-        let mut stacks = self.library.select(region, sector, year).into_iter().map(|files| Stack::compile(files, year)).collect::<Result<Vec<_>, _>>()?;
+        let files = self.library.select(region, sector, year);
+        let of_files: FilesKey = (files.iter().map(|stack| stack.iter().map(|file| file.id().to_owned()).collect()).collect(), year);
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = shared.get(&of_files) {
+            known.insert(key, Arc::clone(found));
+            return Ok(Arc::clone(found));
+        }
+        let mut stacks = files.into_iter().map(|files| Stack::compile(files, year)).collect::<Result<Vec<_>, _>>()?;
         let claims: Vec<(String, usize)> = stacks.iter().flat_map(|stack| stack.full.duties.iter().map(|duty| (duty.role.clone(), stack.nearness()))).collect();
         for stack in &mut stacks {
             let near = stack.nearness();
@@ -188,6 +216,7 @@ impl Engine {
         stacks.retain(|stack| !stack.duties.is_empty());
         let found = Arc::new(stacks.into_iter().map(Arc::new).collect::<Vec<_>>());
         known.insert(key, Arc::clone(&found));
+        shared.insert(of_files, Arc::clone(&found));
         Ok(found)
     }
 

@@ -1,6 +1,6 @@
 //! Policy files and sets of them: reading, the alternatives of readings, choosing what governs a place, sector and year.
 
-use crate::diagnostic::{Code, Diagnostic, Severity, Source};
+use crate::diagnostic::{Code, Diagnostic, Severity, Source, list};
 use crate::program::names::Names;
 use crate::syntax::ast::{Figure, Policy, Scalar, Sp};
 use crate::syntax::node::{Node, NodeKind};
@@ -34,12 +34,20 @@ pub struct ReadingText<'a> {
 }
 
 impl PolicyFile {
+    /// The most bytes of a policy file: twenty times the longest that is shipped. What is proved about a file takes time that grows
+    /// faster than the file.
+    pub const BYTES_MAX: usize = 1 << 20;
+
     /// Reads a file. Everything wrong in it is reported; `None` where not even its head can be read.
     pub fn parse(name: &str, text: &str) -> (Option<Self>, Vec<Diagnostic>) {
         let source = Arc::new(Source { name: name.to_owned(), text: text.to_owned() });
         let mut out = Vec::new();
+        if text.len() > Self::BYTES_MAX {
+            return (None, vec![too_large(&source)]);
+        }
         let root = node::parse(&source, &mut out);
         let ast = decode(&source, &root, &mut out);
+        list(&source, &mut out);
         let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         (ast.map(|ast| Self { ast: Arc::new(ast), root: Arc::new(root), hash: hash.into() }), out)
     }
@@ -163,6 +171,18 @@ impl PolicyFile {
         let ast = decode(&self.ast.source, &root, out)?;
         Some(Self { ast: Arc::new(ast), root: Arc::new(root), hash: self.hash.clone() })
     }
+}
+
+fn too_large(source: &Arc<Source>) -> Diagnostic {
+    let (bytes, most) = (source.text.len(), PolicyFile::BYTES_MAX);
+    let cause = crate::text!("文件有 {bytes} 字节以上，政策文件最大 {most} 字节", "the file has {bytes} bytes or more; a policy file has {most} at most");
+    Diagnostic::new(
+        Code::TooLarge,
+        source,
+        0..0,
+        cause,
+        Text::new("检查是否选对了文件；政策文件只写规则，不含原文", "check that it is the right file; a policy file holds rules, not the text of the regulation"),
+    )
 }
 
 /// Applies the changes of an alternative to a file's tree.

@@ -22,7 +22,11 @@ fn findings(name: &str) -> Vec<Diagnostic> {
         let text = folder().join(name).join("text.txt");
         (folder().join(name).join("policy.toml"), Some(vec![SourceText { name: "text.txt".to_owned(), bytes: std::fs::read(text).unwrap() }]))
     };
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no sample for {name}"));
+    let mut text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no sample for {name}"));
+    if name == "too-large" {
+        // A megabyte of comment is not worth keeping.
+        text.extend(std::iter::repeat_n("# ", PolicyFile::BYTES_MAX / 2));
+    }
     let (file, mut found) = PolicyFile::parse(&format!("{name}.toml"), &text);
     if let Some(file) = file.filter(|_| !has_errors(&found)) {
         let mut library = library(&files(&repository("policies")));
@@ -59,4 +63,34 @@ fn all_problems_of_a_file_are_reported_together() {
     let mut codes: Vec<(&str, usize)> = findings("five").iter().map(|finding| (finding.code.name(), finding.source.place(finding.span.start).0)).collect();
     codes.sort_unstable();
     assert_eq!(codes, [("bad-number", 17), ("bad-word", 6), ("bad-word", 12), ("missing-key", 14), ("unknown-key", 18), ("unknown-kind", 20)]);
+}
+
+#[test]
+fn a_file_is_refused_in_words_however_deep_wide_or_wrong_it_is() {
+    let deep = |open: &str, close: &str| format!("a = {}1{}", open.repeat(100_000), close.repeat(100_000));
+    let many = |line: &dyn Fn(usize) -> String| (0..40_000).map(line).collect::<String>();
+    let cases = [
+        ("arrays in arrays", deep("[", "]"), "syntax"),
+        ("tables in tables", deep("{a = ", "}"), "syntax"),
+        ("keys below keys", format!("{} = 1", vec!["a"; 100_000].join(".")), "syntax"),
+        ("tables below tables", format!("[{}]", vec!["a"; 100_000].join(".")), "syntax"),
+        ("many keys", many(&|n| format!("k{n} = {n}\n")), "more-findings"),
+        ("many keys on a line", format!("x = {{{}}}", many(&|n| format!("k{n} = {n}, "))), "unknown-kind"),
+        ("many items", many(&|n| format!("[fact.f{n}]\n")), "missing-key"),
+        ("one key many times", many(&|_| "k = 1\n".to_owned()), "more-findings"),
+        ("nothing but errors", many(&|_| "= \n".to_owned()), "more-findings"),
+        ("a long name", format!("{} = 1\n[fact.{}]\n", "a".repeat(300_000), "b".repeat(300_000)), "unknown-kind"),
+        ("a long text", format!("[policy]\nid = \"{}\"", "x".repeat(900_000)), "missing-key"),
+        ("a long number", format!("a = {}", "9".repeat(900_000)), "bad-number"),
+    ];
+    for (what, text, code) in cases {
+        let start = std::time::Instant::now();
+        let (file, found) = PolicyFile::parse("a.toml", &text);
+        assert!(file.is_none() || has_errors(&found), "{what}");
+        assert!(found.iter().any(|finding| finding.code.name() == code), "{what}: {:?}", found.iter().map(|finding| finding.code.name()).collect::<Vec<_>>());
+        let said: usize = found.iter().map(|finding| finding.render(Lang::Zh).len()).sum();
+        assert!(said < 1_000_000, "{what}: {said} bytes are said");
+        // Some milliseconds each; half a minute is what a machine under load might take for a hundred times as much.
+        assert!(start.elapsed().as_secs() < 30, "{what}: {:?}", start.elapsed());
+    }
 }

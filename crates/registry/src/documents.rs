@@ -14,8 +14,8 @@ use crate::store::Tx;
 use serde_json::{Value, json};
 use xueshi_ledger::Receipt;
 
-/// Characters of a short code: 17 of 32 each, that is 85 bits.
-const CODE_CHARACTERS: usize = 17;
+/// Characters of a short code: 16 of 32 each, that is 80 bits.
+const CODE_CHARACTERS: usize = 16;
 /// Crockford's Base32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Codes looked up from one place in a minute.

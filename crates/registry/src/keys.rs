@@ -56,7 +56,7 @@ impl Keys {
     pub fn load(path: &Path, make: bool) -> Result<Self> {
         if !path.exists() && make {
             let keys = Self::generate()?;
-            write_private(path, &keys.to_json())?;
+            keys.save(path)?;
             return Ok(keys);
         }
         let text = std::fs::read_to_string(path)
@@ -65,6 +65,14 @@ impl Keys {
         Self::from_json(&text).ok_or_else(|| {
             Error::invalid("keys", format!("{} 不是密钥文件，或不完整。请从备份恢复。", path.display()), format!("{} is no key file, or not whole. Restore it from the backup.", path.display()))
         })
+    }
+
+    /// Writes the keys into a new file that only its owner can read.
+    ///
+    /// # Errors
+    /// If the file is there already, or can not be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        write_private(path, &self.to_json())
     }
 
     fn to_json(&self) -> String {

@@ -4,18 +4,19 @@ use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, ColumnFiles, Defaults, Files, Layouts, RowError, parquet_among};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Files, Layouts, RowError, parquet_among, read_persons};
 use crate::lang::t;
 use crate::output::{
     BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsFile, RecordCells, RecordsFile, Report, RowsKind, Shape, Sink, TableShape, TableSink, Target, Workbook,
     print_note,
 };
-use crate::population::{Lines, Population, Stop};
+use crate::population::{Lines, Population, Said, Shown, Step, Stop};
 use crate::progress::Progress;
 use crate::terminal::Paint;
 use crate::work;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use xueshi_policy::{Asked, Engine, Lang, Text, text};
 
 const FORMATS: [&str; 6] = ["table", "json", "jsonl", "csv", "xlsx", "parquet"];
@@ -176,46 +177,83 @@ struct Many<'a> {
 }
 
 impl Many<'_> {
-    /// Assesses sorted columns task by task; nothing where the files or what is asked want the other way.
+    /// Assesses columns task by task; nothing where what is asked wants the other way.
     fn assess(&self, matches: &ArgMatches, defaults: &Defaults, file_notes: &[Text]) -> Result<Option<Outcome>, Failure> {
         let Format::Persons(kind) = self.format else { return Ok(None) };
-        if self.files.persons.is_some() {
-            return Ok(None);
-        }
         let Some(paths) = parquet_among(self.files.records)? else { return Ok(None) };
         let columns = args::columns(self.engine, self.year);
         let files = ColumnFiles::open(&paths, &columns.records)?;
         let evidence = columns.records.find("evidence").is_some_and(|header| files.wanted.iter().any(|(at, _)| *at == header));
         let asked = Asked { evidence, ..Asked::year(self.year) };
-        let Some(population) = Population::new(self.engine, &files, &columns, defaults, asked)? else { return Ok(None) };
-        let target = Target::open(path_of(matches, "output"), &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
-        if !target.starts_anew() {
-            // What was written to a stream could not be taken back if the rows turn out not to be sorted.
-            return Ok(None);
-        }
-        let mut out = LinesFile::new(target, kind, files.numbers()?, self.year, population.lines())?;
-        let (step, all) = (t(self.lang, "认定", "assessing"), files.rows());
-        let take = |lines: &Lines, done: u64| {
-            self.progress.tell(step, done, all);
-            out.put(lines)
-        };
-        let said = match population.run(take) {
+        let mut notes = files.notes.clone();
+        let persons = self.files.persons.map(|path| read_persons(path, &columns, self.progress, &mut notes)).transpose()?.flatten();
+        let cards = persons.map(|persons| Arc::new(Cards::new(persons, &columns, defaults)));
+        let Some(population) = Population::new(self.engine, &files, &columns, defaults, asked, cards.clone())? else { return Ok(None) };
+        let inputs = paths.iter().map(PathBuf::as_path).chain(self.files.persons).collect::<Vec<_>>();
+        let open = || Target::open(path_of(matches, "output"), &inputs);
+        let numbers = files.whole_numbers(Columns::PERSON)?.iter().all(|whole| *whole) && cards.iter().flat_map(|cards| cards.ids()).all(is_number);
+        let file = |target, shown| LinesFile::new(target, kind, numbers, self.year, population.lines(), shown);
+        let mut said = match self.lines(&population, files.rows(), open, file) {
             Ok(said) => said,
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
         };
-        self.progress.clear();
-        out.close()?;
-        let mut report = Report::new(said.errors, Vec::new());
+        let mut report = Report::new(std::mem::take(&mut said.errors), Vec::new());
         if !evidence {
             report.note(&super::proof_not_checked());
         }
-        said.notes.iter().for_each(|note| report.note(note));
+        said.notes().into_iter().for_each(|note| report.note(note));
         report.sort();
-        file_notes.iter().chain(&files.notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
+        notes.extend(said.of_cards());
+        file_notes.iter().chain(&notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
         report.print_errors(self.lang);
         Ok(Some(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors }))
     }
+
+    /// Writes the lines of everyone: as they come where they can be begun anew if the rows turn out not to be sorted, else when all are known.
+    fn lines(&self, population: &Population<'_>, rows: u64, open: impl Fn() -> Result<Target, Failure>, file: impl Fn(Target, Shown) -> Result<LinesFile, Failure>) -> Result<Said, Stop> {
+        let tell = |step: Step, done: u64| {
+            let step = match step {
+                Step::Grouping => t(self.lang, "按人归并", "sorting by person"),
+                Step::Assessing => t(self.lang, "认定", "assessing"),
+            };
+            self.progress.tell(step, done, rows);
+        };
+        let mut target = open()?;
+        let streams = target.starts_anew() && population.streams();
+        if streams {
+            let mut out = file(target, Shown::all(population.lines()))?;
+            let take = |lines: &Lines, done| {
+                tell(Step::Assessing, done);
+                out.put(lines)
+            };
+            match population.run(take) {
+                Ok(said) => {
+                    self.progress.clear();
+                    out.close()?;
+                    return Ok(said);
+                }
+                Err(Stop::Unsorted) => {}
+                Err(why) => return Err(why),
+            }
+            drop(out);
+            target = open()?;
+        }
+        let (spool, said) = population.spooled(&target.folder(), !streams, tell)?;
+        let mut out = file(target, spool.shown())?;
+        spool.each(|lines, done, all| {
+            self.progress.tell(t(self.lang, "写结果", "writing"), done, all);
+            out.put(lines)
+        })?;
+        self.progress.clear();
+        out.close()?;
+        Ok(said)
+    }
+}
+
+/// Whether an id is a whole number, written as numbers are.
+fn is_number(id: &str) -> bool {
+    id.parse::<i64>().is_ok_and(|number| number.to_string() == id)
 }
 
 /// One run over the persons.

@@ -5,11 +5,13 @@ mod completions;
 mod demo;
 mod gate;
 mod help;
+mod ledger;
 mod policy;
 mod serve;
 mod simulate;
 mod template;
 mod try_;
+mod verify;
 
 use crate::failure::Failure;
 use clap::{ArgMatches, Command};
@@ -50,6 +52,8 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: template::command, run: template::run },
     Entry { command: policy::command, run: policy::run },
     Entry { command: serve::command, run: serve::run },
+    Entry { command: ledger::command, run: ledger::run },
+    Entry { command: verify::command, run: verify::run },
     Entry { command: demo::command, run: demo::run },
     Entry { command: completions::command, run: completions::run },
     Entry { command: help::command, run: help::run },

@@ -1,5 +1,6 @@
 //! The two tables that an assessment reads, and what is said once about them.
 
+use super::cards::Cards;
 use super::columns::{ColumnFiles, parquet_among};
 use super::error::{RowError, Table};
 use super::frame::Frame;
@@ -11,7 +12,7 @@ use crate::progress::Progress;
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
-use xueshi_exchange::{self as exchange, Header, Which};
+use xueshi_exchange::{self as exchange, Header, Limits, Which};
 use xueshi_policy::{Text, text};
 
 /// The names of the sheet of persons in a workbook.
@@ -39,7 +40,8 @@ pub(crate) struct Defaults {
 #[derive(Debug)]
 pub(crate) struct Book {
     pub(crate) records: Source,
-    pub(crate) persons: Option<Source>,
+    /// The table of persons.
+    pub(crate) cards: Option<Arc<Cards>>,
     pub(crate) columns: Columns,
     pub(crate) defaults: Defaults,
     /// Rows that no person's assessment can report: unreadable ones, and those that name nobody.
@@ -73,9 +75,22 @@ impl Book {
         Ok(book)
     }
 
-    /// Records of which some were taken out of columns.
-    pub(crate) fn framed(records: Frame, columns: Columns, defaults: Defaults) -> Self {
-        Self::new(Source::Frame(Box::new(records)), None, columns, defaults)
+    /// Records of which some were taken out of columns, of persons some of whom have cards.
+    pub(crate) fn framed(records: Frame, columns: Columns, defaults: Defaults, cards: Option<Arc<Cards>>) -> Self {
+        let records = Source::Frame(Box::new(records));
+        let index = Index::new(&records, cards.as_deref(), &columns, false);
+        Self::indexed(records, cards, columns, defaults, index)
+    }
+
+    /// Persons without records, by their cards.
+    pub(crate) fn of_cards(which: impl Iterator<Item = u32>, no_rows: Frame, columns: Columns, defaults: Defaults, cards: Arc<Cards>) -> Self {
+        let index = Index::of_cards(which, &cards);
+        Self::indexed(Source::Frame(Box::new(no_rows)), Some(cards), columns, defaults, index)
+    }
+
+    /// Somebody without records, whom the command line describes.
+    pub(crate) fn somebody(no_rows: Frame, columns: Columns, defaults: Defaults) -> Self {
+        Self::indexed(Source::Frame(Box::new(no_rows)), None, columns, defaults, Index::somebody())
     }
 
     /// One record and one person that were typed, each a text for every column.
@@ -84,14 +99,19 @@ impl Book {
     }
 
     fn new(records: Source, persons: Option<Source>, columns: Columns, defaults: Defaults) -> Self {
-        let mut index = Index::new(&records, persons.as_ref(), &columns, &defaults);
-        let mut errors = std::mem::take(&mut index.errors);
-        for (table, source) in [(Table::Records, Some(&records)), (Table::Persons, persons.as_ref())] {
-            if let Some(Source::File(name, rows)) = source {
-                errors.extend(rows.row_errors.iter().map(|fault| RowError::unreadable(table, name, fault)));
-            }
+        let cards = persons.map(|persons| Arc::new(Cards::new(persons, &columns, &defaults)));
+        let index = Index::new(&records, cards.as_deref(), &columns, true);
+        let mut book = Self::indexed(records, cards, columns, defaults, index);
+        book.errors.extend(book.cards.iter().flat_map(|cards| cards.errors.iter().cloned()));
+        if let Source::File(name, rows) = &book.records {
+            book.errors.extend(rows.row_errors.iter().map(|fault| RowError::unreadable(Table::Records, name, fault)));
         }
-        Self { records, persons, columns, defaults, errors, notes: Vec::new(), index }
+        book
+    }
+
+    fn indexed(records: Source, cards: Option<Arc<Cards>>, columns: Columns, defaults: Defaults, mut index: Index) -> Self {
+        let errors = std::mem::take(&mut index.errors);
+        Self { records, cards, columns, defaults, errors, notes: Vec::new(), index }
     }
 
     /// How many persons there are.
@@ -115,12 +135,18 @@ impl Book {
 
     /// Where a person stands; none where its row of the persons table can not be read.
     pub(crate) fn place(&self, person: usize) -> Option<&Place> {
-        self.index.places.get(self.entry(person).place?)
+        self.places().get(self.entry(person).place?)
     }
 
     /// Every place that some person stands in, the command line's first.
     pub(crate) fn places(&self) -> &[Place] {
-        &self.index.places
+        self.cards.as_ref().map_or(std::slice::from_ref(&self.defaults.place), |cards| &cards.places)
+    }
+
+    /// The table of persons, and the row of a person in it.
+    pub(crate) fn card(&self, person: usize) -> Option<(&Source, usize)> {
+        let cards = self.cards.as_ref()?;
+        Some((&cards.source, cards.list.get(self.entry(person).card? as usize)?.row))
     }
 
     /// The person's name, where the table has one.
@@ -131,7 +157,7 @@ impl Book {
     /// What stands in a column of the person, else what the command line says of everyone; none where that is blank or unreadable.
     pub(crate) fn fact(&self, person: usize, column: &str) -> Option<Cow<'_, str>> {
         let stated = || {
-            let (persons, row) = (self.persons.as_ref()?, self.entry(person).card?);
+            let (persons, row) = self.card(person)?;
             persons.text(row, self.columns.persons.find(column)?).ok().filter(|text| !text.is_empty())
         };
         let of_everyone = || self.defaults.facts.iter().find(|(known, _)| known == column).map(|(_, value)| Cow::Borrowed(value.as_str()));
@@ -147,7 +173,13 @@ impl Book {
 /// Reads a table of records, and the persons from their own file or a sheet of the same workbook.
 fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<(Source, Option<Source>), Failure> {
     let path = files.records.first().copied().unwrap_or(Path::new(""));
-    let Some(mut records) = read_table(path, &columns.records.headers(), Which::First, progress)? else {
+    let (of_records, of_persons) = (columns.records.headers(), columns.persons.headers());
+    let mut wanted = vec![(&of_records[..], Which::First)];
+    if files.persons.is_none() {
+        wanted.push((&of_persons[..], Which::Named(&PERSON_SHEETS)));
+    }
+    let mut tables = read_tables_of(path, &wanted, progress)?.into_iter();
+    let Some(mut records) = tables.next().flatten() else {
         return Err(Failure::new("没有可读的表。", "There is no table to read."));
     };
     if let Some(persons) = files.persons {
@@ -155,10 +187,7 @@ fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: 
         let persons = read_persons(persons, columns, progress, notes)?;
         return Ok((source(records, false), persons));
     }
-    let persons = match &records.sheet {
-        Some(_) => read_table(path, &columns.persons.headers(), Which::Named(&PERSON_SHEETS), progress)?,
-        None => None,
-    };
+    let persons = tables.next().flatten();
     // A workbook whose first sheet is the one of persons is read as one of records.
     let mut persons = persons.filter(|persons| persons.sheet != records.sheet);
     leave_out_persons_sheet(&mut records, persons.as_ref());
@@ -168,20 +197,24 @@ fn read_tables(files: Files<'_>, columns: &Columns, progress: &Progress, notes: 
     Ok((source(records, false), persons.map(|table| source(table, true))))
 }
 
-fn read_persons(path: &Path, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<Option<Source>, Failure> {
+/// Reads a table of persons, and what is to be said about it.
+///
+/// # Errors
+/// If nothing of the file can be used.
+pub(crate) fn read_persons(path: &Path, columns: &Columns, progress: &Progress, notes: &mut Vec<Text>) -> Result<Option<Source>, Failure> {
     if let Some(paths) = parquet_among(&[path])? {
         let found = ColumnFiles::open(&paths, &columns.persons)?;
         notes.extend(found.notes.iter().cloned());
         return Ok(Some(Source::Frame(Box::new(found.whole(progress)?))));
     }
-    let table = read_table(path, &columns.persons.headers(), Which::First, progress)?;
+    let table = read_tables_of(path, &[(&columns.persons.headers(), Which::First)], progress)?.pop().flatten();
     table.iter().for_each(|table| say(table, notes));
     Ok(table.map(|table| source(table, false)))
 }
 
-fn read_table(path: &Path, headers: &[Header], which: Which<'_>, progress: &Progress) -> Result<Option<exchange::Table>, Failure> {
+fn read_tables_of(path: &Path, wanted: &[(&[Header], Which<'_>)], progress: &Progress) -> Result<Vec<Option<exchange::Table>>, Failure> {
     let tell = |done, total| progress.tell(&path.display().to_string(), done, total);
-    Ok(exchange::read(path, headers, which, &tell)?)
+    Ok(exchange::read_all(path, wanted, &Limits::default(), &tell)?)
 }
 
 /// What is to be said once about a table.
@@ -211,7 +244,8 @@ fn leave_out_persons_sheet(records: &mut exchange::Table, persons: Option<&excha
     }
 }
 
-fn missing_cards(count: usize) -> Option<Text> {
+/// What is said of persons whom the table of persons lacks.
+pub(crate) fn missing_cards(count: usize) -> Option<Text> {
     (count > 0).then(|| {
         text!(
             "人员表中没有其中 {count} 人：按命令行的地区处理，其余事实视为未填",

@@ -1,7 +1,8 @@
 //! Files of columns: which they are, and what is read of them.
 
 use super::frame::Frame;
-use super::headers::{Columns, Heads};
+use super::headers::Heads;
+use super::view::View;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use std::fs::File;
@@ -19,6 +20,8 @@ pub(crate) struct ColumnFiles {
     pub(crate) wanted: Vec<(usize, Reading)>,
     /// What is to be said once about the files.
     pub(crate) notes: Vec<Text>,
+    /// For each file the place of its first row, counted over all files.
+    starts: Vec<u64>,
 }
 
 /// The Parquet files among what was named: files, or all those in a folder. Nothing where one table of another kind is named.
@@ -89,7 +92,20 @@ impl ColumnFiles {
         }
         let has = |at: usize| files.iter().any(|(file, _)| file.columns().get(at).copied().flatten().is_some());
         let wanted = heads.list().iter().enumerate().filter(|(at, _)| has(*at)).map(|(at, head)| (at, head.reading)).collect();
-        Ok(Self { files, wanted, notes })
+        let starts = files.iter().scan(0, |next, (file, _)| Some(std::mem::replace(next, *next + file.rows()))).collect();
+        Ok(Self { files, wanted, notes, starts })
+    }
+
+    /// The place of a file's first row, counted over all files.
+    pub(crate) fn start(&self, file: usize) -> u64 {
+        self.starts.get(file).copied().unwrap_or(0)
+    }
+
+    /// The file of a place, and the number of the row there, 1 being the first.
+    pub(crate) fn origin(&self, place: u64) -> (&Arc<str>, u32) {
+        let file = self.starts.partition_point(|start| *start <= place).saturating_sub(1);
+        // An empty file begins where the next one does, which is the last of those that begin there.
+        (&self.files[file].1, u32::try_from(place - self.start(file) + 1).unwrap_or(u32::MAX))
     }
 
     /// How many rows all files have.
@@ -97,19 +113,18 @@ impl ColumnFiles {
         self.files.iter().map(|(file, _)| file.rows()).sum()
     }
 
-    /// Whether persons are whole numbers in every file.
+    /// For each file whether an identifier is a whole number there; nothing of files without rows.
     ///
     /// # Errors
     /// If a file is damaged.
-    pub(crate) fn numbers(&self) -> Result<bool, Failure> {
+    pub(crate) fn whole_numbers(&self, header: usize) -> Result<Vec<bool>, Failure> {
+        let mut whole = Vec::with_capacity(self.files.len());
         for (file, _) in &self.files {
-            if let Some(batch) = file.reader(&[(Columns::PERSON, Reading::Id)], 0..file.groups().min(1)).next()?
-                && !matches!(batch.columns.as_slice(), [Cells::Integers(_)])
-            {
-                return Ok(false);
+            if let Some(batch) = file.reader(&[(header, Reading::Id)], 0..file.groups()).next()? {
+                whole.push(matches!(batch.columns.as_slice(), [Cells::Integers(_)]));
             }
         }
-        Ok(true)
+        Ok(whole)
     }
 
     /// A frame for rows of these files.
@@ -126,10 +141,11 @@ impl ColumnFiles {
         let mut frame = self.frame();
         let headers: Vec<usize> = self.wanted.iter().map(|(at, _)| *at).collect();
         let (mut done, all) = (0, self.rows());
-        for (file, name) in &self.files {
+        for (at, (file, name)) in self.files.iter().enumerate() {
             let mut reader = file.reader(&self.wanted, 0..file.groups());
             while let Some(batch) = reader.next()? {
-                (0..batch.rows).for_each(|row| frame.push(batch, &headers, row, name));
+                let view = View::batch(self, at, batch);
+                (0..batch.rows).for_each(|row| frame.push(&view, &headers, row));
                 done += batch.rows as u64;
                 progress.tell(name, done, all);
             }

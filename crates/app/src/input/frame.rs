@@ -1,8 +1,9 @@
 //! Rows taken out of columns: a table in memory that is read like one of a spreadsheet.
 
+use super::view::View;
 use std::collections::HashMap;
 use std::sync::Arc;
-use xueshi_exchange::{Batch, Cell, Cells, NO_DAY, NO_NUMBER};
+use xueshi_exchange::{Cell, Cells, NO_DAY, NO_NUMBER};
 use xueshi_policy::Hours;
 
 /// Rows of some columns; every text is kept once.
@@ -81,16 +82,17 @@ impl Frame {
         }
     }
 
-    /// Takes a row of a batch. `headers`: for each column of the batch its header.
-    pub(crate) fn push(&mut self, batch: &Batch, headers: &[usize], row: usize, file: &Arc<str>) {
-        self.numbers.push(u32::try_from(batch.first_row + row as u64 + 1).unwrap_or(u32::MAX));
+    /// Takes a row of columns. `headers`: for each of the columns its header.
+    pub(crate) fn push(&mut self, view: &View<'_>, headers: &[usize], row: usize) {
+        let (file, number) = view.origin(row);
+        self.numbers.push(number);
         let of = self.file_at(file);
         self.of.push(of);
-        for (at, (cells, header)) in batch.columns.iter().zip(headers).enumerate() {
+        for (at, (cells, header)) in view.columns.iter().zip(headers).enumerate() {
             let Some(column) = self.columns.get_mut(*header).and_then(Option::as_mut) else { continue };
             let odd = |odd: &[(u32, String)]| odd.iter().find(|(at, _)| *at as usize == row).map(|(_, text)| text.clone());
             let cell = match cells {
-                Cells::Words(ids) => column.word(batch.words(at).get(ids[row] as usize).map_or("", String::as_str)),
+                Cells::Words(ids) => column.word(view.words(at).get(ids[row] as usize).map_or("", String::as_str)),
                 Cells::Integers(numbers) if numbers[row] == NO_NUMBER => column.word(""),
                 Cells::Integers(numbers) => column.word(&numbers[row].to_string()),
                 Cells::Numbers { hundredths, odd: texts } => {
@@ -114,18 +116,6 @@ impl Frame {
 }
 
 impl Frame {
-    /// Adds a row of which one cell is filled.
-    pub(crate) fn push_text(&mut self, header: usize, text: &str) {
-        self.numbers.push(0);
-        self.of.push(0);
-        for (at, column) in self.columns.iter_mut().enumerate() {
-            if let Some(column) = column {
-                let cell = column.word(if at == header { text } else { "" });
-                column.cells.push(cell);
-            }
-        }
-    }
-
     /// Takes the rows of another frame of the same columns.
     pub(crate) fn append(&mut self, other: &Self) {
         for row in 0..other.len() {

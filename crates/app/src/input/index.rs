@@ -1,11 +1,11 @@
 //! Which rows are whose: the order of persons, their rows, their place, and rows that belong to nobody.
 
-use super::book::Defaults;
+use super::cards::Cards;
 use super::error::{RowError, Table};
 use super::headers::Columns;
 use super::source::Source;
 use std::collections::HashMap;
-use xueshi_policy::{Text, text};
+use xueshi_policy::Text;
 
 /// Where a person stands: what regulations answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,9 +20,9 @@ pub(crate) struct Place {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) id: String,
-    /// Row of the persons table.
-    pub(crate) card: Option<usize>,
-    /// Which of [`Index::places`]; none where it can not be read.
+    /// Which of the cards.
+    pub(crate) card: Option<u32>,
+    /// Which of the places that cards name; none where it can not be read.
     pub(crate) place: Option<usize>,
     /// A row of the persons table that names the person could not be used.
     pub(crate) in_error: bool,
@@ -35,27 +35,48 @@ pub(crate) struct Index {
     /// Where each person's rows begin in `rows`, and where the last one's end.
     starts: Vec<u32>,
     rows: Vec<u32>,
-    pub(crate) places: Vec<Place>,
     pub(crate) errors: Vec<RowError>,
     /// Persons with records whom the persons table lacks.
     pub(crate) without_card: usize,
 }
 
 impl Index {
-    /// Groups the rows of both tables.
-    pub(crate) fn new(records: &Source, persons: Option<&Source>, columns: &Columns, defaults: &Defaults) -> Self {
-        let mut index = Self { places: vec![defaults.place.clone()], ..Self::default() };
+    /// Groups the rows of the records. `everyone`: persons who have a card and no record follow those who have one.
+    pub(crate) fn new(records: &Source, cards: Option<&Cards>, columns: &Columns, everyone: bool) -> Self {
+        let mut index = Self::default();
         let mut known: HashMap<String, u32> = HashMap::new();
         let owners = index.owners(records, columns, &mut known);
         index.group(&owners);
-        if let Some(persons) = persons {
-            index.read_persons(persons, columns, &mut known, defaults);
-            index.without_card = index.people.iter().filter(|person| person.card.is_none()).count();
+        let Some(cards) = cards else { return index };
+        for person in &mut index.people {
+            let id = std::mem::take(&mut person.id);
+            *person = Entry::new(id, cards);
         }
-        // Persons without records have no rows.
-        let last = index.starts.last().copied().unwrap_or(0);
-        index.starts.resize(index.people.len() + 1, last);
+        index.without_card = index.people.iter().filter(|person| person.card.is_none()).count();
+        if everyone {
+            let others = (0..u32::try_from(cards.list.len()).unwrap_or(u32::MAX)).filter(|card| !known.contains_key(&*cards.id(*card)));
+            index.add_cards(others, cards);
+        }
         index
+    }
+
+    /// Persons without records, by their cards.
+    pub(crate) fn of_cards(which: impl Iterator<Item = u32>, cards: &Cards) -> Self {
+        let mut index = Self::default();
+        index.add_cards(which, cards);
+        index
+    }
+
+    /// Somebody without records and without a card.
+    pub(crate) fn somebody() -> Self {
+        Self { people: vec![Entry { id: String::new(), card: None, place: Some(0), in_error: false }], starts: vec![0; 2], ..Self::default() }
+    }
+
+    fn add_cards(&mut self, which: impl Iterator<Item = u32>, cards: &Cards) {
+        self.people.extend(which.map(|card| Entry::new(cards.id(card).into_owned(), cards)));
+        // Persons without records have no rows.
+        let last = self.starts.last().copied().unwrap_or(0);
+        self.starts.resize(self.people.len() + 1, last);
     }
 
     /// The rows of a person in the order of the file.
@@ -79,7 +100,7 @@ impl Index {
                 Ok(id) if last.is_some_and(|last| self.people.get(last as usize).is_some_and(|person| person.id == *id)) => last,
                 Ok(id) => Some(self.person(&id, known)),
                 Err((value, message)) => {
-                    self.error(Table::Records, records, row, columns, ("person", value, message));
+                    self.errors.push(row_error(Table::Records, records, row, columns, ("person", value, message)));
                     None
                 }
             };
@@ -119,66 +140,22 @@ impl Index {
         }
         self.starts = starts;
     }
+}
 
-    fn read_persons(&mut self, persons: &Source, columns: &Columns, known: &mut HashMap<String, u32>, defaults: &Defaults) {
-        let mut places: HashMap<Place, usize> = HashMap::from([(defaults.place.clone(), 0)]);
-        for row in 0..persons.len() {
-            let id = match persons.text(row, Columns::PERSON) {
-                Ok(id) if !id.is_empty() => id.into_owned(),
-                Ok(_) => {
-                    let message = Text::new("必填，不能空白", "required: must not be blank");
-                    self.error(Table::Persons, persons, row, columns, ("person", String::new(), message));
-                    continue;
-                }
-                Err(bad) => {
-                    let message = super::decode::bad_cell(String::new(), &bad).message;
-                    self.error(Table::Persons, persons, row, columns, ("person", bad.value, message));
-                    continue;
-                }
-            };
-            let at = self.person(&id, known) as usize;
-            if let Some(first) = self.people[at].card {
-                let first = persons.number(first);
-                let message = text!("人员重复：第 {first} 行已有；每人一行", "the person stands in row {first} already; one row a person");
-                self.error(Table::Persons, persons, row, columns, ("person", id, message));
-                self.people[at].in_error = true;
-                continue;
-            }
-            self.people[at].card = Some(row);
-            self.people[at].place = self.place(persons, row, columns, defaults).map(|place| {
-                *places.entry(place).or_insert_with_key(|place| {
-                    self.places.push(place.clone());
-                    self.places.len() - 1
-                })
-            });
+impl Entry {
+    fn new(id: String, cards: &Cards) -> Self {
+        let card = cards.find(&id);
+        match card.and_then(|card| cards.list.get(card as usize)) {
+            Some(found) => Self { id, card, place: found.place, in_error: found.in_error },
+            None => Self { id, card: None, place: Some(0), in_error: false },
         }
     }
+}
 
-    /// The place of a row of persons, the command line's where the row says nothing; none where it can not be read.
-    fn place(&mut self, persons: &Source, row: usize, columns: &Columns, defaults: &Defaults) -> Option<Place> {
-        let mut read = |header: usize, id: &'static str, fine: fn(&str) -> bool, accepted: Text| match persons.text(row, header) {
-            Ok(text) if text.is_empty() => Some(None),
-            Ok(text) if fine(&text) => Some(Some(text.into_owned())),
-            Ok(text) => {
-                self.error(Table::Persons, persons, row, columns, (id, text.into_owned(), accepted));
-                None
-            }
-            Err(bad) => {
-                let message = super::decode::bad_cell(String::new(), &bad).message;
-                self.error(Table::Persons, persons, row, columns, (id, bad.value, message));
-                None
-            }
-        };
-        let region = read(Columns::REGION, "region", is_region, region_accepted());
-        let industry = read(Columns::INDUSTRY, "industry", |_| true, Text::default());
-        Some(Place { region: region?.unwrap_or_else(|| defaults.place.region.clone()), industry: industry?.or_else(|| defaults.place.industry.clone()) })
-    }
-
-    fn error(&mut self, table: Table, source: &Source, row: usize, columns: &Columns, (column, value, message): (&str, String, Text)) {
-        let heads = if table == Table::Records { &columns.records } else { &columns.persons };
-        let error = RowError { table, file: source.file(row), row: source.number(row), column: column.to_owned(), title: heads.title(column), value, message };
-        self.errors.push(error);
-    }
+/// An error of a row of a table.
+pub(super) fn row_error(table: Table, source: &Source, row: usize, columns: &Columns, (column, value, message): (&str, String, Text)) -> RowError {
+    let heads = if table == Table::Records { &columns.records } else { &columns.persons };
+    RowError { table, file: source.file(row), row: source.number(row), column: column.to_owned(), title: heads.title(column), value, message }
 }
 
 /// Whether a text is a code of GB/T 2260.

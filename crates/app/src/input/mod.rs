@@ -8,6 +8,7 @@
 //! Nothing is guessed: what can not be read is a [`RowError`], the row is left out, and its person is marked.
 
 mod book;
+mod cards;
 mod columns;
 mod decode;
 mod error;
@@ -16,11 +17,14 @@ mod headers;
 mod index;
 mod person;
 mod source;
+mod view;
 
-pub(crate) use book::{Book, Defaults, Files};
+pub(crate) use book::{Book, Defaults, Files, missing_cards, read_persons};
+pub(crate) use cards::Cards;
 pub(crate) use columns::{ColumnFiles, parquet_among};
 pub(crate) use error::{RowError, RowErrors, Table};
 pub(crate) use frame::Frame;
 pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};
+pub(crate) use view::View;

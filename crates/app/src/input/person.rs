@@ -33,7 +33,7 @@ impl Layouts {
         }
         let both = Rc::new(Both {
             records: Layout::new(schema, Of::Record, &book.columns.records, Some(&book.records)),
-            persons: Layout::new(schema, Of::Person, &book.columns.persons, book.persons.as_ref()),
+            persons: Layout::new(schema, Of::Person, &book.columns.persons, book.cards.as_ref().map(|cards| &cards.source)),
         });
         known.push((address, Rc::clone(&both)));
         both
@@ -119,7 +119,7 @@ impl<'a> PersonRows<'a> {
 
     /// The person's facts, and whether they could be read.
     fn read_person(&self, schema: &Schema, layout: &Layout) -> (Vec<Value>, bool) {
-        let card = self.book.persons.as_ref().zip(self.book.entry(self.person).card);
+        let card = self.book.card(self.person);
         let (mut values, faults) = card.map_or_else(|| (layout.blank(), Vec::new()), |(persons, row)| layout.read(schema, persons, row));
         for (column, text) in &self.book.defaults.facts {
             let Some(at) = schema.find(column).filter(|_| faults.iter().all(|fault| fault.column != *column)) else { continue };

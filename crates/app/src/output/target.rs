@@ -62,6 +62,14 @@ impl Target {
         matches!(self.place, Place::File { .. })
     }
 
+    /// A folder for what is put aside until the output is complete: that of the output, else the system's own.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match &self.place {
+            Place::File { part, .. } => part.parent().map_or_else(|| PathBuf::from("."), Path::to_owned),
+            Place::Screen | Place::Device(_) => std::env::temp_dir(),
+        }
+    }
+
     /// The file to be written and the name it gets when it is complete; none where the output is a stream.
     pub(crate) fn part(&self) -> Option<(&Path, &Path)> {
         match &self.place {

@@ -18,13 +18,15 @@ pub(crate) struct LineColumns {
 /// Lines of some persons, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lines {
+    /// The place of each person's first row.
+    places: Vec<u64>,
     people: String,
     ends: Vec<u32>,
     statuses: Vec<Status>,
     totals: Vec<i64>,
     /// For each line the hours of each bucket, in hundredths; [`NO_NUMBER`] where there is none.
     hours: Vec<i64>,
-    /// For each line what lacks of each subject.
+    /// For each line what lacks of each subject; [`NOT_KNOWN`] where something is asked and it is not known how much.
     short: Vec<i64>,
     policies: Vec<u16>,
     /// What `policies` are: ids joined.
@@ -32,16 +34,23 @@ pub(crate) struct Lines {
     duties: Vec<u8>,
 }
 
+/// Asked, and not known how much.
+pub(crate) const NOT_KNOWN: i64 = NO_NUMBER + 1;
+/// The duty of lines of whom no regulation speaks.
+pub(crate) const NO_DUTY: usize = u8::MAX as usize;
+
 /// One line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Line<'a> {
+    /// The place of the person's first row.
+    pub(crate) place: u64,
     pub(crate) person: &'a str,
     pub(crate) status: Status,
     /// Hundredths.
     pub(crate) total: i64,
     /// Hundredths, or [`NO_NUMBER`].
     pub(crate) hours: &'a [i64],
-    /// Hundredths, or [`NO_NUMBER`].
+    /// Hundredths, [`NO_NUMBER`] or [`NOT_KNOWN`].
     pub(crate) short: &'a [i64],
     pub(crate) policies: &'a str,
     pub(crate) duty: usize,
@@ -78,6 +87,7 @@ impl Lines {
     pub(crate) fn iter<'a>(&'a self, columns: &'a LineColumns) -> impl Iterator<Item = Line<'a>> {
         let (h, s) = (columns.hours.len(), columns.short.len());
         (0..self.len()).map(move |at| Line {
+            place: self.places[at],
             person: self.person(at),
             status: self.statuses[at],
             total: self.totals[at],
@@ -93,9 +103,10 @@ impl Lines {
         &self.people[start..self.ends[at] as usize]
     }
 
-    /// Adds a person reckoned by columns.
-    pub(crate) fn totals(&mut self, person: impl FnOnce(&mut String), totals: &Totals<'_>, columns: &LineColumns, places: &Places) {
+    /// Adds a person reckoned by columns. `place`: of the person's first row.
+    pub(crate) fn totals(&mut self, place: u64, person: impl FnOnce(&mut String), totals: &Totals<'_>, columns: &LineColumns, places: &Places) {
         person(&mut self.people);
+        self.places.push(place);
         let (hours, short) = self.line(totals.status, totals.total, places.duty, columns);
         for (at, amount) in places.hours.iter().zip(totals.hours()) {
             self.hours[hours + at] = amount.0;
@@ -111,11 +122,34 @@ impl Lines {
         }
     }
 
+    /// Adds a line as it was put aside.
+    pub(crate) fn push(&mut self, line: &Line<'_>) {
+        self.people.push_str(line.person);
+        self.ends.push(u32::try_from(self.people.len()).unwrap_or(u32::MAX));
+        self.places.push(line.place);
+        self.statuses.push(line.status);
+        self.totals.push(line.total);
+        self.duties.push(u8::try_from(line.duty).unwrap_or(u8::MAX));
+        self.hours.extend(line.hours);
+        self.short.extend(line.short);
+        self.policies_of(line.policies);
+    }
+
+    /// The same lines in the order of their places.
+    pub(crate) fn sorted(&self, columns: &LineColumns) -> Self {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(|at| self.places[*at]);
+        let mut sorted = Self::default();
+        order.into_iter().for_each(|at| sorted.append(self, at..at + 1, columns));
+        sorted
+    }
+
     /// Adds a person assessed by the explaining path. False where a figure has no column.
-    pub(crate) fn row(&mut self, row: &PersonRow, columns: &LineColumns) -> bool {
+    pub(crate) fn row(&mut self, place: u64, row: &PersonRow, columns: &LineColumns) -> bool {
         self.people.push_str(&row.person);
+        self.places.push(place);
         let duty = columns.duties.iter().position(|(id, _)| *id == row.duty.id);
-        let (hours, short) = self.line(row.status, row.total, duty.unwrap_or(0), columns);
+        let (hours, short) = self.line(row.status, row.total, duty.unwrap_or(NO_DUTY), columns);
         let mut fits = duty.is_some() || row.duty.id.is_empty();
         for (subject, amount) in &row.hours {
             match columns.hours_of(&subject.id) {
@@ -125,7 +159,7 @@ impl Lines {
         }
         for (subject, lacks) in &row.short {
             match columns.short_of(&subject.id) {
-                Some(at) => self.short[short + at] = lacks.map_or(NO_NUMBER, |lacks| lacks.0),
+                Some(at) => self.short[short + at] = lacks.map_or(NOT_KNOWN, |lacks| lacks.0),
                 None => fits = false,
             }
         }
@@ -141,6 +175,7 @@ impl Lines {
             self.ends.push(u32::try_from(self.people.len()).unwrap_or(u32::MAX));
             self.policies_of(&other.words[usize::from(other.policies[at])]);
         }
+        self.places.extend(&other.places[lines.clone()]);
         self.statuses.extend(&other.statuses[lines.clone()]);
         self.totals.extend(&other.totals[lines.clone()]);
         self.duties.extend(&other.duties[lines.clone()]);
@@ -161,7 +196,9 @@ impl Lines {
     }
 
     fn policies_of(&mut self, words: &str) {
-        let at = self.words.iter().position(|known| known == words).unwrap_or_else(|| {
+        // Neighbours mostly have the same.
+        let last = self.policies.last().copied().map(usize::from).filter(|last| self.words[*last] == words);
+        let at = last.or_else(|| self.words.iter().position(|known| known == words)).unwrap_or_else(|| {
             self.words.push(words.to_owned());
             self.words.len() - 1
         });

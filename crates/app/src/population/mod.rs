@@ -1,29 +1,46 @@
-//! A population at once: persons of sorted columns, reckoned by columns, task by task on every core.
+//! A population at once: persons reckoned by columns, task by task on every core.
 //!
 //! ```text
-//! files ── tasks (row groups) ── run ──┬── Columnar ──┐
-//!                                      └── Book ──────┴── lines ── output
+//!           sorted:   tasks (row groups) ──┐            ┌── Columnar ──┐
+//! files ──┤                                ├── reckon ──┤              ├── lines ── (spool) ── output
+//!           unsorted: aside ── gathered ───┘            └── Book ──────┘
 //! ```
 //!
 //! Whom the columnar path leaves to the explaining path is collected, task by task, in a frame and assessed like a table.
+//! Unsorted rows are put aside on disk by person, and the lines by the places of their persons' first rows: what is in
+//! memory at a time does not grow with the files.
 
+mod aside;
+mod gathered;
+mod kinds;
 mod lines;
+mod reckon;
 mod rows;
+mod said;
+mod spill;
+mod spool;
 mod task;
+mod unsorted;
 
-pub(crate) use lines::{Line, LineColumns, Lines};
+pub(crate) use lines::{Line, LineColumns, Lines, NOT_KNOWN};
+pub(crate) use said::Said;
+pub(crate) use spool::{Shown, Spool};
 
 use crate::assessing::Assessing;
 use crate::failure::Failure;
-use crate::input::{Book, ColumnFiles, Columns, Defaults, Frame, Layouts, RowError};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Frame, Layouts};
 use crate::output::{PersonCells, PersonRow, Shape as _};
 use crate::work;
+use kinds::Kinds;
+use std::path::Path;
 use std::sync::Arc;
 use task::{Edge, Task};
-use xueshi_policy::{Asked, Engine, Stack, Text};
+use xueshi_policy::{Asked, Engine, Text};
 
 /// So many rows at least are one task.
 const TASK_ROWS: u64 = 1 << 18;
+/// So many persons without records are assessed at a time.
+const OTHERS: usize = 1 << 11;
 
 /// A population and what is asked of it.
 pub(crate) struct Population<'a> {
@@ -32,23 +49,17 @@ pub(crate) struct Population<'a> {
     columns: &'a Columns,
     defaults: &'a Defaults,
     asked: Asked,
-    stacks: Arc<Vec<Arc<Stack>>>,
+    kinds: Kinds,
     lines: LineColumns,
 }
 
-/// What is said of a population beside its lines.
-#[derive(Debug, Default)]
-pub(crate) struct Said {
-    pub(crate) errors: Vec<RowError>,
-    pub(crate) notes: Vec<Text>,
-}
-
-impl Said {
-    fn note(&mut self, note: &Text) {
-        if !self.notes.contains(note) {
-            self.notes.push(note.clone());
-        }
-    }
+/// A step of the work that takes long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Rows are put together by person.
+    Grouping,
+    /// Persons are assessed.
+    Assessing,
 }
 
 /// Why a population was not run to its end.
@@ -73,20 +84,31 @@ impl<'a> Population<'a> {
     ///
     /// # Errors
     /// If a policy can not be compiled.
-    pub(crate) fn new(engine: &'a Engine, files: &'a ColumnFiles, columns: &'a Columns, defaults: &'a Defaults, asked: Asked) -> Result<Option<Self>, Failure> {
-        let place = &defaults.place;
-        let stacks = engine.stacks(&place.region, place.industry.as_deref(), asked.year)?;
+    pub(crate) fn new(engine: &'a Engine, files: &'a ColumnFiles, columns: &'a Columns, defaults: &'a Defaults, asked: Asked, cards: Option<Arc<Cards>>) -> Result<Option<Self>, Failure> {
+        let kinds = Kinds::new(engine, files, columns, defaults, asked, cards)?;
         let text = |id: &str| (id.to_owned(), Text::default());
         let mut lines = LineColumns { hours: ["general", "specialised", "elective"].map(text).to_vec(), short: ["total", "general", "specialised"].map(text).to_vec(), duties: Vec::new() };
-        for stack in stacks.iter() {
-            for duty in stack.duties() {
-                let Some(subjects) = stack.subjects(*duty) else { return Ok(None) };
+        for stack in kinds.sets.iter().flat_map(|stacks| stacks.iter()) {
+            for subjects in stack.duties().iter().filter_map(|duty| stack.subjects(*duty)) {
                 subjects.buckets.iter().for_each(|(id, title)| add(&mut lines.hours, id, title));
                 subjects.requirements.iter().for_each(|(id, title)| add(&mut lines.short, id, title));
                 add(&mut lines.duties, &subjects.duty.0, &subjects.duty.1);
             }
         }
-        Ok((!stacks.is_empty()).then_some(Self { engine, files, columns, defaults, asked, stacks, lines }))
+        Ok((!lines.duties.is_empty()).then_some(Self { engine, files, columns, defaults, asked, kinds, lines }))
+    }
+
+    /// Whether lines can be written as they come: it is known before which columns they have.
+    pub(crate) fn streams(&self) -> bool {
+        self.kinds.cards.is_none() && self.lines.duties.len() == 1
+    }
+
+    /// Whether quantities in a unit must be whole where some policy answers.
+    fn is_whole(&self, word: &str) -> bool {
+        self.kinds.sets.iter().flat_map(|stacks| stacks.iter()).any(|stack| {
+            let schema = stack.schema();
+            schema.find("unit").and_then(|unit| schema.code(unit, word)).is_some_and(|unit| schema.whole(unit))
+        })
     }
 
     /// The columns of the lines.
@@ -94,11 +116,16 @@ impl<'a> Population<'a> {
         &self.lines
     }
 
-    /// Assesses everyone; `take` gets the lines in the order of the files, and how many rows are done.
+    /// Assesses everyone of sorted files; `take` gets the lines in the order of the files, and how many rows are done.
     ///
     /// # Errors
     /// The first failure, or why another way must be taken.
     pub(crate) fn run(&self, mut take: impl FnMut(&Lines, u64) -> Result<(), Failure>) -> Result<Said, Stop> {
+        let kinds = self.files.whole_numbers(Columns::PERSON)?;
+        if kinds.windows(2).any(|pair| pair[0] != pair[1]) {
+            // Numbers of one file may be texts of another.
+            return Err(Stop::Unsorted);
+        }
         let tasks = self.tasks();
         let (mut said, mut edge, mut stop, mut done) = (Said::default(), None::<Edge>, None, 0);
         let worked = work::tasks(
@@ -107,8 +134,7 @@ impl<'a> Population<'a> {
             |found, at| {
                 let step = || -> Result<(), Stop> {
                     let found = found?;
-                    said.errors.extend(found.said.errors);
-                    found.said.notes.iter().for_each(|note| said.note(note));
+                    said.add(found.said);
                     done += tasks[at].rows;
                     self.meet(&mut edge, found.head, &mut said, &mut |lines| take(lines, done))?;
                     let Some(tail) = found.tail else { return Ok(()) };
@@ -127,9 +153,59 @@ impl<'a> Population<'a> {
         }
         worked?;
         if let Some(edge) = edge {
-            take(&self.framed(edge.frame, &mut said)?, done)?;
+            take(&self.framed(edge, &mut said)?, done)?;
         }
         Ok(said)
+    }
+
+    /// Assesses everyone and puts the lines aside in a folder. `sorted`: the files may turn out to be.
+    ///
+    /// # Errors
+    /// The first failure, or why another way must be taken.
+    pub(crate) fn spooled(&self, folder: &Path, sorted: bool, mut tell: impl FnMut(Step, u64)) -> Result<(Spool, Said), Stop> {
+        if sorted {
+            let spool = self.spool(folder)?;
+            let take = |lines: &Lines, done| {
+                tell(Step::Assessing, done);
+                spool.put(lines)
+            };
+            match self.run(take) {
+                Err(Stop::Unsorted) => {}
+                done => return self.others(spool, done?),
+            }
+        }
+        let (spool, said) = self.unsorted(folder, tell)?;
+        self.others(spool, said)
+    }
+
+    fn spool(&self, folder: &Path) -> Result<Spool, Failure> {
+        let cards = self.kinds.cards.as_ref().map_or(0, |cards| cards.list.len());
+        Spool::new(folder, &self.lines, self.files.rows() + cards as u64, TASK_ROWS)
+    }
+
+    /// Assesses those who have a card and no records. They follow all others in the order of their cards.
+    fn others(&self, spool: Spool, mut said: Said) -> Result<(Spool, Said), Stop> {
+        let Some(cards) = &self.kinds.cards else { return Ok((spool, said)) };
+        said.errors.extend(cards.errors.iter().cloned());
+        let others = self.kinds.without_records();
+        let chunks: Vec<&[u32]> = others.chunks(OTHERS).collect();
+        let make = |at: usize| {
+            let which: &[u32] = chunks.get(at).copied().unwrap_or_default();
+            let book = Book::of_cards(which.iter().copied(), self.files.frame(), self.columns.clone(), self.defaults.clone(), Arc::clone(cards));
+            let places: Vec<u64> = which.iter().map(|card| self.files.rows() + u64::from(*card)).collect();
+            let (mut said, mut lines) = (Said::default(), Lines::default());
+            let rows = self.booked(&book, &places, &mut said)?;
+            let fits = rows.iter().zip(&places).all(|(rows, place)| rows.iter().all(|row| lines.row(*place, row, &self.lines)));
+            spool.put(&lines)?;
+            Ok((said, fits))
+        };
+        let mut all_fit = true;
+        work::tasks(chunks.len(), make, |(found, fits), _| {
+            said.add(found);
+            all_fit &= fits;
+            Ok(())
+        })?;
+        if all_fit { Ok((spool, said)) } else { Err(Stop::Columns) }
     }
 
     /// Joins the rows of a person at the border of two tasks; a person who is complete is assessed.
@@ -139,7 +215,7 @@ impl<'a> Population<'a> {
             Some(known) if known.person == next.person => known.frame.append(&next.frame),
             Some(known) if known.person < next.person => {
                 let full = std::mem::replace(known, next);
-                take(&self.framed(full.frame, said)?)?;
+                take(&self.framed(full, said)?)?;
             }
             Some(_) => return Err(Stop::Unsorted),
             None => *edge = Some(next),
@@ -165,27 +241,36 @@ impl<'a> Population<'a> {
         tasks
     }
 
-    /// Lines of persons assessed by the explaining path.
-    fn framed(&self, frame: Frame, said: &mut Said) -> Result<Lines, Stop> {
+    /// The lines of a person assessed by the explaining path.
+    fn framed(&self, person: Edge, said: &mut Said) -> Result<Lines, Stop> {
         let mut lines = Lines::default();
-        for row in self.explained(frame, said)?.iter().flatten() {
-            if !lines.row(row, &self.lines) {
+        for row in self.explained(person.frame, &[person.place], said)?.iter().flatten() {
+            if !lines.row(person.place, row, &self.lines) {
                 return Err(Stop::Columns);
             }
         }
         Ok(lines)
     }
 
-    /// The persons of a frame assessed by the explaining path, in the order of their first rows.
-    fn explained(&self, frame: Frame, said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Stop> {
-        let mut book = Book::framed(frame, self.columns.clone(), self.defaults.clone());
+    /// The persons of a frame assessed by the explaining path, in the order of their first rows, which have these places.
+    fn explained(&self, frame: Frame, places: &[u64], said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Failure> {
+        let mut book = Book::framed(frame, self.columns.clone(), self.defaults.clone(), self.kinds.cards.clone());
         said.errors.append(&mut book.errors);
-        let assessing = Assessing { engine: self.engine, book: &book, asked: self.asked };
+        if self.kinds.cards.is_some() {
+            said.without_card += (0..book.len()).filter(|at| self.kinds.see(&book.entry(*at).id).is_none()).count();
+        }
+        self.booked(&book, places, said)
+    }
+
+    /// The persons of a book assessed by the explaining path.
+    fn booked(&self, book: &Book, places: &[u64], said: &mut Said) -> Result<Vec<Vec<PersonRow>>, Failure> {
+        let assessing = Assessing { engine: self.engine, book, asked: self.asked };
         let layouts = Layouts::default();
         let mut all = Vec::with_capacity(book.len());
         for at in 0..book.len() {
             let done = assessing.person(at, &layouts)?;
-            done.assessments.iter().flat_map(|assessment| &assessment.notes).for_each(|note| said.note(note));
+            let place = places.get(at).copied().unwrap_or(0);
+            said.of_person(place, done.assessments.iter().flat_map(|assessment| &assessment.notes));
             all.push(PersonCells.piece(&done));
             said.errors.extend(done.errors);
         }

@@ -1,7 +1,8 @@
-//! Rows of a batch before any policy looks at them: whose they are, and which are at fault whatever the policy.
+//! Rows before any policy looks at them: whose they are, and which are at fault whatever the policy.
 
+use crate::input::View;
 use std::fmt::Write as _;
-use xueshi_exchange::{Batch, Cells, NO_DAY, NO_NUMBER};
+use xueshi_exchange::{Cells, NO_DAY, NO_NUMBER};
 
 /// Who a row is about; numbers before texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,27 +24,27 @@ pub(super) struct Checked {
 
 impl Checked {
     /// Where persons begin, and the end of the rows.
-    pub(super) fn bounds(&self, batch: &Batch, bounds: &mut Vec<usize>) {
+    pub(super) fn bounds(&self, view: &View<'_>, bounds: &mut Vec<usize>) {
         fn changes<T: PartialEq>(ids: &[T], bounds: &mut Vec<usize>) {
             bounds.extend(ids.windows(2).enumerate().filter(|(_, pair)| pair[0] != pair[1]).map(|(at, _)| at + 1));
         }
         bounds.clear();
         bounds.push(0);
-        match &batch.columns[self.person] {
+        match &view.columns[self.person] {
             Cells::Words(ids) => changes(ids, bounds),
             Cells::Integers(ids) => changes(ids, bounds),
             Cells::Numbers { .. } | Cells::Days { .. } => {}
         }
-        bounds.push(batch.rows);
+        bounds.push(view.rows);
     }
 
     /// Whether persons follow each other in rising order, so that none comes back later.
-    pub(super) fn rising(&self, batch: &Batch, bounds: &[usize]) -> bool {
+    pub(super) fn rising(&self, view: &View<'_>, bounds: &[usize]) -> bool {
         let starts = &bounds[..bounds.len() - 1];
-        match &batch.columns[self.person] {
+        match &view.columns[self.person] {
             Cells::Integers(ids) => starts.windows(2).all(|pair| ids[pair[0]] < ids[pair[1]]),
             Cells::Words(ids) => {
-                let words = batch.words(self.person);
+                let words = view.words(self.person);
                 starts.windows(2).all(|pair| words[ids[pair[0]] as usize] < words[ids[pair[1]] as usize])
             }
             Cells::Numbers { .. } | Cells::Days { .. } => false,
@@ -51,29 +52,29 @@ impl Checked {
     }
 
     /// Who a row is about.
-    pub(super) fn key(&self, batch: &Batch, row: usize) -> Key {
-        match &batch.columns[self.person] {
+    pub(super) fn key(&self, view: &View<'_>, row: usize) -> Key {
+        match &view.columns[self.person] {
             Cells::Integers(ids) => Key::Number(ids[row]),
-            Cells::Words(ids) => Key::Text(batch.words(self.person)[ids[row] as usize].clone()),
+            Cells::Words(ids) => Key::Text(view.words(self.person)[ids[row] as usize].clone()),
             Cells::Numbers { .. } | Cells::Days { .. } => Key::Number(NO_NUMBER),
         }
     }
 
     /// Writes who a row is about.
-    pub(super) fn write_person(&self, batch: &Batch, row: usize, text: &mut String) {
-        match &batch.columns[self.person] {
+    pub(super) fn write_person(&self, view: &View<'_>, row: usize, text: &mut String) {
+        match &view.columns[self.person] {
             Cells::Integers(ids) => drop(write!(text, "{}", ids[row])),
-            Cells::Words(ids) => text.push_str(&batch.words(self.person)[ids[row] as usize]),
+            Cells::Words(ids) => text.push_str(&view.words(self.person)[ids[row] as usize]),
             Cells::Numbers { .. } | Cells::Days { .. } => {}
         }
     }
 
     /// Persons with a row that is at fault whatever the policy, or whose records are not numbered in rising order; in rising order.
     /// `whole`: whether quantities in a unit must be whole.
-    pub(super) fn faulty(&self, batch: &Batch, bounds: &[usize], whole: impl Fn(&str) -> bool) -> Vec<usize> {
-        let mut faulty: Vec<usize> = self.faulty_rows(batch, whole).iter().map(|row| bounds.partition_point(|start| start <= row) - 1).collect();
+    pub(super) fn faulty(&self, view: &View<'_>, bounds: &[usize], whole: impl Fn(&str) -> bool) -> Vec<usize> {
+        let mut faulty: Vec<usize> = self.faulty_rows(view, whole).iter().map(|row| bounds.partition_point(|start| start <= row) - 1).collect();
         if let Some(at) = self.record {
-            let repeats = |from: usize, to: usize| match &batch.columns[at] {
+            let repeats = |from: usize, to: usize| match &view.columns[at] {
                 Cells::Integers(ids) => !rises(&ids[from..to]) || ids[from] == NO_NUMBER,
                 Cells::Words(ids) => !rises(&ids[from..to]) || ids[from] == 0,
                 Cells::Numbers { .. } | Cells::Days { .. } => true,
@@ -85,25 +86,25 @@ impl Checked {
         faulty
     }
 
-    fn faulty_rows(&self, batch: &Batch, whole: impl Fn(&str) -> bool) -> Vec<usize> {
+    fn faulty_rows(&self, view: &View<'_>, whole: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut bad: Vec<usize> = Vec::new();
-        for cells in &batch.columns {
+        for cells in view.columns {
             if let Cells::Numbers { odd, .. } | Cells::Days { odd, .. } = cells {
                 bad.extend(odd.iter().map(|(row, _)| *row as usize));
             }
         }
-        match &batch.columns[self.person] {
+        match &view.columns[self.person] {
             Cells::Integers(ids) => bad.extend(positions(ids, |id| *id == NO_NUMBER)),
             Cells::Words(ids) => bad.extend(positions(ids, |id| *id == 0)),
             Cells::Numbers { .. } | Cells::Days { .. } => {}
         }
-        let column = |at: Option<usize>| at.map(|at| &batch.columns[at]);
+        let column = |at: Option<usize>| at.map(|at| &view.columns[at]);
         if let (Some(Cells::Days { days: starts, .. }), Some(Cells::Days { days: ends, .. })) = (column(self.start), column(self.end)) {
             let backward = |(start, end): &(&i32, &i32)| start > end && **start != NO_DAY && **end != NO_DAY;
             bad.extend(starts.iter().zip(ends).enumerate().filter(|(_, days)| backward(days)).map(|(row, _)| row));
         }
         if let (Some(at), Some(Cells::Words(units)), Some(Cells::Numbers { hundredths, .. })) = (self.unit, column(self.unit), column(self.quantity)) {
-            let whole: Vec<bool> = batch.words(at).iter().map(|word| whole(word)).collect();
+            let whole: Vec<bool> = view.words(at).iter().map(|word| whole(word)).collect();
             if whole.contains(&true) {
                 bad.extend(units.iter().zip(hundredths).enumerate().filter(|(_, (unit, number))| whole[**unit as usize] && **number % 100 != 0).map(|(row, _)| row));
             }

@@ -6,6 +6,7 @@ mod books;
 mod door;
 mod formats;
 mod gates;
+mod hostile;
 mod parquet;
 mod people;
 mod policies;

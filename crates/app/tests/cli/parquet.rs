@@ -34,8 +34,13 @@ fn csv(rows: &[Vec<String>]) -> Vec<u8> {
 }
 
 fn parquet(rows: &[Vec<String>]) -> Vec<u8> {
+    parquet_with(rows, ParquetKind::Integer)
+}
+
+/// `ids`: what identifiers are written as.
+fn parquet_with(rows: &[Vec<String>], ids: ParquetKind) -> Vec<u8> {
     let kind = |title: &str| match title {
-        "person" | "record" => ParquetKind::Integer,
+        "person" | "record" => ids,
         "quantity" | "days" => ParquetKind::Number,
         "start" | "end" => ParquetKind::Date,
         _ => ParquetKind::Text,
@@ -105,20 +110,57 @@ fn a_person_may_begin_in_one_file_and_end_in_the_next() {
     assert_eq!(done.file("out.csv"), as_table(&rows));
 }
 
+/// The same rows in no order.
+fn shuffled(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let mut state = 7_u64;
+    for at in (1..rows.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        rows.swap(at, (state >> 33) as usize % (at + 1));
+    }
+    rows
+}
+
 #[test]
 fn rows_in_any_order_give_what_a_table_gives() {
-    let mut rows = rows(50);
-    rows.reverse();
-    rows.rotate_left(33);
-    rows.swap(3, 120);
+    // More than are put together at a time.
+    let rows = shuffled(rows(40_000));
+    assert!(rows.len() > 1 << 18);
+    let table = as_table(&rows);
     let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
     done.says(0, &[]);
-    assert_eq!(done.file("out.csv"), as_table(&rows));
+    assert!(done.file("out.csv") == table, "unlike the table");
+    // What was put aside is gone.
+    assert_eq!(done.files(), ["out.csv", "records.parquet"]);
+}
+
+#[test]
+fn persons_may_be_numbers_in_one_file_and_texts_in_another() {
+    for rows in [rows(60), shuffled(rows(60))] {
+        let (first, second) = rows.split_at(rows.len() / 2 + 1);
+        let done = assess(&[("a.parquet", &parquet(first)), ("b.parquet", &parquet_with(second, ParquetKind::Text))], &["--output", "out.csv"]);
+        done.says(0, &[]);
+        assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(as_table(&rows)).unwrap());
+    }
+}
+
+#[test]
+fn a_stream_gets_the_same_lines() {
+    for rows in [rows(60), shuffled(rows(60))] {
+        let done = assess(&[("records.parquet", &parquet(&rows))], &["--format", "csv"]);
+        done.says(0, &[]);
+        assert_eq!(done.out.as_bytes(), as_table(&rows));
+    }
 }
 
 #[test]
 fn rows_at_fault_are_told_as_in_a_table_and_the_others_are_assessed() {
-    let mut rows = rows(300);
+    let rows = rows(300);
+    for rows in [rows.clone(), shuffled(rows)] {
+        faults_are_told(rows);
+    }
+}
+
+fn faults_are_told(mut rows: Vec<Vec<String>>) {
     rows[10][8] = "furlongs".to_owned();
     rows[40][6] = String::new();
     rows[70][5] = "2022-12-30".to_owned();
@@ -131,6 +173,54 @@ fn rows_at_fault_are_told_as_in_a_table_and_the_others_are_assessed() {
     assert_eq!(done.err.replace(".parquet", ".csv"), table.err);
     assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
     done.says(1, &["furlongs"]);
+}
+
+/// A table of persons with everything that tells persons apart, and everything that can be wrong with it.
+fn persons_table(persons: usize) -> Vec<u8> {
+    let mut text = "person,name,region,industry,title_level,in_service,exempt_years\n".to_owned();
+    for person in (0..persons + 20).rev().filter(|person| person % 17 != 5) {
+        let region = ["", "990100", "430100", "99"][usize::from(person % 7 == 1) + usize::from(person % 11 == 2) + usize::from(person % 97 == 3)];
+        let industry = if person % 3 == 0 { "crafts" } else { "" };
+        let level = ["", "junior", "senior", "grand"][usize::from(person % 4 == 1) + usize::from(person % 5 == 2) + usize::from(person % 89 == 4)];
+        let service = if person % 13 == 6 { "no" } else { "是" };
+        let exempt = if person % 19 == 7 { "2022" } else { "" };
+        text += &format!("{},名{person},{region},{industry},{level},{service},{exempt}\n", 1000 + person);
+    }
+    (text + "1001,again,,,,,\n,nobody,,,,,\n").into_bytes()
+}
+
+#[test]
+fn persons_of_a_table_come_to_what_they_come_to_from_a_table_of_records() {
+    let mut rows = rows(600);
+    for at in (0..rows.len()).step_by(211) {
+        (rows[at][2], rows[at][8]) = ("demonstration".to_owned(), "times".to_owned());
+    }
+    for rows in [rows.clone(), shuffled(rows)] {
+        let assess = |name: &str, bytes: &[u8]| {
+            let args = ["assess", name, "--region", "990000", "--year", "2022", "--policies", POLICIES, "--persons", "persons.csv", "--output", "out.csv"];
+            run(&args, &[(name, bytes), ("persons.csv", &persons_table(600))])
+        };
+        let (table, done) = (assess("records.csv", &csv(&rows)), assess("records.parquet", &parquet(&rows)));
+        assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+        assert_eq!((done.code, done.err.replace(".parquet", ".csv")), (1, table.err));
+        done.says(1, &["are not in the persons table"]);
+    }
+}
+
+#[test]
+fn several_duties_come_to_what_they_come_to_from_a_table() {
+    let rows = rows(600);
+    for rows in [rows.clone(), shuffled(rows)] {
+        for more in [["--industry", "crafts", "--output", "out.csv"], ["--industry", "crafts", "--output", "out.parquet"]] {
+            let table = assess(&[("records.csv", &csv(&rows))], &more);
+            let done = assess(&[("records.parquet", &parquet(&rows))], &more);
+            assert_eq!((done.code, &done.err), (table.code, &table.err));
+            if more[3] == "out.csv" {
+                assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(table.file("out.csv")).unwrap());
+                assert!(done.file("out.csv").starts_with(b"person,year,status,general,specialised,elective,total,short_total,short_general,short_specialised,policies,duty\n"));
+            }
+        }
+    }
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn first_rows(text: &str, separator: u8) -> Vec<Option<Vec<String>>> {
         let Some(row) = splitter.next(text, &mut fields) else {
             break;
         };
-        let titles = || fields.iter().map(|field| field.value(text)).collect();
+        let titles = || fields.iter().map(|field| field.title(text)).collect();
         rows.push(if row == Row::Fields { Some(titles()) } else { None });
     }
     rows

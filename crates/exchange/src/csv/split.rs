@@ -4,6 +4,7 @@
 //! spreadsheet shows, and it says where quotation marks are broken: the line is given up and
 //! reading goes on with the next one, so that one stray mark does not swallow the file.
 
+use crate::header;
 use crate::limits;
 
 /// A field's place in the text, without its quotation marks.
@@ -30,15 +31,41 @@ pub(crate) enum Row {
 }
 
 /// The place in the text up to which rows have been read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Splitter {
     pub(crate) at: usize,
     separator: u8,
+    tried: Tried,
+}
+
+/// Where quoted fields begin that a row had below its first line, a bit for each byte of the text.
+///
+/// A row that comes to one of them is broken like the row before it, which was given up for its first line alone. Without this,
+/// many fields over two lines, the last of them broken, take time by the square of their number.
+#[derive(Debug, Default)]
+struct Tried {
+    bits: Vec<u64>,
+    /// What was wrong with the last row given up.
+    broken: Option<Row>,
+}
+
+impl Tried {
+    /// What is wrong with every row that comes to this place; none where no row has come there.
+    fn before(&mut self, at: usize, bytes: usize) -> Option<Row> {
+        if self.bits.is_empty() {
+            self.bits.resize(bytes / 64 + 1, 0);
+        }
+        let word = self.bits.get_mut(at / 64)?;
+        let bit = 1 << (at % 64);
+        let known = *word & bit != 0;
+        *word |= bit;
+        self.broken.filter(|_| known)
+    }
 }
 
 impl Splitter {
     pub(crate) fn new(separator: u8) -> Splitter {
-        Splitter { at: 0, separator }
+        Splitter { at: 0, separator, tried: Tried::default() }
     }
 
     /// Reads the next row into `fields`; none at the end of the text.
@@ -49,12 +76,20 @@ impl Splitter {
         if row >= bytes.len() {
             return None;
         }
+        let mut first_line = None;
         loop {
-            let field = if bytes.get(self.at) == Some(&b'"') { self.quoted(bytes) } else { Ok(self.bare(bytes)) };
+            let field = if bytes.get(self.at) == Some(&b'"') {
+                let is_below = self.at > row && self.at > *first_line.get_or_insert_with(|| line_end(bytes, row));
+                let broken = if is_below { self.tried.before(self.at, bytes.len()) } else { None };
+                broken.map_or_else(|| self.quoted(bytes), Err)
+            } else {
+                Ok(self.bare(bytes))
+            };
             match field {
                 Ok(field) if fields.len() < FIELDS => fields.push(field),
                 Ok(_) => {}
                 Err(broken) => {
+                    self.tried.broken = Some(broken);
                     fields.clear();
                     self.at = line_end(bytes, row);
                     self.skip_line_end(bytes);
@@ -115,6 +150,12 @@ impl Field {
     /// The field's text as it stands in the file; doubled quotation marks are still doubled.
     pub(crate) fn raw(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// The field as a title, cut where it is longer than any.
+    pub(crate) fn title(self, text: &str) -> String {
+        let title = header::title(self.raw(text));
+        if self.doubled { title.replace("\"\"", "\"") } else { title.to_owned() }
     }
 
     pub(crate) fn value(self, text: &str) -> String {

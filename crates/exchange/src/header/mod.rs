@@ -74,6 +74,12 @@ pub(crate) fn understand_names(names: &[String], known: &Dictionary<'_>) -> Resu
     Ok((matched.columns, remarks))
 }
 
+/// A title as it is kept: of one that is longer than any header no more than shows it.
+pub(crate) fn title(text: &str) -> &str {
+    const BYTES: usize = 1000;
+    &text[..text.floor_char_boundary(BYTES)]
+}
+
 /// Letters of a column as spreadsheets count them, the first column being 0: A, B … Z, AA.
 pub(crate) fn column_letters(column: usize) -> String {
     let mut letters = Vec::new();

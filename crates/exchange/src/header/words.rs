@@ -7,6 +7,10 @@ use crate::text::{Problem, Remark, Text, excerpt, listed};
 /// How many unknown titles are compared with the known ones, to suggest a spelling.
 const TITLES_COMPARED: usize = 100;
 
+/// How many titles may have been meant for one header, and how many columns of one title are named.
+const SPELLINGS: usize = 3;
+const COLUMNS_NAMED: usize = 20;
+
 pub(super) fn header_elsewhere(row: usize) -> Problem {
     Problem::new(
         "header-row",
@@ -62,7 +66,7 @@ impl Titles<'_> {
         for header in missing {
             let unknown = (0..titles.len()).filter(|column| matched.columns[*column].is_none()).take(TITLES_COMPARED);
             let near = unknown.filter(|column| nearest(&titles[*column], &headers[*header..=*header]).is_some());
-            for column in near {
+            for column in near.take(SPELLINGS) {
                 let (at, wanted) = (self.place(column), headers[*header].title());
                 remedy.zh.push_str(&format!("{}是否应为“{wanted}”？", at.asked_zh));
                 remedy.en.push_str(&format!(" Should {} be \"{wanted}\"?", at.asked_en));
@@ -72,9 +76,13 @@ impl Titles<'_> {
     }
 
     pub(super) fn duplicate_column(&self, header: &Header, columns: &[usize]) -> Problem {
-        let places: Vec<Place> = columns.iter().map(|column| self.place(*column)).collect();
-        let zh: Vec<&str> = places.iter().map(|place| place.zh.as_str()).collect();
-        let en: Vec<&str> = places.iter().map(|place| place.en.as_str()).collect();
+        let places: Vec<Place> = columns.iter().take(COLUMNS_NAMED).map(|column| self.place(*column)).collect();
+        let mut zh: Vec<&str> = places.iter().map(|place| place.zh.as_str()).collect();
+        let mut en: Vec<&str> = places.iter().map(|place| place.en.as_str()).collect();
+        if columns.len() > COLUMNS_NAMED {
+            zh.push("…");
+            en.push("…");
+        }
         let name = header.title();
         let several = self.say(("表头（第 1 行）有几列都是", "Several columns of the header (row 1) are"), ("文件有几列都是", "Several columns of the file are"));
         Problem::new(

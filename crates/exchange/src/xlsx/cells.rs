@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::numbers::{self, Digits};
 use crate::bad::Reason;
+use crate::header;
 use crate::slot::Slot;
 use crate::table::Rows;
 use crate::text::{Problem, Remark, Text};
@@ -87,18 +88,25 @@ pub(crate) fn is_blank(record: &Record<'_>) -> bool {
 /// What a cell shows, where its text decides about the header.
 pub(crate) fn title(record: &Record<'_>) -> String {
     match &record.value {
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => header::title(text).to_owned(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => header::title(text).to_owned(),
         DataRef::Int(value) => value.to_string(),
         DataRef::Float(value) => numbers::digits(*value).map_or_else(|_| value.to_string(), |digits| digits.text),
         DataRef::DateTime(value) => match numbers::date(*value) {
             Ok(date) => date.to_string(),
             Err((_, shown)) => shown,
         },
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
+    }
+}
+
+/// How many bytes of text a cell has for itself.
+pub(crate) fn own_text(record: &Record<'_>) -> usize {
+    match &record.value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        _ => 0,
     }
 }
 

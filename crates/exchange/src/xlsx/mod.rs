@@ -7,6 +7,7 @@ mod merged;
 mod numbers;
 mod package;
 mod read;
+mod scan;
 mod sheets;
 mod stream;
 mod write;

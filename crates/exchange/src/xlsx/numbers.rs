@@ -26,6 +26,11 @@ pub(crate) fn digits(value: f64) -> Result<Digits, Reason> {
     if !value.is_finite() {
         return Err(Reason::FormulaError);
     }
+    // Whole numbers that are stored exactly, as nearly all are, need no rounding.
+    const EXACT: f64 = 1e15;
+    if value.trunc() == value && value.abs() < EXACT {
+        return Ok(Digits { text: (value as i64).to_string(), long: false });
+    }
     let scientific = format!("{value:.14e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else {
         return Err(Reason::FormulaError);

@@ -7,12 +7,12 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-use memchr::memmem;
 use zip::ZipArchive;
 
 use super::locked::password;
+use super::scan;
 use crate::limits::{Limits, mebibytes};
-use crate::text::{Problem, Text, listed};
+use crate::text::{Problem, Text, excerpt, listed};
 
 /// A workbook's package that passed inspection.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Package {
     pub(crate) merged: bool,
 }
 
-type Archive<'a> = ZipArchive<BufReader<&'a File>>;
+pub(super) type Archive<'a> = ZipArchive<BufReader<&'a File>>;
 
 /// The most parts of a package.
 const PARTS: usize = 20_000;
@@ -42,11 +42,10 @@ pub(crate) fn inspect(file: &File, limits: &Limits) -> Result<Package, Problem> 
     let names: Vec<String> = archive.file_names_raw().map(part_name).collect();
     recognise(&mut archive, &names)?;
     check_sizes(&mut archive, &names, limits)?;
+    // Every part, whatever its name: any of them can be named as a sheet.
     let mut package = Package { merged: false };
     for (part, name) in names.iter().enumerate() {
-        if name.ends_with(".xml") {
-            scan(&mut archive, part, &mut package)?;
-        }
+        package.merged |= scan::part(&mut archive, part, name)?.merged;
     }
     Ok(package)
 }
@@ -108,7 +107,7 @@ fn check_sizes(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> 
             u64::MAX
         };
         if size > most || (size > RATIO_FREE_BYTES && size / packed.max(1) > RATIO) {
-            let (size, packed) = (mebibytes(size), mebibytes(packed));
+            let (name, size, packed) = (excerpt(name), mebibytes(size), mebibytes(packed));
             return Err(bomb(Text::new(format!("其中的“{name}”由 {packed} 解压为 {size}"), format!("has a part \"{name}\" that unpacks from {packed} to {size}"))));
         }
     }
@@ -121,50 +120,6 @@ fn check_sizes(archive: &mut Archive<'_>, names: &[String], limits: &Limits) -> 
 
 fn is_small_part(name: &str) -> bool {
     name.ends_with(".rels") || name.ends_with("styles.xml") || (name.starts_with("xl/workbook") && name.ends_with(".xml")) || name.starts_with("xl/theme/")
-}
-
-/// Goes through an XML part as bytes, looking for merged cells and for a count of texts that is
-/// not true: memory would be taken by it.
-fn scan(archive: &mut Archive<'_>, part: usize, package: &mut Package) -> Result<(), Problem> {
-    // Longer than anything looked for, so that nothing is lost between two pieces.
-    const OVERLAP: usize = 256;
-    const PIECE: usize = 1 << 18;
-    let mut entry = archive.by_index(part).map_err(|_| damaged_zip())?;
-    let texts_max = entry.size() / 5;
-    let mut buffer = vec![0; OVERLAP + PIECE];
-    let mut kept = 0;
-    loop {
-        let count = entry.read(&mut buffer[kept..]).map_err(|_| damaged_zip())?;
-        let filled = kept + count;
-        let piece = &buffer[..filled];
-        package.merged = package.merged || memmem::find(piece, b"mergeCell").is_some();
-        let mut counts = memmem::find_iter(piece, b"uniqueCount").map(|at| &piece[at + 11..]);
-        if counts.any(|rest| declared_texts(rest) > texts_max) {
-            return Err(damaged_zip());
-        }
-        if count == 0 {
-            return Ok(());
-        }
-        let keep = filled.min(OVERLAP);
-        buffer.copy_within(filled - keep..filled, 0);
-        kept = keep;
-    }
-}
-
-/// The number in ` = "…"`; 0 if there is none, and the largest one if it is written in a way that
-/// could hide it between two pieces.
-fn declared_texts(rest: &[u8]) -> u64 {
-    const BLANKS_MAX: usize = 100;
-    let value = rest.trim_ascii_start();
-    let Some(value) = value.strip_prefix(b"=") else {
-        return 0;
-    };
-    let quoted = value.trim_ascii_start();
-    if rest.len() - quoted.len() > BLANKS_MAX {
-        return u64::MAX;
-    }
-    let digits = quoted.iter().skip(1).take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0, |sum: u64, byte| sum.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
 }
 
 fn plain_zip(names: &[String]) -> Problem {
@@ -181,7 +136,7 @@ fn plain_zip(names: &[String]) -> Problem {
     )
 }
 
-fn bomb(what: Text) -> Problem {
+pub(super) fn bomb(what: Text) -> Problem {
     Problem::new(
         "too-large",
         Text::new(format!("工作簿{}，超出了合理范围，没有打开。", what.zh), format!("The workbook {}, which is out of proportion; it was not opened.", what.en)),

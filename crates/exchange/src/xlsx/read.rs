@@ -12,7 +12,7 @@ use super::stream::{Stream, unreadable};
 use super::{merged, sheets};
 use crate::csv::{ReadTable, blank_rows, empty};
 use crate::header::{self, Dictionary, Understood};
-use crate::read::Which;
+use crate::read::{Wanted, Which};
 use crate::table::{Rows, Table};
 use crate::text::Problem;
 
@@ -21,15 +21,18 @@ const ROWS_A_STEP: u32 = 4096;
 
 type Book<'a> = Xlsx<BufReader<&'a File>>;
 
-/// Reads a sheet; none if the workbook has no sheet of the names asked for.
-pub(crate) fn read(file: &File, package: Package, known: &Dictionary<'_>, which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<ReadTable>, Problem> {
+/// Reads sheets; none for one if the workbook has no sheet of the names asked for.
+pub(crate) fn read(file: &File, package: Package, wanted: &[Wanted<'_>], progress: &dyn Fn(u64, u64)) -> Result<Vec<Option<ReadTable>>, Problem> {
+    let read = || {
+        let mut book: Book<'_> = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error, None))?;
+        wanted.iter().map(|(known, which)| read_sheet(&mut book, package, known, *which, progress)).collect()
+    };
     // The library that parses workbooks panics on some impossible cell references; a damaged file
     // must not end the program. Nothing that it has touched is used afterwards.
-    catch_unwind(AssertUnwindSafe(|| read_sheet(file, package, known, which, progress))).unwrap_or_else(|_| Err(damaged_zip()))
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged_zip()))
 }
 
-fn read_sheet(file: &File, package: Package, known: &Dictionary<'_>, which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<ReadTable>, Problem> {
-    let mut book: Book<'_> = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&error, None))?;
+fn read_sheet(book: &mut Book<'_>, package: Package, known: &Dictionary<'_>, which: Which<'_>, progress: &dyn Fn(u64, u64)) -> Result<Option<ReadTable>, Problem> {
     let Some(chosen) = sheets::choose(book.sheets_metadata(), book.defined_names(), which)? else {
         return Ok(None);
     };

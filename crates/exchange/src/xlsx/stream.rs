@@ -6,9 +6,9 @@ use std::io::BufReader;
 
 use calamine::{Dimensions, XlsxCellReader, XlsxError};
 
-use super::cells::{Record, title};
+use super::cells::{Record, own_text, title};
 use super::locked::password;
-use super::package::damaged_zip;
+use super::package::{bomb, damaged_zip};
 use crate::csv::too_many_rows;
 use crate::header::{self, ROWS_SEARCHED};
 use crate::limits;
@@ -35,6 +35,9 @@ impl<'a, 'b> Stream<'a, 'b> {
     pub(crate) fn titles(&mut self) -> Result<Vec<Vec<String>>, Problem> {
         // A sound row has each of its cells once.
         const CELLS_MAX: usize = (ROWS_SEARCHED + 1) * limits::COLUMNS;
+        // Far more than anybody reads in so many rows; all of them are held at once.
+        const BYTES_MAX: usize = 64 << 20;
+        let mut bytes = 0;
         let mut titles: Vec<Vec<String>> = Vec::new();
         while let Some(record) = self.parse()? {
             let (row, column) = (record.pos.0 as usize, record.pos.1 as usize);
@@ -47,6 +50,13 @@ impl<'a, 'b> Stream<'a, 'b> {
                     titles[row].resize(width, String::new());
                     titles[row][column] = title;
                 }
+            }
+            bytes += own_text(&record);
+            if bytes > BYTES_MAX {
+                return Err(bomb(Text::new(
+                    format!("的前 {ROWS_SEARCHED} 行有 {} MiB 以上的文字", BYTES_MAX >> 20),
+                    format!("has more than {} MiB of text in its first {ROWS_SEARCHED} rows", BYTES_MAX >> 20),
+                )));
             }
             self.ahead.push_back(record);
             if self.ahead.len() > CELLS_MAX {

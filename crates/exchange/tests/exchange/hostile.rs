@@ -77,6 +77,48 @@ fn a_count_of_texts_that_is_not_true() {
 }
 
 #[test]
+fn entities_that_stand_for_entities() {
+    let laughs: String = (1..10).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
+    let declared = format!("<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY e0 \"ha\">{laughs}]>");
+    let said = |part: &str| {
+        format!(
+            "error damaged: The workbook's part \"{part}\" has a document type declaration (DOCTYPE), which the standard of workbooks forbids; it was not opened. -> Open it in a spreadsheet program and save it as a new .xlsx; do not open a file from somebody you do not know."
+        )
+    };
+    let shared = format!("{declared}<sst><si><t>&e9;</t></si></sst>");
+    check("a.xlsx", raw_book(&raw_rows(&["<c r=\"A2\" t=\"s\"><v>0</v></c>"]), "", &shared), &said("xl/sharedstrings.xml"));
+    let sheet = format!("{declared}<worksheet><sheetData>{}</sheetData></worksheet>", raw_rows(&["<c r=\"A2\" t=\"str\"><v>&e9;</v></c>"]));
+    check("a.xlsx", zip_of(&[("xl/workbook.xml", b"<workbook/>"), ("xl/worksheets/sheet1.xml", sheet.as_bytes())]), &said("xl/worksheets/sheet1.xml"));
+    // One that nothing declares is not left out in silence.
+    let undeclared = raw_rows(&["<c r=\"A2\" t=\"str\"><v>&e9;</v></c>"]);
+    check("a.xlsx", raw_book(&undeclared, "", ""), "error damaged: The workbook is damaged or not complete (near row 1). -> Download or export it again; if Excel can open it, save it as a new file.");
+}
+
+#[test]
+fn a_picture_of_one_colour_is_no_text_without_end() {
+    let picture = vec![0xFF; 5 << 20];
+    let parts = |name: &str| {
+        let mut zip = zip::ZipWriter::new_append(Cursor::new(raw_book(&raw_rows(&["<c r=\"A2\"><v>1</v></c>"]), "", ""))).unwrap();
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&picture).unwrap();
+        zip.finish().unwrap().into_inner()
+    };
+    check("a.xlsx", parts("xl/media/image1.bmp"), "sheet S\n1: person=#1");
+    let cause = "error too-large: The workbook has a part \"xl/worksheets/sheet2.xml\" with a stretch of more than 4 MiB without a tag, which is out of proportion; it was not opened.";
+    check("a.xlsx", parts("xl/worksheets/sheet2.xml"), &format!("{cause} -> {REMEDY}"));
+}
+
+#[test]
+fn a_shared_text_that_is_not_there() {
+    let rows = raw_rows(&["<c r=\"A2\" t=\"s\"><v>7</v></c>"]);
+    check(
+        "a.xlsx",
+        raw_book(&rows, "", "<sst><si><t>P1</t></si></sst>"),
+        "error damaged: The workbook is damaged or not complete (near row 1). -> Download or export it again; if Excel can open it, save it as a new file.",
+    );
+}
+
+#[test]
 fn a_package_cut_short() {
     let bytes = records(|sheet| {
         sheet.write(1, 0, "P1")?;

@@ -1,6 +1,7 @@
 //! What can be proved about a policy: its names, its rules against each other, its clauses, its readings, its examples.
 
 mod changes;
+mod columns;
 mod cycles;
 mod drops;
 mod examples;
@@ -13,7 +14,7 @@ mod unused;
 
 pub use figures::{UntestedFigure, untested_figures};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, list};
 use crate::engine::Stack;
 use crate::library::{COMMON, Library, PolicyFile};
 use crate::program::{Choice, Program, Usage, compile};
@@ -50,19 +51,30 @@ pub fn check(library: &Library, id: &str, sources: Option<&[SourceText]>) -> Vec
         examples::check(library, file, &mut out);
     }
     sort(&mut out);
+    list(&file.ast.source, &mut out);
     out
+}
+
+/// What is said once of all years.
+#[derive(Default)]
+struct Kept {
+    /// Rows of tables, and whether any year reaches them.
+    idle: proofs::Rows,
+    /// Items that are not reckoned by columns.
+    left: columns::Items,
 }
 
 /// What compiling a policy in every year shows, and what it uses; nothing of that where no stack holds it.
 fn proved(library: &Library, file: &PolicyFile) -> (Vec<Diagnostic>, Option<Usage>) {
-    let (mut out, mut used, mut rows, mut compiled) = (Vec::new(), Usage::default(), proofs::Rows::new(), false);
+    let (mut out, mut used, mut kept, mut compiled) = (Vec::new(), Usage::default(), Kept::default(), false);
     for year in years(library, file) {
         for files in stacks_of(library, file, &region(file), year) {
             compiled = true;
-            compile_year(&files, file, year, &mut used, &mut rows, &mut out);
+            compile_year(&files, file, year, &mut used, &mut kept, &mut out);
         }
     }
-    proofs::idle_rows(file, rows, &mut out);
+    proofs::idle_rows(file, kept.idle, &mut out);
+    columns::note(file, &kept.left, &mut out);
     (out, compiled.then_some(used))
 }
 
@@ -102,7 +114,7 @@ pub(crate) fn years(library: &Library, file: &PolicyFile) -> Vec<i16> {
 }
 
 /// Compiles a stack for a year, with every layer and with each choice that can drop out, and proves what can be proved.
-fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, rows: &mut proofs::Rows, out: &mut Vec<Diagnostic>) {
+fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut Usage, kept: &mut Kept, out: &mut Vec<Diagnostic>) {
     let asts: Vec<&Policy> = files.iter().map(|file| &*file.ast).collect();
     let hashes: Vec<Arc<str>> = files.iter().map(|file| Arc::clone(&file.hash)).collect();
     let schema = Arc::new(Schema::of(&asts));
@@ -115,8 +127,9 @@ fn compile_year(files: &[PolicyFile], file: &PolicyFile, year: i16, used: &mut U
         used.extend(usage);
         out.extend(found.into_iter().filter(|d| d.source.name == file.ast.source.name));
         if let Some(program) = program {
-            proofs::check(&program, &asts, file, n == 0, rows, out);
+            proofs::check(&program, &asts, file, n == 0, &mut kept.idle, out);
             cycles::check(&program, file, out);
+            columns::look(&program, file, &mut kept.left);
             whole.get_or_insert(program);
         }
     }

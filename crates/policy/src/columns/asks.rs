@@ -165,6 +165,11 @@ fn measured(figure: &Figure) -> bool {
     }
 }
 
+/// Whether what a figure measures are sums.
+pub(super) fn of_sums(figure: &Figure) -> bool {
+    !measured(figure) || number_measures(&mut figure.clone(), &mut Vec::new()).is_some()
+}
+
 /// Puts numbers of measures in the place of what a figure measures.
 fn number_measures(figure: &mut Figure, measures: &mut Vec<Where>) -> Option<()> {
     match figure {

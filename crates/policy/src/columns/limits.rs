@@ -177,7 +177,7 @@ fn together(slots: u32, sums: &[Sum; MOST_SLOTS]) -> Sum {
 }
 
 /// Whether a figure's tables ask facts of records.
-fn asks_records(program: &Program, figure: &crate::program::Figure) -> bool {
+pub(super) fn asks_records(program: &Program, figure: &crate::program::Figure) -> bool {
     use crate::program::Figure;
     match figure {
         Figure::Table { rows, otherwise, .. } => {

@@ -10,6 +10,7 @@ mod alike;
 mod asks;
 mod classes;
 mod flips;
+mod held;
 mod input;
 mod limits;
 mod person;
@@ -20,6 +21,7 @@ mod uses;
 mod verdict;
 
 pub(crate) use flips::{Flip, Flips, Then};
+pub(crate) use held::{By, left};
 pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
 pub use person::{Columnar, Outcome, RowOutcome, Totals};
 pub(crate) use uses::columns_of_rule;

@@ -44,7 +44,7 @@ pub(super) struct Reckoning {
 /// Quantities up to here are reckoned without running over.
 const MOST_QUANTITY: i64 = 1 << 41;
 /// Numerators and denominators up to here too.
-const MOST_RATE: i64 = 1 << 20;
+pub(super) const MOST_RATE: i64 = 1 << 20;
 
 impl Reckoning {
     /// Whether another gives the same hours of every record, wherever they count.

@@ -92,9 +92,11 @@ impl Node {
 
 /// Reads a file into a tree and reports every syntax error it holds.
 pub(crate) fn parse(source: &Arc<Source>, out: &mut Vec<Diagnostic>) -> Node {
+    // To find a place takes a walk through the text, so that not every one of many is looked for.
+    const ERRORS: usize = 1000;
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     let mut last = None;
-    for error in errors {
+    for error in errors.into_iter().take(ERRORS) {
         // One mistake can be stumbled over twice at one place.
         let at = error.span().unwrap_or(0..0);
         if last.as_ref() != Some(&at) {
@@ -136,7 +138,9 @@ fn number_kind(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diag
 }
 
 fn bad_number(source: &Arc<Source>, digits: &str, at: &Span, out: &mut Vec<Diagnostic>) -> NodeKind {
-    let written = source.text.get(at.clone()).unwrap_or(digits);
+    // A number may be as long as the file; its beginning says which is meant.
+    const SHOWN: usize = 60;
+    let written: String = source.text.get(at.clone()).unwrap_or(digits).chars().take(SHOWN).collect();
     out.push(Diagnostic::new(
         Code::BadNumber,
         source,

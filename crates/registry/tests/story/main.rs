@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
+mod access;
+mod ledger;
+mod races;
+mod stages;
 #[path = "../support/mod.rs"]
-#[allow(dead_code, reason = "each test file uses some of it")]
 mod support;
 mod town;
 
@@ -14,7 +17,7 @@ use xueshi_registry::{Declared, NewEvidence, Why};
 
 const PDF: &[u8] = b"%PDF-1.7 a certificate of a class";
 
-fn class(hours: &str) -> Declared {
+pub(crate) fn class(hours: &str) -> Declared {
     Declared {
         title: "急救新技术培训班".to_owned(),
         facts: facts([("activity", "class"), ("subject", "specialised"), ("quantity", hours), ("unit", "hours"), ("start", "2019-02-11"), ("end", "2019-02-15"), ("result", "pass")]),
@@ -27,7 +30,7 @@ fn proof() -> NewEvidence {
 }
 
 /// Declares a class and hands it in; gives the case.
-fn handed_in(town: &Town, declared: &Declared, serial: u32) -> i64 {
+pub(crate) fn handed_in(town: &Town, declared: &Declared, serial: u32) -> i64 {
     let person = town.actor("person", serial);
     let case = town.registry.declare(&person, town.person, declared).unwrap();
     town.registry.attach(&person, case, &proof()).unwrap();
