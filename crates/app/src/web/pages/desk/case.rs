@@ -44,8 +44,12 @@ pub(super) struct Shown {
     next_stage: String,
     way: Vec<Taken>,
     steps: Vec<Button>,
-    /// Some step asks for a reason.
-    asks_reason: bool,
+    /// Nothing but a step that needs a reason is open.
+    only_with_reason: bool,
+    /// It counts already.
+    counts: bool,
+    /// Some step has a key.
+    keys: bool,
     suggestions: Vec<String>,
 }
 
@@ -128,9 +132,8 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
     let days = days_since(case.since, now);
     let waits = case.stage.is_some();
     let earns = case.trial.as_ref().map(|trial| earns::of(app, visit, trial)).transpose()?.flatten();
-    let asks_reason = case.steps.iter().any(|step| step.reason);
     let mut suggestions = Vec::new();
-    if case.record.is_some() && asks_reason {
+    if case.steps.iter().any(|step| step.id == "return") {
         suggestions.extend(earns.as_ref().and_then(|earns| earns.reason().map(str::to_owned)));
         for key in ["desk.why-unclear", "desk.why-differs", "desk.why-days", "desk.why-own-field"] {
             suggestions.push(visit.word(key, &[])?);
@@ -166,7 +169,9 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         next_stage: case.next_stage.as_ref().map(|stage| visit.say(&stage.title).to_owned()).unwrap_or_default(),
         way: case.way.iter().map(|step| taken(visit, case.flow, step)).collect::<Result<_, _>>()?,
         steps: case.steps.iter().filter(|step| step.action != xueshi_registry::Action::Declare).map(|step| button(visit, step, case.next_stage.is_some())).collect::<Result<_, _>>()?,
-        asks_reason,
+        only_with_reason: case.steps.iter().all(|step| step.reason),
+        counts: case.state == "accepted",
+        keys: case.steps.iter().any(|step| step.key.is_some()),
         suggestions,
     })
 }
