@@ -23,6 +23,7 @@ mod lang;
 mod output;
 mod policies;
 mod population;
+mod printing;
 mod progress;
 mod simulation;
 mod terminal;

@@ -96,6 +96,30 @@ pub fn sentence(result: &Assessment, lang: Lang) -> String {
     }
 }
 
+/// How much study closes a gap: so much of a unit, with what a cap or a limit leaves of it.
+pub fn remedy_words(result: &Assessment, remedy: &Remedy, lang: Lang) -> String {
+    let mut text = match (&remedy.unit, lang) {
+        (Some(unit), Lang::Zh) => format!("再学 {} {}", remedy.needs, unit.zh),
+        (Some(unit), Lang::En) => format!("{} more {}", remedy.needs, unit.get(lang)),
+        (None, Lang::Zh) => format!("每项 {}", remedy.needs),
+        (None, Lang::En) => format!("{} each", remedy.needs),
+    };
+    let of_account = result.unit.get(lang);
+    if let Some(most) = remedy.at_most {
+        let _ = match lang {
+            Lang::Zh => write!(text, "，一次至多计 {most} {of_account}"),
+            Lang::En => write!(text, ", at most {most} {of_account} at one time"),
+        };
+    }
+    if let Some(room) = remedy.room {
+        let _ = match lang {
+            Lang::Zh => write!(text, "，本期至多再计 {room} {of_account}，单凭它不够"),
+            Lang::En => write!(text, ", for the {room} {of_account} that still count in this period: not enough by itself"),
+        };
+    }
+    text
+}
+
 fn gap_words(r: &RequirementResult, lang: Lang) -> String {
     let unit = r.unit.as_ref().map(|unit| format!(" {}", unit.get(lang))).unwrap_or_default();
     match lang {
@@ -223,7 +247,7 @@ impl Page<'_> {
                 self.line(1, &title);
                 last = remedy.subject.to_string();
             }
-            let needs = self.needs(remedy);
+            let needs = remedy_words(self.result, remedy, self.with.lang);
             let text = format!("{}{}{needs}  —— {}", self.title(&remedy.rule), self.t("：", ": "), self.cite(&remedy.rule));
             self.line(2, &text);
         }
@@ -304,30 +328,6 @@ impl Page<'_> {
         parts.extend(words.days.map(|(first, last)| if first == last { last.to_string() } else { format!("{first} – {last}") }));
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
-    }
-
-    /// How much study closes a gap.
-    fn needs(&self, remedy: &Remedy) -> String {
-        let mut text = match (&remedy.unit, self.with.lang) {
-            (Some(unit), Lang::Zh) => format!("再学 {} {}", remedy.needs, unit.zh),
-            (Some(unit), Lang::En) => format!("{} more {}", remedy.needs, self.get(unit)),
-            (None, Lang::Zh) => format!("每项 {}", remedy.needs),
-            (None, Lang::En) => format!("{} each", remedy.needs),
-        };
-        let of_account = self.get(&self.result.unit);
-        if let Some(most) = remedy.at_most {
-            let _ = match self.with.lang {
-                Lang::Zh => write!(text, "，一次至多计 {most} {of_account}"),
-                Lang::En => write!(text, ", at most {most} {of_account} at one time"),
-            };
-        }
-        if let Some(room) = remedy.room {
-            let _ = match self.with.lang {
-                Lang::Zh => write!(text, "，本期至多再计 {room} {of_account}，单凭它不够"),
-                Lang::En => write!(text, ", for the {room} {of_account} that still count in this period: not enough by itself"),
-            };
-        }
-        text
     }
 
     fn warnings(&mut self) {

@@ -41,7 +41,7 @@ pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
 pub use engine::{Engine, Rows, Stack, Subjects};
 pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
-pub use explain::{Explaining, explain, reckoning, sentence};
+pub use explain::{Explaining, explain, reckoning, remedy_words, sentence};
 pub use filling::{Fault, FaultKind};
 pub use inquiry::Wanted;
 pub use json_schema::json_schema;

@@ -66,7 +66,15 @@ impl Learner {
 
     /// Assesses every duty of a year.
     pub(crate) fn assess(&self, engine: &Engine, year: i64, explain: bool) -> Result<Vec<Assessment>> {
-        let asked = Asked { assume_covered: false, explain, ..Asked::year(year_of(year)?) };
+        self.assess_as(engine, Asked { assume_covered: false, explain, ..Asked::year(year_of(year)?) })
+    }
+
+    /// Assesses every duty of a year as if every record had its proofs.
+    pub(crate) fn assess_unproven(&self, engine: &Engine, year: i64) -> Result<Vec<Assessment>> {
+        self.assess_as(engine, Asked { assume_covered: false, explain: true, evidence: false, ..Asked::year(year_of(year)?) })
+    }
+
+    fn assess_as(&self, engine: &Engine, asked: Asked) -> Result<Vec<Assessment>> {
         engine.assess(&self.region, self.sector.as_deref(), self, asked).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", self.region)))
     }
 

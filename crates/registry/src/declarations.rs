@@ -37,6 +37,8 @@ pub struct Trial {
     pub before: Vec<Assessment>,
     /// Every duty with this record.
     pub after: Vec<Assessment>,
+    /// Every duty with this record, as if every proof were there: what it would earn once they are.
+    pub if_proven: Vec<Assessment>,
     /// The readings each result hangs on.
     pub readings: Vec<Vec<ReadingEffect>>,
     /// The id by which the results name the record.
@@ -84,7 +86,7 @@ impl Registry {
         self.write(move |tx| {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::Declare, &thing)?;
-            titled(&declared)?;
+            check_title(&declared.title)?;
             if let Some(corrected) = declared.corrects {
                 let accepted = tx.number("SELECT COUNT(*) FROM records WHERE id = ?1 AND person = ?2 AND state = 'accepted'", params![corrected, person])?;
                 if accepted == 0 {
@@ -119,7 +121,7 @@ impl Registry {
         let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
         self.write(move |tx| {
             let (case, record) = editable(tx, &actor, case, version)?;
-            titled(&declared)?;
+            check_title(&declared.title)?;
             tx.execute(
                 "UPDATE records SET title = ?2, facts = ?3, year = COALESCE(CAST(?4 AS BIGINT), year), revision = revision + 1 WHERE id = ?1",
                 params![record, declared.title.trim(), &to_json(&own_facts(&declared.facts)), year_of_record(&declared.facts)],
@@ -133,7 +135,7 @@ impl Registry {
     /// # Errors
     /// If the file is too large or of a kind that is not accepted.
     pub fn attach(&self, actor: &Actor, case: i64, new: &NewEvidence) -> Result<i64> {
-        let media = checked_file(new)?;
+        let media = check_file(new)?;
         // Before the file is kept: who may not attach leaves nothing behind.
         self.read(|tx| {
             let case = cases::get(tx, case)?;
@@ -242,8 +244,12 @@ fn worded(fault: &Fault) -> Text {
     text!("{column}：{zh}", "{column}: {en}")
 }
 
-fn titled(declared: &Declared) -> Result<()> {
-    let characters = declared.title.trim().chars().count();
+/// Checks what a record is to be called.
+///
+/// # Errors
+/// If it is empty or too long.
+pub fn check_title(title: &str) -> Result<()> {
+    let characters = title.trim().chars().count();
     if (1..=200).contains(&characters) {
         return Ok(());
     }
@@ -263,7 +269,11 @@ fn file_name(name: &str) -> String {
     if all.is_empty() { "proof".to_owned() } else { all[all.len().saturating_sub(120)..].iter().collect() }
 }
 
-fn checked_file(new: &NewEvidence) -> Result<&'static str> {
+/// What a file is: its media type.
+///
+/// # Errors
+/// If it is too large, of a kind that is not accepted, or it is not said what it proves.
+pub fn check_file(new: &NewEvidence) -> Result<&'static str> {
     if new.kind.trim().is_empty() {
         return Err(Error::invalid("kind", "请选择这是哪一种证明。", "Say which kind of proof this is."));
     }
@@ -304,13 +314,14 @@ pub(crate) fn try_out(engine: &Engine, mut learner: Learner, year: i64, record: 
     let before = learner.assess(engine, year, false)?;
     let id = record.id.to_string();
     if !faults.is_empty() {
-        return Ok(Trial { faults, before, after: Vec::new(), readings: Vec::new(), record: id });
+        return Ok(Trial { faults, before, after: Vec::new(), if_proven: Vec::new(), readings: Vec::new(), record: id });
     }
     learner.records.retain(|other| Some(other.id) != corrects);
     learner.records.push(record);
     let after = learner.assess(engine, year, true)?;
+    let if_proven = learner.assess_unproven(engine, year)?;
     let readings = after.iter().map(|result| learner.readings(engine, year, result)).collect::<Result<_>>()?;
-    Ok(Trial { faults, before, after, readings, record: id })
+    Ok(Trial { faults, before, after, if_proven, readings, record: id })
 }
 
 #[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]

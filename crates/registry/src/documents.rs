@@ -10,7 +10,7 @@ use crate::ledger::{self, NewEntry};
 use crate::params;
 use crate::people::{self, PersonShown};
 use crate::registry::Registry;
-use crate::store::Tx;
+use crate::store::{Row, Tx};
 use serde_json::{Value, json};
 use xueshi_ledger::Receipt;
 
@@ -45,6 +45,23 @@ pub enum Standing {
     Superseded(Option<String>),
     /// It was revoked: when, and why.
     Revoked(i64, String),
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentLine {
+    /// Its id.
+    pub id: i64,
+    /// `certificate` or `card`.
+    pub kind: String,
+    /// Its short code.
+    pub code: String,
+    /// When it was issued, in microseconds UTC.
+    pub issued_at: i64,
+    /// Whether it holds.
+    pub standing: Standing,
+    /// The year it is about, where it is about one.
+    pub year: Option<i64>,
 }
 
 /// A document as its code shows it.
@@ -187,15 +204,15 @@ impl Registry {
         Ok((code, self.evidence.read(&self.keys, &digest)?))
     }
 
-    /// The documents of a person, newest first.
+    /// The documents of a person that were printed, newest first, in one statement.
     ///
     /// # Errors
     /// If the actor may not see the person.
-    pub fn documents(&self, actor: &Actor, person: i64) -> Result<Vec<DocumentShown>> {
+    pub fn documents(&self, actor: &Actor, person: i64) -> Result<Vec<DocumentLine>> {
         self.read(|tx| {
             actor.must(Action::See, &access::of_person(tx, person)?)?;
-            let ids: Vec<i64> = tx.all("SELECT id FROM documents WHERE person = ?1 AND digest IS NOT NULL ORDER BY id DESC LIMIT 50", params![person], |row| row.get(0))?;
-            ids.into_iter().map(|id| shown(tx, "d.id = ?1", params![id])?.ok_or_else(|| Error::not_found("证书", "document"))).collect()
+            let sql = format!("SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE d.person = ?1 AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT 50");
+            tx.all(&sql, params![person], |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
         })
     }
 
@@ -276,24 +293,31 @@ fn verified(tx: &Tx<'_>, obligation: i64) -> Result<Value> {
     Ok(found.unwrap_or(Value::Null))
 }
 
+/// What tells how a document stands: four columns, read by [`standing_of`].
+const STANDING: &str = "d.revoked_at, d.revoked_for, n.code,
+                CASE WHEN d.determination IS NULL OR d.determination = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = d.obligation) THEN 1 ELSE 0 END";
+/// Documents with the one that took their place.
+const FROM: &str = "FROM documents d LEFT JOIN documents n ON n.id = d.superseded_by";
+
+/// How a document stands, from the columns of [`STANDING`], the first of which is at `at`.
+fn standing_of(row: &Row<'_>, at: usize) -> Result<Standing> {
+    let revoked: Option<i64> = row.get(at)?;
+    let later: Option<String> = row.get(at + 2)?;
+    Ok(match (revoked, later, row.flag(at + 3)?) {
+        (Some(when), ..) => Standing::Revoked(when, row.get::<Option<String>>(at + 1)?.unwrap_or_default()),
+        (None, Some(code), _) => Standing::Superseded(Some(code)),
+        (None, None, false) => Standing::Superseded(None),
+        (None, None, true) => Standing::Valid,
+    })
+}
+
 fn shown(tx: &Tx<'_>, condition: &str, params: &[crate::store::Param<'_>]) -> Result<Option<DocumentShown>> {
-    let sql = format!(
-        "SELECT d.id, d.kind, d.code, d.issued_at, d.digest, d.entry, d.revoked_at, d.revoked_for, n.code, t.body,
-                CASE WHEN d.determination IS NULL OR d.determination = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = d.obligation) THEN 1 ELSE 0 END
-         FROM documents d LEFT JOIN documents n ON n.id = d.superseded_by LEFT JOIN entry_texts t ON t.entry = d.entry WHERE {condition}"
-    );
+    let sql = format!("SELECT d.id, d.kind, d.code, d.issued_at, d.digest, d.entry, {STANDING}, t.body {FROM} LEFT JOIN entry_texts t ON t.entry = d.entry WHERE {condition}");
     let found = tx.first(&sql, params, |row| {
-        let revoked: Option<i64> = row.get(6)?;
-        let later: Option<String> = row.get(8)?;
-        let standing = match (revoked, later, row.flag(10)?) {
-            (Some(at), ..) => Standing::Revoked(at, row.get::<Option<String>>(7)?.unwrap_or_default()),
-            (None, Some(code), _) => Standing::Superseded(Some(code)),
-            (None, None, false) => Standing::Superseded(None),
-            (None, None, true) => Standing::Valid,
-        };
-        let body: Option<String> = row.get(9)?;
+        let body: Option<String> = row.get(10)?;
         let body: Value = body.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::fault)?.unwrap_or(Value::Null);
         let entry: i64 = row.get(5)?;
+        let standing = standing_of(&row, 6)?;
         Ok((DocumentShown { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing, body: body["body"].clone(), digest: row.get(4)?, receipt: None }, entry))
     })?;
     let Some((mut shown, entry)) = found else { return Ok(None) };

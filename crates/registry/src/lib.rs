@@ -36,7 +36,7 @@ pub use accounts::{SecondFactor, Session, SignedIn};
 pub use assessing::Learned;
 pub use audit::Line;
 pub use cases::StepTaken;
-pub use declarations::{Declared, NewEvidence, Trial};
+pub use declarations::{Declared, NewEvidence, Trial, check_file, check_title};
 pub use determinations::Determination;
 pub use dossier::{Dossier, Paper, Post, RecordOf, YearOf};
 pub use error::{Error, Refusal, Result, Why};

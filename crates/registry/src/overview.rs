@@ -200,7 +200,7 @@ impl Registry {
         counting.records.retain(|record| record.state == "accepted");
         let standing = counting.assess(&self.engine, year, true)?;
         let readings = standing.iter().map(|result| counting.readings(&self.engine, year, result)).collect::<Result<_>>()?;
-        let hoped = if learner.records.len() == counting.records.len() { standing.clone() } else { learner.assess(&self.engine, year, false)? };
+        let hoped = if learner.records.len() == counting.records.len() { standing.clone() } else { learner.assess(&self.engine, year, true)? };
         Ok(Home { person: shown, year, years, standing, readings, hoped, determinations, lines })
     }
 

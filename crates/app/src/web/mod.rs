@@ -12,8 +12,8 @@ mod assets;
 mod clock;
 mod door;
 mod errors;
+mod fields;
 mod lang;
-mod law;
 mod look;
 mod openings;
 mod pages;
@@ -26,6 +26,7 @@ mod session;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 mod visit;
 mod words;
 

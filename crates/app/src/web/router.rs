@@ -1,6 +1,7 @@
 //! Every address there is.
 
 use super::door::{self, Door};
+use super::pages::person::{declare, documents, home, looked_at, record, steps};
 use super::pages::{calculator, desk, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
 use super::{assets, errors, security, session};
@@ -18,10 +19,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
-use xueshi_registry::Action;
+use xueshi_registry::{Action, FILE_BYTES_MAX};
 
 /// The main navigation: address, the key of its word, and to whom it is shown.
 pub(super) const NAV: &[(&str, &str, Door)] = &[
+    ("/home", "nav.home", Door::For(Action::Declare)),
+    ("/declare", "nav.declare", Door::For(Action::Declare)),
     ("/desk", "nav.desk", Door::For(Action::Review)),
     ("/verification", "nav.verification", Door::For(Action::Verify)),
     ("/people", "nav.people", Door::Officer(Action::See)),
@@ -36,6 +39,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SECONDS_MAX: u64 = 30;
 /// Forms are small; a page that takes files raises it for itself.
 const BODY_BYTES_MAX: usize = 256 * 1024;
+/// Forms with files: one of the largest, or several smaller ones.
+const FILES_BYTES_MAX: usize = FILE_BYTES_MAX + BODY_BYTES_MAX;
 
 /// Every address with its door.
 #[rustfmt::skip]
@@ -66,8 +71,26 @@ fn addresses() -> Table {
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
         .add("/sign-out",         Door::Half, post(sign_in::out))
         .add("/role",             Door::In,   post(sign_in::role))
+        .add("/home",             Door::For(Action::Declare), get(home::get))
+        .add("/declare",          Door::For(Action::Declare), with_files(get(declare::get).post(declare::post)))
+        .add("/records/certificate",     Door::For(Action::Declare), post(documents::certificate))
+        .add("/records/card",            Door::For(Action::Declare), post(documents::card))
+        .add("/records/{case}",          Door::For(Action::Declare), get(record::get))
+        .add("/records/{case}/edit",     Door::For(Action::Declare), with_files(get(declare::edit).post(declare::post_edit)))
+        .add("/records/{case}/submit",   Door::For(Action::Declare), post(steps::submit))
+        .add("/records/{case}/withdraw", Door::For(Action::Declare), post(steps::withdraw))
+        .add("/records/{case}/attach",   Door::For(Action::Declare), with_files(post(steps::attach)))
+        .add("/records/{case}/detach",   Door::For(Action::Declare), post(steps::detach))
+        .add("/proofs/{id}",      Door::For(Action::See),     get(steps::proof))
+        .add("/documents/{id}",   Door::For(Action::See),     get(documents::get))
+        .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/healthz",          Door::Open, get(|| async { "ok" }))
+}
+
+/// An address whose forms may hold files.
+fn with_files(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.layer(DefaultBodyLimit::max(FILES_BYTES_MAX))
 }
 
 /// The table: no address gets in without a door.

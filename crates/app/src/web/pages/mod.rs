@@ -5,6 +5,7 @@ pub(super) mod desk;
 pub(super) mod landing;
 pub(super) mod ledger;
 pub(super) mod people;
+pub(super) mod person;
 pub(super) mod regulation;
 pub(super) mod regulations;
 pub(super) mod sign_in;

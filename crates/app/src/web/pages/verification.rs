@@ -5,9 +5,10 @@ use crate::web::errors::Failed;
 use crate::web::openings::Opening;
 use crate::web::pages::desk::{state_chip, state_word};
 use crate::web::places::Choice;
-use crate::web::result::{self, Told};
+use crate::web::result::{self, Kept};
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::{Visit, address};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -78,7 +79,7 @@ struct Line {
     employer: String,
     state: &'static str,
     chip: &'static str,
-    told: Told,
+    told: Kept,
     /// What is short is still to be had.
     lacks: bool,
     open_to_me: bool,
@@ -103,7 +104,8 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let mine = actor.held.name.clone().unwrap_or_default();
     let of_state = state.clone();
     let read = app.ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &wanted.q }, after, LINES)).await?;
-    let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&app, &visit, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
+    let teller = Teller::new(&app, &visit);
+    let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&teller, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
     let count = |wanted: &dyn Fn(&YearCount) -> bool| read.counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
     let (all, met, short) = (count(&|_| true), count(&|count| ["met", "exempt"].contains(&count.status.as_str())), count(&|count| count.status == "short"));
     let page = Page {
@@ -138,7 +140,7 @@ fn states(visit: &Visit, chosen: &str) -> Result<Vec<Choice>, Failed> {
     Ok([open].into_iter().chain(all).collect())
 }
 
-fn line(app: &App, visit: &Visit, line: YearLine, mine: &str, today: &str) -> Result<Line, Failed> {
+fn line(teller: &Teller<'_>, line: YearLine, mine: &str, today: &str) -> Result<Line, Failed> {
     let late = line.open_to_me && line.due.as_deref().is_some_and(|due| today > due);
     Ok(Line {
         case: line.case,
@@ -147,10 +149,10 @@ fn line(app: &App, visit: &Visit, line: YearLine, mine: &str, today: &str) -> Re
         name: line.name,
         // An employer's officer knows where they work.
         employer: Some(line.employer).filter(|employer| employer != mine).unwrap_or_default(),
-        state: state_word(visit, &VERIFICATION, &line.state),
+        state: state_word(teller.visit, &VERIFICATION, &line.state),
         chip: state_chip(&line.state),
         lacks: ["short", "undetermined"].contains(&line.status.as_str()),
-        told: result::told(app, visit, &line.result)?,
+        told: result::kept(teller, &line.result)?,
         open_to_me: line.open_to_me,
         late,
     })

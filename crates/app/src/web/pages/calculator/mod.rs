@@ -1,25 +1,22 @@
 //! `/calculator`: what one activity would earn. Nothing is kept: everything stands in the address.
 //!
 //! ```text
-//! the address ── asked (place, year, columns) ── form (only what a rule still asks for) ── result (hours with their reasons)
+//! the address ── asked (place, year, columns) ── fields (only what a rule still asks for) ── told (hours with their reasons)
 //! ```
-
-mod form;
-mod result;
 
 use crate::failure::Failure;
 use crate::input::{Columns, Defaults, Place};
 use crate::trial::{self, Trial};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
+use crate::web::fields::{Field, Form};
 use crate::web::places::{self, Choice};
 use crate::web::state::App;
+use crate::web::told::{Shown, Teller};
 use crate::web::visit::Visit;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use form::{Field, Form};
 use minijinja::value::Serde;
-use result::Shown;
 use serde::Serialize;
 use std::sync::Arc;
 use xueshi_policy::Stack;
@@ -31,7 +28,7 @@ pub(super) struct Asked {
     year_text: String,
     year: Option<i16>,
     /// Values by column.
-    pub(super) values: Vec<(String, String)>,
+    values: Vec<(String, String)>,
 }
 
 impl Asked {
@@ -111,21 +108,31 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Query
 fn fill(page: &mut Page, app: &App, visit: &Visit, stack: &Stack, place: Place, year: i16, asked: &Asked) -> Result<(), Failed> {
     let documents = stack.files().iter().filter(|file| !xueshi_policy::coverage(file).is_empty());
     page.documents = documents.map(|file| Link { url: format!("/regulations/{}", file.id()), title: file.cited_as(visit.lang).to_owned() }).collect();
-    let mut form = Form::of(stack, visit, asked);
+    let mut form = Form::of(stack, visit, &asked.values);
     if form.complete() {
-        let region = place.region.clone();
         let defaults = Defaults { place, facts: Vec::new() };
         let columns = Columns::of(&app.engine, year);
         let book = trial::book(columns, defaults, year, form.values()).map_err(|column| Failed::Internal(format!("no column {}", column.0)))?;
         let trial = Trial::run(&app.engine, &book, year, false, false).map_err(not_assessed)?;
         let wrong: Vec<_> = book.errors.iter().chain(&trial.done.errors).collect();
-        form.mark(&wrong, visit);
+        for error in &wrong {
+            form.mark(&error.column, &error.message, visit);
+        }
         if wrong.is_empty() {
-            page.result = result::shown(app, visit, &trial, &region)?;
+            page.result = shown(app, visit, &trial)?;
         }
     }
     (page.fields, page.more) = form.into_fields();
     Ok(())
+}
+
+/// The result of the first duty that the activity is assessed for.
+fn shown(app: &App, visit: &Visit, trial: &Trial) -> Result<Option<Shown>, Failed> {
+    let all = trial.done.assessments.iter().enumerate();
+    let Some((at, assessment)) = all.min_by_key(|(_, assessment)| assessment.records.first().is_none_or(|record| record.problem.is_some())) else { return Ok(None) };
+    let Some(record) = assessment.records.first() else { return Ok(None) };
+    let readings = trial.done.readings.get(at).map(Vec::as_slice).unwrap_or_default();
+    Teller::new(app, visit).shown(assessment, record, trial.missing_proof(at), readings).map(Some)
 }
 
 fn not_assessed(failure: Failure) -> Failed {

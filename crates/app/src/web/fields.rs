@@ -1,11 +1,12 @@
-//! The fields of a trial: those on which a rule that could still speak hangs, and no others.
+//! The fields of an activity: those on which a rule that could still speak hangs, and no others.
 
-use super::Asked;
-use crate::input::RowError;
 use crate::web::places::Choice;
 use crate::web::visit::Visit;
 use serde::Serialize;
 use xueshi_policy::{Column, FactType, Stack, Text, Wanted};
+
+/// Values by column, as they were filled in.
+pub(super) type Values = [(String, String)];
 
 /// A field.
 #[derive(Debug, Serialize)]
@@ -19,10 +20,14 @@ pub(super) struct Field {
     options: Vec<Choice>,
     /// It need not be filled in.
     optional: bool,
+    /// It stands among what is asked for only where it may matter.
+    #[serde(skip)]
+    aside: bool,
     error: String,
 }
 
 /// The fields of an activity.
+#[derive(Default)]
 pub(super) struct Form {
     fields: Vec<Field>,
 }
@@ -33,10 +38,10 @@ const UNIT: &str = "unit";
 
 impl Form {
     /// The fields for what is stated so far. Where only one code is left, it is chosen.
-    pub(super) fn of(stack: &Stack, visit: &Visit, asked: &Asked) -> Self {
+    pub(super) fn of(stack: &Stack, visit: &Visit, given: &Values) -> Self {
         let schema = stack.schema();
         let mut stated: Vec<(usize, u16)> = Vec::new();
-        for (name, value) in &asked.values {
+        for (name, value) in given {
             let column = schema.find(name).filter(|column| schema.columns[*column].kind == FactType::Code);
             stated.extend(column.and_then(|column| Some((column, schema.code(column, value)?))));
         }
@@ -45,7 +50,7 @@ impl Form {
         let wanted = settled(stack, &mut stated, &first);
         let begun = first.iter().all(|column| stated.iter().any(|(known, _)| known == column));
         let shown = |one: &&Wanted| first.contains(&one.column) || begun;
-        let mut fields: Vec<Field> = wanted.iter().filter(shown).map(|one| field(&schema.columns[one.column], one, visit, asked, &stated)).collect();
+        let mut fields: Vec<Field> = wanted.iter().filter(shown).map(|one| field(&schema.columns[one.column], one, visit, given, &stated)).collect();
         fields.sort_by_key(|field| match field.name.as_str() {
             QUANTITY => 1,
             UNIT => 2,
@@ -65,18 +70,45 @@ impl Form {
         self.fields.iter().filter(|field| !field.value.is_empty()).map(|field| (field.name.as_str(), field.value.as_str()))
     }
 
-    /// Puts what is wrong under its field.
-    pub(super) fn mark(&mut self, wrong: &[&RowError], visit: &Visit) {
-        for error in wrong {
-            if let Some(field) = self.fields.iter_mut().find(|field| field.name == error.column) {
-                visit.say(&error.message).clone_into(&mut field.error);
+    /// Puts what is wrong under its field; false where the form has no such field.
+    pub(super) fn mark(&mut self, column: &str, wrong: &Text, visit: &Visit) -> bool {
+        let field = self.fields.iter_mut().find(|field| field.name == column);
+        field.map(|field| visit.say(wrong).clone_into(&mut field.error)).is_some()
+    }
+
+    /// Adds what another stack of rules asks for, which governs the same person.
+    pub(super) fn join(&mut self, other: Self) {
+        for field in other.fields {
+            match self.fields.iter_mut().find(|known| known.name == field.name) {
+                None => self.fields.push(field),
+                Some(known) => {
+                    let new: Vec<Choice> = field.options.into_iter().filter(|option| known.options.iter().all(|old| old.value != option.value)).collect();
+                    known.options.extend(new);
+                    if known.value.is_empty() {
+                        known.value = field.value;
+                    }
+                }
             }
         }
     }
 
+    /// Adds a field that is asked for whatever the rule.
+    pub(super) fn ask(&mut self, stack: &Stack, column: &str, optional: bool, visit: &Visit, given: &Values) {
+        let schema = stack.schema();
+        let Some(at) = schema.find(column) else { return };
+        self.fields.retain(|field| field.name != column);
+        let field = field(&schema.columns[at], &Wanted { column: at, codes: Vec::new(), decisive: false }, visit, given, &[]);
+        self.fields.push(Field { optional, aside: false, ..field });
+    }
+
+    /// Whether the form asks for a column.
+    pub(super) fn asks(&self, column: &str) -> bool {
+        self.fields.iter().any(|field| field.name == column)
+    }
+
     /// The fields that must be filled in, and those that may.
     pub(super) fn into_fields(self) -> (Vec<Field>, Vec<Field>) {
-        self.fields.into_iter().partition(|field| !field.optional)
+        self.fields.into_iter().partition(|field| !field.aside)
     }
 }
 
@@ -97,8 +129,8 @@ fn settled(stack: &Stack, stated: &mut Vec<(usize, u16)>, first: &[usize]) -> Ve
     }
 }
 
-fn field(column: &Column, wanted: &Wanted, visit: &Visit, asked: &Asked, stated: &[(usize, u16)]) -> Field {
-    let given = asked.values.iter().find(|(name, _)| *name == column.id).map(|(_, value)| value.clone()).unwrap_or_default();
+fn field(column: &Column, wanted: &Wanted, visit: &Visit, values: &Values, stated: &[(usize, u16)]) -> Field {
+    let given = values.iter().find(|(name, _)| *name == column.id).map(|(_, value)| value.clone()).unwrap_or_default();
     let title = |code: &u16| column.codes.get(usize::from(*code)).map(|code| (code.id.clone(), visit.say(&code.title).to_owned()));
     let chosen = stated.iter().find(|(known, _)| *known == wanted.column).filter(|(_, code)| wanted.codes.contains(code)).and_then(|(_, code)| title(code));
     let (kind, value, options) = match column.kind {
@@ -124,11 +156,12 @@ fn field(column: &Column, wanted: &Wanted, visit: &Visit, asked: &Asked, stated:
     // "Required" stands on the field itself.
     let hint = visit.say(&column.help).trim_start_matches("必填；").trim_start_matches("required; ").to_owned();
     let hint = if ["必填", "required"].contains(&hint.as_str()) { String::new() } else { hint };
-    Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional: !(column.required || wanted.decisive), error: String::new() }
+    let optional = !(column.required || wanted.decisive);
+    Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional, aside: optional, error: String::new() }
 }
 
-/// The words with a capital letter, as a label has.
-fn capital(words: &str) -> String {
+/// The words with a capital letter, as a label or a sentence has.
+pub(super) fn capital(words: &str) -> String {
     let mut rest = words.chars();
     rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
