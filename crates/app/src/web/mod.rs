@@ -14,7 +14,6 @@ mod door;
 mod errors;
 mod fields;
 mod lang;
-mod law;
 mod look;
 mod openings;
 mod pages;
