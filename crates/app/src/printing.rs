@@ -157,11 +157,7 @@ fn proof(prepared: &Prepared, with: Printing<'_>) -> Result<Proof, Failure> {
     let code = grouped(&prepared.code);
     // A checkpoint begins with three lines: origin, size, root.
     let checkpoint = prepared.receipt.checkpoint.lines().take(3).collect::<Vec<_>>().join(" ");
-    Ok(Proof {
-        url: format!("{}/verify/{code}", with.site),
-        code: code.parse().map_err(failed)?,
-        ledger: Some(LedgerEntry { index: prepared.receipt.index, checkpoint }),
-    })
+    Ok(Proof { url: format!("{}/verify/{code}", with.site), code: code.parse().map_err(failed)?, ledger: Some(LedgerEntry { index: prepared.receipt.index, checkpoint }) })
 }
 
 fn all(value: &Value) -> impl Iterator<Item = &Value> {

@@ -2,6 +2,7 @@
 
 use crate::output::{problem_words, title};
 use crate::web::errors::Failed;
+use crate::web::fields::capital;
 use crate::web::pages::regulation::anchor;
 use crate::web::state::App;
 use crate::web::visit::Visit;
@@ -136,7 +137,7 @@ impl<'a> Teller<'a> {
             unit: visit.say(&assessment.unit).to_owned(),
             subject: visit.say(&subject).to_owned(),
             problem: self.problem(record)?,
-            rule: record.rule.as_ref().map(|rule| title(rule, visit.lang).to_owned()).unwrap_or_default(),
+            rule: record.rule.as_ref().map(|rule| capital(title(rule, visit.lang))).unwrap_or_default(),
             cites: by.map(|item| self.cites(item)).transpose()?.unwrap_or_default(),
             reckoning: if record.problem.is_some() { String::new() } else { reckoning(record, visit.lang).unwrap_or_default() },
             before: record.steps.filter(|_| !record.cuts.is_empty()).map(|steps| steps.rounded.to_string()).unwrap_or_default(),
@@ -172,13 +173,7 @@ impl<'a> Teller<'a> {
 
     fn need(&self, need: &RequirementResult) -> Need {
         let asked = need.at_least.unwrap_or(Hours::ZERO);
-        Need {
-            subject: need.subject.to_string(),
-            title: self.visit.say(&need.subject_title).to_owned(),
-            have: need.have.to_string(),
-            asked: asked.to_string(),
-            percent: part_of(need.have, asked, 100),
-        }
+        Need { subject: need.subject.to_string(), title: capital(self.visit.say(&need.subject_title)), have: need.have.to_string(), asked: asked.to_string(), percent: part_of(need.have, asked, 100) }
     }
 
     /// A reading whose alternatives change the hours of a record.

@@ -3,6 +3,7 @@
 use super::lines::found_by;
 use super::{holders, stacks, state_word, tone};
 use crate::web::errors::Failed;
+use crate::web::fields::capital;
 use crate::web::places::Choice;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -144,7 +145,7 @@ fn faults(trial: &Trial, stacks: &[Arc<Stack>], visit: &Visit) -> Vec<(String, S
 
 fn column_title(stacks: &[Arc<Stack>], column: &str, visit: &Visit) -> String {
     let found = stacks.iter().find_map(|stack| stack.schema().find(column).and_then(|at| stack.schema().columns.get(at)));
-    found.map_or_else(|| column.to_owned(), |column| visit.say(&column.title).to_owned())
+    found.map_or_else(|| column.to_owned(), |column| capital(visit.say(&column.title)))
 }
 
 /// Facts in words, in the order of the columns. The title stands above, proofs below.
@@ -162,7 +163,7 @@ fn facts(facts: &xueshi_registry::Facts, stacks: &[Arc<Stack>], visit: &Visit) -
             FactType::YesNo => visit.say(&Text::new("否", "No")).to_owned(),
             _ => value.clone(),
         };
-        all.push((visit.say(&column.title).to_owned(), shown));
+        all.push((capital(visit.say(&column.title)), shown));
     }
     all
 }
