@@ -23,6 +23,7 @@ pub(crate) fn test() -> Result<(), String> {
     step("policies", &mut check)?;
     step("worked examples and every figure", &mut xueshi(&["policy", "test", "--figures"]))?;
     step("clauses", xueshi(&["policy", "coverage"]).stdout(std::process::Stdio::null()))?;
+    browser()?;
     let cases = shared.join("cases").join("check.py");
     if cases.is_file() {
         let binary = xueshi(&[]).get_program().to_owned();
@@ -31,10 +32,29 @@ pub(crate) fn test() -> Result<(), String> {
     Ok(())
 }
 
+/// The story in a browser, with what it needs.
+fn browser() -> Result<(), String> {
+    installed("/usr/bin/chromium", "chromium", "the browser tests need Chromium")?;
+    let folder = root().join("tests").join("browser");
+    let within = |program: &str, words: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(words);
+        command
+    };
+    let path = folder.display().to_string();
+    step("browser: packages", within("npm", &["ci", "--no-audit", "--no-fund", "--prefix", &path]).stdout(Stdio::null()))?;
+    step("browser: the story", &mut within("node", &[&format!("{path}/story.mjs")]))
+}
+
 /// Installs the fonts documents are printed in, where there is apt-get and they are missing; elsewhere the tests name what is.
 pub(crate) fn fonts() -> Result<(), String> {
+    installed(FONTS, "fonts-noto-cjk", "documents are printed in these fonts")
+}
+
+/// Installs a Debian package where `file` of it is missing and there is apt-get; elsewhere what needs it says so.
+fn installed(file: &str, package: &str, why: &str) -> Result<(), String> {
     let apt = || Command::new("apt-get").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
-    if Path::new(FONTS).is_file() || !apt() {
+    if Path::new(file).is_file() || !apt() {
         return Ok(());
     }
     let run = |words: &[&str]| {
@@ -42,9 +62,9 @@ pub(crate) fn fonts() -> Result<(), String> {
         let mut direct = Command::new("apt-get");
         let mut through = Command::new("sudo");
         through.args(["--non-interactive", "apt-get"]);
-        step("fonts", direct.args(words).stdout(Stdio::null())).or_else(|_| step("fonts", through.args(words).stdout(Stdio::null())))
+        step(package, direct.args(words).stdout(Stdio::null())).or_else(|_| step(package, through.args(words).stdout(Stdio::null())))
     };
     run(&["update"])
-        .and_then(|()| run(&["install", "--yes", "--no-install-recommends", "fonts-noto-cjk"]))
-        .map_err(|why| format!("{why}; documents are printed in fonts-noto-cjk: run `apt-get update && apt-get install fonts-noto-cjk` as root"))
+        .and_then(|()| run(&["install", "--yes", "--no-install-recommends", package]))
+        .map_err(|failed| format!("{failed}; {why}: run `apt-get update && apt-get install {package}` as root"))
 }

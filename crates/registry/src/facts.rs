@@ -18,3 +18,8 @@ pub(crate) fn from_json(text: &str) -> Result<Facts> {
     let all = value.as_object().ok_or_else(|| Error::fault("facts are no object"))?;
     Ok(all.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect())
 }
+
+/// A JSON text as it was kept.
+pub(crate) fn json(text: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(text).map_err(Error::fault)
+}

@@ -69,3 +69,66 @@ pub fn credit_check(body: &str) -> Option<char> {
     }
     ALPHABET.chars().nth((31 - sum % 31) % 31)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing helper fails its test")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A number of region 999999, which does not exist.
+    fn number(born: &str, serial: u32) -> String {
+        let body = format!("999999{born}{serial:03}");
+        let check = check_character(&body).unwrap();
+        format!("{body}{check}")
+    }
+
+    #[test]
+    fn a_number_is_read_with_spaces_and_a_small_x() {
+        let with_x = (1..999).map(|serial| number("19800101", serial)).find(|number| number.ends_with('X')).unwrap();
+        let typed = format!(" {} {} {}", &with_x[..6], &with_x[6..14], with_x[14..].to_lowercase());
+        assert_eq!(IdentityNumber::parse(&typed).unwrap().as_str(), with_x);
+    }
+
+    #[test]
+    fn one_of_fifteen_digits_becomes_the_one_that_replaced_it() {
+        let full = number("19610704", 12);
+        let old = format!("{}{}", &full[..6], &full[8..17]);
+        assert_eq!(IdentityNumber::parse(&old).unwrap().as_str(), full);
+    }
+
+    #[test]
+    fn a_day_that_never_was_is_refused() {
+        for born in ["19810229", "20231301", "20230100"] {
+            assert_eq!(IdentityNumber::parse(&number(born, 1)), None, "{born}");
+        }
+    }
+
+    #[test]
+    fn masking_shows_three_and_four() {
+        assert_eq!(masked(&number("19800101", 1)).chars().filter(|c| *c == '•').count(), 11);
+        assert_eq!(masked("A12345"), "••••••");
+    }
+
+    /// The example that the standard itself gives.
+    #[test]
+    fn a_credit_code_is_checked() {
+        assert!(is_credit_code("91350100M000100Y43"));
+        for wrong in ["91350100M000100Y44", "91350100M000100Y4", "91350100I000100Y43", ""] {
+            assert!(!is_credit_code(wrong), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_wrong_digit_is_always_noticed(serial in 1u32..999, place in 0usize..17, digit in 0u32..10) {
+            let right = number("19800101", serial);
+            let mut wrong: Vec<char> = right.chars().collect();
+            let other = char::from_digit(digit, 10).unwrap();
+            prop_assume!(wrong[place] != other);
+            wrong[place] = other;
+            prop_assert_eq!(IdentityNumber::parse(&wrong.into_iter().collect::<String>()), None);
+        }
+    }
+}

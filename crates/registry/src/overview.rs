@@ -70,6 +70,12 @@ pub struct CaseShown {
     pub version: i64,
     /// The stage of review it waits at.
     pub stage: Option<ReviewStage>,
+    /// The stage after that one.
+    pub next_stage: Option<ReviewStage>,
+    /// Since when it stands as it does, in microseconds UTC.
+    pub since: i64,
+    /// The last day, where one is set.
+    pub due: Option<String>,
     /// Whom it is about.
     pub person: PersonShown,
     /// The record it is about.
@@ -78,6 +84,8 @@ pub struct CaseShown {
     pub corrects: Option<i64>,
     /// Its proofs.
     pub proofs: Vec<ProofLine>,
+    /// Other cases within the actor's reach that have a file of this one.
+    pub twins: Vec<Twin>,
     /// What the record earns or would earn.
     pub trial: Option<Trial>,
     /// The year under verification, as determined.
@@ -103,6 +111,38 @@ pub struct ProofLine {
     pub bytes: i64,
     /// Other records that have the same file: their number.
     pub elsewhere: i64,
+}
+
+/// Another case that has the same file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// The case.
+    pub case: i64,
+    /// Whose it is.
+    pub name: String,
+    /// What was learnt.
+    pub title: String,
+    /// The year.
+    pub year: i64,
+    /// Its state.
+    pub state: String,
+}
+
+/// Which cases of a queue are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Sought<'a> {
+    /// The flow.
+    pub flow: &'a str,
+    /// What the person's name or the title holds; empty for all.
+    pub text: &'a str,
+    /// The year; nothing for all.
+    pub year: Option<i64>,
+}
+
+impl<'a> From<&'a str> for Sought<'a> {
+    fn from(flow: &'a str) -> Self {
+        Self { flow, text: "", year: None }
+    }
 }
 
 /// A case in a queue.
@@ -141,6 +181,9 @@ pub struct Queue {
 
 /// Records of one year shown at most; nobody has more, and a page must end.
 const LINES_MAX: i64 = 1000;
+
+/// Other cases with the same file shown at most.
+const TWINS_MAX: i64 = 20;
 
 impl Registry {
     /// A person's year: where it stands, what waits on whom, what is missing.
@@ -183,41 +226,65 @@ impl Registry {
                 None => Learner::load(tx, case.thing.person, determination.as_ref().map_or(0, |one| one.year), &[])?,
             };
             let person = people::shown(tx, &self.keys, case.thing.person)?;
-            Ok((case.clone(), flow, steps, with, corrects, determination, learner, person, proof_lines(tx, case.record)?, cases::way(tx, id)?))
+            let proofs = (proof_lines(tx, case.record)?, twins(tx, actor, case.record)?);
+            let (since, due) = tx.first("SELECT since, due FROM cases WHERE id = ?1", params![id], |row| Ok((row.get::<i64>(0)?, row.get::<Option<String>>(1)?)))?.unwrap_or_default();
+            Ok((case, flow, steps, with, corrects, determination, learner, person, proofs, (since, due), cases::way(tx, id)?))
         })?;
-        let (case, flow, steps, with, corrects, determination, learner, person, proofs, way) = read;
+        let (case, flow, steps, with, corrects, determination, learner, person, (proofs, twins), (since, due), way) = read;
         let year = with.as_ref().map(|(_, record)| record.year).or(determination.as_ref().map(|one| one.year));
-        let stage = match (&case.stage, year) {
+        let (stage, next_stage) = match (&case.stage, year) {
             (Some(stage), Some(year)) => {
                 let stages = if case.record.is_some() { review::of_declaration(&self.engine, &learner, year)? } else { review::of_verification(&self.engine, &learner, year)? };
-                stages.into_iter().find(|known| known.id == *stage)
+                let mut from_here = stages.into_iter().skip_while(|known| known.id != *stage);
+                (from_here.next(), from_here.next())
             }
-            _ => None,
+            _ => (None, None),
         };
         let record = with.as_ref().map(|(_, record)| record.clone());
         let trial = with.map(|(learner, record)| try_out(&self.engine, learner, record.year, record, corrects)).transpose()?;
-        Ok(CaseShown { id, flow, state: case.state, version: case.version, stage, person, record, corrects, proofs, trial, determination, way, steps })
+        Ok(CaseShown { id, flow, state: case.state, version: case.version, stage, next_stage, since, due, person, record, corrects, proofs, twins, trial, determination, way, steps })
     }
 
-    /// What waits for the actor, longest first. `flow` narrows it, `after` goes on from an earlier page.
+    /// Name and title of cases, those within the actor's reach.
     ///
     /// # Errors
     /// What the database refuses.
-    pub fn queue(&self, actor: &Actor, flow: &str, after: Option<(i64, i64)>, limit: i64) -> Result<Queue> {
-        let action = if flow == crate::flow::VERIFICATION.id { Action::Verify } else { Action::Review };
+    pub fn named(&self, actor: &Actor, cases: &[i64]) -> Result<Vec<(i64, String, String)>> {
+        let filter = actor.filter(Action::See, CASES, 0);
+        let ids = cases.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT c.id, x.name, COALESCE(r.title, '') FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id IN ({ids}) AND {} ORDER BY c.since, c.id",
+            filter.sql
+        );
+        self.read(|tx| tx.all(&sql, &filter.params(&[]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+    }
+
+    /// What waits for the actor, longest first. `sought` is a flow, or narrows it; `after` goes on from an earlier page.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn queue<'a>(&self, actor: &Actor, sought: impl Into<Sought<'a>>, after: Option<(i64, i64)>, limit: i64) -> Result<Queue> {
+        let sought = sought.into();
+        let action = if sought.flow == crate::flow::VERIFICATION.id { Action::Verify } else { Action::Review };
         let (since, id) = after.unwrap_or((i64::MIN, 0));
-        let filter = actor.filter(action, CASES, 4);
-        let counting = actor.filter(action, CASES, 1);
+        let (text, year) = (holding(sought.text), sought.year.unwrap_or_default());
+        let from = "FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record LEFT JOIN obligations o ON o.id = c.obligation
+             WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL AND (?2 = '%' OR x.name LIKE ?2 ESCAPE '!' OR COALESCE(r.title, '') LIKE ?2 ESCAPE '!')
+             AND (CAST(?3 AS BIGINT) = 0 OR COALESCE(r.year, o.year, 0) = ?3)";
+        let filter = actor.filter(action, CASES, 6);
+        let counting = actor.filter(action, CASES, 3);
         self.read(|tx| {
-            let total = tx.number(&format!("SELECT COUNT(*) FROM cases c WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL AND {}", counting.sql), &counting.params(params![flow]))?;
+            let total = tx.number(&format!("SELECT COUNT(*) {from} AND {}", counting.sql), &counting.params(params![sought.flow, &text, year]))?;
             let sql = format!(
                 "SELECT c.id, c.version, c.flow, x.name, COALESCE(r.title, ''), COALESCE(r.year, o.year, 0), c.since, c.due,
                         (SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)
-                 FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record LEFT JOIN obligations o ON o.id = c.obligation
-                 WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL AND (c.since > ?2 OR (c.since = ?2 AND c.id > ?3)) AND {} ORDER BY c.since, c.id LIMIT ?4",
+                 {from} AND (c.since > ?4 OR (c.since = ?4 AND c.id > ?5)) AND {} ORDER BY c.since, c.id LIMIT ?6",
                 filter.sql
             );
-            let lines = tx.all(&sql, &filter.params(params![flow, since, id, limit]), |row| {
+            let lines = tx.all(&sql, &filter.params(params![sought.flow, &text, year, since, id, limit]), |row| {
                 Ok(QueueLine {
                     case: row.get(0)?,
                     version: row.get(1)?,
@@ -235,6 +302,12 @@ impl Registry {
             Ok(Queue { lines, total, next })
         })
     }
+}
+
+/// The pattern of what holds a text; `%` for all.
+pub(crate) fn holding(text: &str) -> String {
+    let text = text.trim().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    if text.is_empty() { "%".to_owned() } else { format!("%{text}%") }
 }
 
 fn years(tx: &Tx<'_>, person: i64, shown: i64) -> Result<Vec<i64>> {
@@ -274,4 +347,16 @@ fn proof_lines(tx: &Tx<'_>, record: Option<i64>) -> Result<Vec<ProofLine>> {
         params![record],
         |row| Ok(ProofLine { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)?, media: row.get(3)?, bytes: row.get(4)?, elsewhere: row.get(5)? }),
     )
+}
+
+/// Other cases that the actor may see and that have a file of this record.
+fn twins(tx: &Tx<'_>, actor: &Actor, record: Option<i64>) -> Result<Vec<Twin>> {
+    let filter = actor.filter(Action::See, CASES, 2);
+    let sql = format!(
+        "SELECT DISTINCT c.id, x.name, r.title, r.year, c.state FROM evidence e JOIN evidence f ON f.digest = e.digest AND f.record <> e.record AND f.removed_at IS NULL
+         JOIN cases c ON c.record = f.record JOIN records r ON r.id = f.record JOIN people x ON x.id = r.person
+         WHERE e.record = ?1 AND e.removed_at IS NULL AND {} ORDER BY c.id LIMIT ?2",
+        filter.sql
+    );
+    tx.all(&sql, &filter.params(params![record, TWINS_MAX]), |row| Ok(Twin { case: row.get(0)?, name: row.get(1)?, title: row.get(2)?, year: row.get(3)?, state: row.get(4)? }))
 }

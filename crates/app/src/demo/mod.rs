@@ -26,7 +26,7 @@ pub(crate) struct Size {
     /// People of each employer.
     pub(crate) people: usize,
     /// Years of records, the last one running.
-    pub(crate) years: i64,
+    pub(crate) years: usize,
 }
 
 impl Size {

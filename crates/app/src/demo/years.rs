@@ -41,11 +41,12 @@ enum Fate {
 }
 
 /// Lives the years up to today.
-pub(super) fn live(registry: &Arc<Registry>, clock: &AtomicI64, material: &Material, towns: &[Settled], today: Date, years: i64, progress: &mut dyn FnMut(usize, usize)) -> Result<(), Failure> {
+pub(super) fn live(registry: &Arc<Registry>, clock: &AtomicI64, material: &Material, towns: &[Settled], today: Date, years: usize, progress: &mut dyn FnMut(usize, usize)) -> Result<(), Failure> {
     let last = i64::from(today.year());
     let mut chance = Chance::new(321);
-    let months = usize::try_from(years * 12).unwrap_or_default();
-    for (number, year) in (last - years + 1..=last).enumerate() {
+    let months = years * 12;
+    let back = i64::try_from(years).unwrap_or_default();
+    for (number, year) in (last - back + 1..=last).enumerate() {
         let all = learnings(material, towns, year, today, &mut chance)?;
         for month in 1..=12_i8 {
             progress(number * 12 + usize::try_from(month).unwrap_or_default(), months);

@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
-use xueshi_registry::Action;
+use xueshi_registry::{Action, Actor};
 
 /// Who may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,19 @@ pub(super) enum Door {
     In,
     /// Who is signed in in a role that may ever do this.
     For(Action),
+    /// The same, in an officer's role: not for oneself.
+    Officer(Action),
+}
+
+impl Door {
+    /// Whether it is open to somebody who is signed in.
+    pub(super) fn lets_in(self, actor: &Actor) -> bool {
+        match self {
+            Self::Open | Self::Half | Self::In => true,
+            Self::For(action) => actor.may_ever(action),
+            Self::Officer(action) => actor.held.role.is_officer() && actor.may_ever(action),
+        }
+    }
 }
 
 /// Lets a request through a door, or not. What changes something comes from our own pages.
@@ -40,9 +53,9 @@ fn allowed(door: Door, current: Option<&Current>, path: &str) -> Result<(), Fail
         Door::Open => Ok(()),
         Door::Half => current.map(drop).ok_or_else(signed_out),
         Door::In => current.and_then(|current| current.session.actor.as_ref()).map(drop).ok_or_else(signed_out),
-        Door::For(action) => {
+        Door::For(_) | Door::Officer(_) => {
             let actor = current.and_then(|current| current.session.actor.as_ref()).ok_or_else(signed_out)?;
-            if actor.may_ever(action) { Ok(()) } else { Err(Failed::Forbidden) }
+            if door.lets_in(actor) { Ok(()) } else { Err(Failed::Forbidden) }
         }
     }
 }

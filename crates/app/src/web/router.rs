@@ -2,7 +2,7 @@
 
 use super::door::{self, Door};
 use super::pages::person::{declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, landing, regulation, regulations, sign_in};
+use super::pages::{calculator, desk, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
 use super::{assets, errors, security, session};
 use axum::Router;
@@ -21,9 +21,17 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use xueshi_registry::{Action, FILE_BYTES_MAX};
 
-/// The main navigation: address, the key of its word, and what a role must be able to do to see it; nothing: everybody does.
-pub(super) const NAV: &[(&str, &str, Option<Action>)] =
-    &[("/home", "nav.home", Some(Action::Declare)), ("/declare", "nav.declare", Some(Action::Declare)), ("/regulations", "nav.regulations", None), ("/calculator", "nav.calculator", None)];
+/// The main navigation: address, the key of its word, and to whom it is shown.
+pub(super) const NAV: &[(&str, &str, Door)] = &[
+    ("/home", "nav.home", Door::For(Action::Declare)),
+    ("/declare", "nav.declare", Door::For(Action::Declare)),
+    ("/desk", "nav.desk", Door::For(Action::Review)),
+    ("/verification", "nav.verification", Door::For(Action::Verify)),
+    ("/people", "nav.people", Door::Officer(Action::See)),
+    ("/regulations", "nav.regulations", Door::Open),
+    ("/calculator", "nav.calculator", Door::Open),
+    ("/verify", "nav.verify", Door::Open),
+];
 
 /// A request's number in headers.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,12 +44,28 @@ const FILES_BYTES_MAX: usize = FILE_BYTES_MAX + BODY_BYTES_MAX;
 
 /// Every address with its door.
 #[rustfmt::skip]
-fn addresses() -> Router<Arc<App>> {
-    Table(Router::new())
+fn addresses() -> Table {
+    Table::default()
         .add("/",                 Door::Open, get(landing::get))
         .add("/regulations",      Door::Open, get(regulations::get))
         .add("/regulations/{id}", Door::Open, get(regulation::get))
         .add("/calculator",       Door::Open, get(calculator::get))
+        .add("/verify",           Door::Open, get(verify::get))
+        .add("/verify/{code}",    Door::Open, get(verify::one))
+        .add("/ledger/checkpoint",   Door::Open, get(ledger::checkpoint))
+        .add("/ledger/key",          Door::Open, get(ledger::key))
+        .add("/ledger/tile/{*path}", Door::Open, get(ledger::tile))
+        .add("/desk",             Door::For(Action::Review), get(desk::get))
+        .add("/desk/many",        Door::For(Action::Review), post(desk::many::post))
+        .add("/desk/{case}",      Door::Officer(Action::See), get(desk::one).post(desk::post))
+        .add("/desk/{case}/proofs/{proof}", Door::Officer(Action::See), get(desk::proof::get))
+        .add("/verification",      Door::For(Action::Verify), get(verification::get))
+        .add("/verification/open", Door::For(Action::Verify), post(verification::open))
+        .add("/verification/many", Door::For(Action::Verify), post(desk::many::post))
+        .add("/people",               Door::Officer(Action::See), get(people::get))
+        .add("/people/{id}",          Door::Officer(Action::See), get(people::one::get))
+        .add("/people/{id}/identity", Door::For(Action::Unmask),  post(people::one::identity))
+        .add("/people/{id}/documents/{document}", Door::For(Action::Revoke), post(people::one::revoke))
         .add("/sign-in",          Door::Open, get(sign_in::get).post(sign_in::post))
         .add("/sign-in/code",     Door::Half, get(sign_in::code::get).post(sign_in::code::post))
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
@@ -62,8 +86,6 @@ fn addresses() -> Router<Arc<App>> {
         .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/healthz",          Door::Open, get(|| async { "ok" }))
-        .0
-        .fallback(|| async { errors::Failed::NotFound })
 }
 
 /// An address whose forms may hold files.
@@ -72,17 +94,29 @@ fn with_files(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
 }
 
 /// The table: no address gets in without a door.
-struct Table(Router<Arc<App>>);
+#[derive(Default)]
+struct Table {
+    router: Router<Arc<App>>,
+    /// Every address with its door, for the test that tries each door.
+    listed: Vec<(&'static str, Door)>,
+}
 
 impl Table {
-    fn add(self, path: &str, door: Door, methods: MethodRouter<Arc<App>>) -> Self {
-        Self(self.0.route(path, methods.layer(middleware::from_fn_with_state(door, door::guard))))
+    fn add(mut self, path: &'static str, door: Door, methods: MethodRouter<Arc<App>>) -> Self {
+        self.listed.push((path, door));
+        Self { router: self.router.route(path, methods.layer(middleware::from_fn_with_state(door, door::guard))), ..self }
     }
+}
+
+/// Every address with its door.
+#[cfg(test)]
+pub(super) fn listed() -> Vec<(&'static str, Door)> {
+    addresses().listed
 }
 
 /// The addresses with everything around them, outermost last.
 pub(super) fn router(app: Arc<App>) -> Router {
-    framed(addresses(), app)
+    framed(addresses().router.fallback(|| async { errors::Failed::NotFound }), app)
 }
 
 /// What stands around addresses, outermost last.

@@ -11,7 +11,15 @@ use std::sync::Arc;
 /// Everything from here, nothing inside the page, nobody may frame it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Headers of every answer.
+/// What is shown in a frame of our own pages, and can do nothing there.
+pub(super) const FRAMED: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+
+/// The policy of a page that shows files in frames.
+pub(super) fn with_frames() -> HeaderValue {
+    HeaderValue::from_str(&format!("{POLICY}; frame-src 'self'")).unwrap_or(HeaderValue::from_static(POLICY))
+}
+
+/// Headers of every answer, unless its handler said otherwise.
 const ALWAYS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -26,7 +34,7 @@ pub(super) async fn protect(State(app): State<Arc<App>>, request: Request, next:
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if app.https_only {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));

@@ -2,6 +2,7 @@
 
 use super::errors::Failed;
 use super::look::{Look, WebFiles};
+use super::openings::Openings;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use xueshi_policy::{Engine, Recital, recite};
@@ -18,6 +19,8 @@ pub(crate) struct App {
     pub(super) https_only: bool,
     /// The data are made up, and every page says so.
     pub(super) demo: bool,
+    /// Years that are being opened.
+    pub(super) openings: Openings,
     look: Arc<Look>,
     files: WebFiles,
     /// Policies in words, by id: a long one takes a tenth of a second to compile in every year.
@@ -42,7 +45,7 @@ impl App {
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
         let Serves { files, https_only, demo } = serves;
-        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
+        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, openings: Openings::default(), look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.

@@ -3,7 +3,7 @@
 use crate::output::{problem_words, title};
 use crate::web::errors::Failed;
 use crate::web::fields::capital;
-use crate::web::pages::regulation::anchor;
+use crate::web::law::{self, Cite};
 use crate::web::state::App;
 use crate::web::visit::Visit;
 use serde::Serialize;
@@ -11,9 +11,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use xueshi_policy::{Assessment, CoverageRow, Detail, Hours, ItemRef, ProblemResult, ReadingEffect, RecordResult, RequirementResult, Status, Text, coverage, reckoning};
-
-/// The clause of what no text says.
-const SILENT: &str = "silent";
 
 /// A record's result, the year it counts in, and what is doubtful about it.
 #[derive(Debug, Serialize)]
@@ -45,16 +42,6 @@ pub(super) struct Told {
     carried: Vec<(i16, String)>,
     /// The proof that still lacks; empty where none does.
     pub(super) proof: String,
-}
-
-/// A clause that is cited.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Cite {
-    document: String,
-    clause: String,
-    gist: String,
-    url: String,
-    open: String,
 }
 
 /// What a cap took away.
@@ -201,39 +188,27 @@ impl<'a> Teller<'a> {
         if alternatives.is_empty() {
             return Ok(None);
         }
-        let cites = reading.cite.iter().map(|clause| self.cite(&reading.policy, clause)).collect::<Result<_, _>>()?;
+        let cites = self.cites_of(&reading.policy, reading.cite.iter().map(String::as_str))?;
         Ok(Some(Doubt { text: self.visit.say(&reading.text).to_owned(), cites, alternatives }))
     }
 
-    /// The clauses of an item; the document is named at the first.
+    /// The clauses of an item.
     ///
     /// # Errors
     /// If a word is missing.
     pub(super) fn cites(&self, item: &ItemRef) -> Result<Vec<Cite>, Failed> {
-        let mut all = item.cite.iter().map(|clause| self.cite(&item.policy, clause)).collect::<Result<Vec<_>, _>>()?;
-        all.iter_mut().skip(1).for_each(|cite| cite.document.clear());
-        Ok(all)
+        self.cites_of(&item.policy, item.cite.iter().map(|clause| &**clause))
     }
 
-    /// A clause of a policy.
+    /// Clauses of a policy.
     ///
     /// # Errors
     /// If a word is missing.
-    pub(super) fn cite(&self, policy: &str, clause: &str) -> Result<Cite, Failed> {
-        let visit = self.visit;
-        let file = self.app.engine.library().get(policy).filter(|_| clause != SILENT);
-        let gist = file.map(|file| {
-            let mut known = self.clauses.borrow_mut();
-            let rows = known.entry(policy.to_owned()).or_insert_with(|| coverage(file));
-            rows.iter().find(|row| row.clause == clause).map(|row| visit.say(&row.gist).to_owned()).unwrap_or_default()
-        });
-        Ok(Cite {
-            document: file.map(|file| file.cited_as(visit.lang).to_owned()).unwrap_or_default(),
-            clause: if clause == SILENT { visit.word("regulation.silent-cite", &[])? } else { clause.to_owned() },
-            gist: gist.unwrap_or_default(),
-            url: file.map(|file| format!("/regulations/{}#{}", file.id(), anchor(clause))).unwrap_or_default(),
-            open: visit.word("regulation.open", &[])?,
-        })
+    pub(super) fn cites_of<'c>(&self, policy: &str, clauses: impl IntoIterator<Item = &'c str>) -> Result<Vec<Cite>, Failed> {
+        let file = self.app.engine.library().get(policy);
+        let mut known = self.clauses.borrow_mut();
+        let rows = known.entry(policy.to_owned()).or_insert_with(|| file.map(coverage).unwrap_or_default());
+        law::cites_in(self.visit, file, rows, clauses)
     }
 }
 

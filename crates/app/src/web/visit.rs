@@ -1,5 +1,6 @@
 //! A request as a page sees it: which page, in which language, and how to answer with a template.
 
+use super::door::Door;
 use super::errors::Failed;
 use super::session::Current;
 use super::state::App;
@@ -16,7 +17,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tower_http::request_id::RequestId;
 use xueshi_policy::{Lang, Text};
-use xueshi_registry::{Action, Actor};
+use xueshi_registry::Actor;
 
 /// Who asks for a page, and how.
 #[derive(Clone, Debug)]
@@ -137,7 +138,11 @@ impl Visit {
         Shell {
             lang: lang::name(self.lang),
             path: self.path.clone(),
-            nav: router::NAV.iter().filter(|(_, _, action)| action.is_none_or(|action| self.may_ever(action))).map(|(url, word, _)| NavItem { url, word, here: here(url) }).collect(),
+            nav: router::NAV
+                .iter()
+                .filter(|(_, _, door)| *door == Door::Open || self.actor().is_some_and(|actor| door.lets_in(actor)))
+                .map(|(url, word, _)| NavItem { url, word, here: here(url) })
+                .collect(),
             other_lang: lang::name(other),
             other_url: lang::switched(&self.path, &self.query, other),
             version: env!("CARGO_PKG_VERSION"),
@@ -150,10 +155,6 @@ impl Visit {
         self.current.as_ref()?.session.actor.as_ref()
     }
 
-    fn may_ever(&self, action: Action) -> bool {
-        self.actor().is_some_and(|actor| actor.may_ever(action))
-    }
-
     fn who(&self) -> Option<Who> {
         let current = self.current.as_ref()?;
         let actor = self.actor();
@@ -164,5 +165,14 @@ impl Visit {
             here: actor.is_some_and(|actor| actor.held.id == held.id),
         });
         Some(Who { login: actor.map(|actor| actor.login.clone()).unwrap_or_default(), csrf: current.session.csrf.clone(), roles: roles.collect() })
+    }
+}
+
+/// An address with a query of what is not empty.
+pub(super) fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let given: Vec<&(&str, &str)> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+    match serde_html_form::to_string(given) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use crate::keys::random;
 use crate::params;
 use crate::registry::Registry;
 use crate::store::Tx;
-use xueshi_ledger::{Commitment, Hash, LogKey, Note, Opening, Receipt, Salt, TileRead, TreeHead, VerifierKey, prove_inclusion};
+use xueshi_ledger::{Commitment, Hash, LogKey, Note, Opening, Receipt, Row, Salt, TILE_WIDTH, TileName, TileRead, TreeHead, VerifierKey, encode_bundle, prove_inclusion};
 
 pub use verify::{Finding, Verification};
 
@@ -67,6 +67,15 @@ fn hash(bytes: Vec<u8>) -> Result<Hash> {
     Ok(Hash(bytes.try_into().map_err(|_| Error::fault("a hash does not have 32 bytes"))?))
 }
 
+/// A tile or entry bundle, as everybody may have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// It is full, and will never be any other.
+    pub full: bool,
+}
+
 /// The last checkpoint, if there is one.
 pub(crate) fn last(tx: &Tx<'_>) -> Result<Option<(TreeHead, String, i64)>> {
     tx.first("SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", params![], |row| {
@@ -113,11 +122,26 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn bundle(&self, index: u64) -> Result<Vec<Commitment>> {
-        let first = number(index)?.checked_mul(256).ok_or_else(|| Error::fault("a bundle lies outside"))?;
+        self.read(|tx| bundle(tx, index))
+    }
+
+    /// What stands under a path of `c2sp.org/tlog-tiles`, such as `tile/0/x001/234.p/5`, as far as the last checkpoint covers it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn published(&self, path: &str) -> Result<Option<Published>> {
+        let Ok(name) = path.parse::<TileName>() else { return Ok(None) };
+        let width = usize::from(name.width);
         self.read(|tx| {
-            tx.all("SELECT e.commitment FROM log_leaves l JOIN entries e ON e.id = l.entry WHERE l.place >= ?1 AND l.place < ?2 ORDER BY l.place", params![first, first + 256], |row| {
-                Ok(Commitment(hash(row.get(0)?)?))
-            })
+            if !last(tx)?.is_some_and(|(head, ..)| name.lies_in(head.size)) {
+                return Ok(None);
+            }
+            let bytes = match name.row {
+                Row::Entries => Some(bundle(tx, name.index)?).filter(|all| all.len() >= width).map(|all| encode_bundle(&all[..width])),
+                Row::Level(level) => Tiles(tx).tile(level, name.index)?.and_then(|tile| tile.get(..width * Hash::BYTES).map(<[u8]>::to_vec)),
+            };
+            let bytes = bytes.ok_or_else(|| Error::fault(format!("{path} is missing or too narrow")))?;
+            Ok(Some(Published { bytes, full: name.width == TILE_WIDTH }))
         })
     }
 
@@ -128,6 +152,13 @@ impl Registry {
     pub fn receipt(&self, entry: i64) -> Result<Option<Receipt>> {
         self.read(|tx| receipt(tx, entry))
     }
+}
+
+fn bundle(tx: &Tx<'_>, index: u64) -> Result<Vec<Commitment>> {
+    let first = number(index)?.checked_mul(256).ok_or_else(|| Error::fault("a bundle lies outside"))?;
+    tx.all("SELECT e.commitment FROM log_leaves l JOIN entries e ON e.id = l.entry WHERE l.place >= ?1 AND l.place < ?2 ORDER BY l.place", params![first, first + 256], |row| {
+        Ok(Commitment(hash(row.get(0)?)?))
+    })
 }
 
 /// See [`Registry::receipt`].

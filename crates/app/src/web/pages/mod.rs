@@ -1,8 +1,13 @@
 //! One file a page.
 
 pub(super) mod calculator;
+pub(super) mod desk;
 pub(super) mod landing;
+pub(super) mod ledger;
+pub(super) mod people;
 pub(super) mod person;
 pub(super) mod regulation;
 pub(super) mod regulations;
 pub(super) mod sign_in;
+pub(super) mod verification;
+pub(super) mod verify;

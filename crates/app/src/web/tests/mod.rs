@@ -1,6 +1,8 @@
 //! The pages through one door: requests to the router, without a network.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod doors;
+mod officer;
 mod person;
 
 use super::errors::Failed;
@@ -106,7 +108,7 @@ const CONFERENCE: &str = "/calculator?place=650000&year=2023&activity=conference
 /// Every page with what it shows in each of its states.
 fn pages() -> Vec<String> {
     let mut all: Vec<String> =
-        ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", "/sign-in", CLASS, CONFERENCE, "/nothing"]
+        ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", "/sign-in", "/verify", CLASS, CONFERENCE, "/nothing"]
             .map(str::to_owned)
             .to_vec();
     all.extend(APP.engine.library().files().iter().map(|file| format!("/regulations/{}", file.id())));
@@ -130,7 +132,22 @@ fn every_page_and_template_is_shown_in_both_languages() {
     }
     rendered.extend(person::every_template());
     // The second factor has a test of its own: a demonstration does without.
-    let shared = ["shell.html", "macros.html", "field.html", "told.html", "proofs.html", "sign-in-code.html", "sign-in-app.html"];
+    // So have officers' pages, which are seen signed in.
+    let shared = [
+        "desk-parts.html",
+        "desk.html",
+        "field.html",
+        "macros.html",
+        "many.html",
+        "people.html",
+        "person.html",
+        "proofs.html",
+        "shell.html",
+        "sign-in-app.html",
+        "sign-in-code.html",
+        "told.html",
+        "verification.html",
+    ];
     let templates: BTreeSet<&str> = EMBEDDED.iter().filter_map(|(name, _)| name.strip_prefix("templates/")).filter(|name| !shared.contains(name)).collect();
     assert_eq!(rendered, templates, "every template is shown by some test");
 }
@@ -147,13 +164,17 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../router.rs"),
         include_str!("../pages/regulations.rs"),
         include_str!("../pages/regulation.rs"),
+        include_str!("../pages/desk/case.rs"),
+        include_str!("../pages/desk/many.rs"),
+        include_str!("../pages/people/one.rs"),
+        include_str!("../pages/verify.rs"),
         include_str!("../told.rs"),
         include_str!("../pages/person/answer.rs"),
         include_str!("../pages/person/looked_at.rs"),
         include_str!("../pages/person/record.rs")
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
-    let by_name = |key: &str| ["errors.", "became.", "roles.", "documents.", "holders.", "looked."].iter().any(|table| key.starts_with(table));
+    let by_name = |key: &str| ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-"].iter().any(|table| key.starts_with(table));
     let unused: Vec<String> =
         keys(Lang::Zh).into_iter().filter(|key| !by_name(key) && !text.contains(&format!("\"{key}\"")) && !text.contains(&format!("'{key}'")) && !code.contains(&format!("\"{key}\""))).collect();
     assert_eq!(unused, Vec::<String>::new(), "words that no page uses");

@@ -4,10 +4,11 @@ use super::lines::found_by;
 use super::{holders, stacks, state_word, tone};
 use crate::web::errors::Failed;
 use crate::web::fields::capital;
+use crate::web::law::Cite;
 use crate::web::places::Choice;
 use crate::web::session::Signed;
 use crate::web::state::App;
-use crate::web::told::{Cite, Shown, Teller};
+use crate::web::told::{Shown, Teller};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -92,7 +93,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
     let last = shown.way.last().map(|step| step.reason.clone()).unwrap_or_default();
     let trial = shown.trial.as_ref();
     let stage = shown.stage.as_ref();
-    let cites = stage.and_then(|stage| stage.cite.as_ref()).map(|(policy, clauses)| clauses.iter().map(|clause| teller.cite(policy, clause)).collect::<Result<Vec<_>, _>>());
+    let cites = stage.and_then(|stage| stage.cite.as_ref()).map(|(policy, clauses)| teller.cites_of(policy, clauses.iter().map(String::as_str)));
     let page = Page {
         case: shown.id,
         version: shown.version,

@@ -1,0 +1,46 @@
+//! `/people`: people within reach, by name; `/people/{id}`: the file of one.
+
+pub(in crate::web) mod one;
+
+use crate::web::errors::Failed;
+use crate::web::session::Signed;
+use crate::web::state::App;
+use crate::web::visit::{Visit, address};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use minijinja::value::Serde;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// People on a page.
+const LINES: i64 = 50;
+
+/// Whom is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Asked {
+    /// The beginning of the name.
+    name: String,
+    after: i64,
+}
+
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    /// Id, name, employer.
+    people: Vec<(i64, String, String)>,
+    first: String,
+    next: String,
+}
+
+/// `GET /people`.
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    let (name, after) = (asked.name.trim().to_owned(), asked.after);
+    let begins = name.clone();
+    let people = app.ask(move |registry| registry.people(&actor, &begins, after, LINES)).await?;
+    let part = |after: &str| address("/people", &[("name", &name), ("after", after)]);
+    let full = i64::try_from(people.len()).is_ok_and(|count| count == LINES);
+    let next = people.last().filter(|_| full).map(|(id, ..)| part(&id.to_string())).unwrap_or_default();
+    let first = if after > 0 { part("") } else { String::new() };
+    visit.page("people.html", Serde(Page { name, people, first, next }))
+}

@@ -1,0 +1,149 @@
+//! `/verification`: a year of everybody in reach: opened, looked at, verified one by one or many at once.
+
+use crate::web::clock::today;
+use crate::web::errors::Failed;
+use crate::web::openings::Opening;
+use crate::web::pages::desk::{state_chip, state_word};
+use crate::web::places::Choice;
+use crate::web::result::{self, Told};
+use crate::web::session::{Posted, Signed};
+use crate::web::state::App;
+use crate::web::visit::{Visit, address};
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use minijinja::value::Serde;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use xueshi_policy::Status;
+use xueshi_registry::flow::VERIFICATION;
+use xueshi_registry::{YearCount, YearLine, YearSought};
+
+/// People on a page.
+const LINES: i64 = 50;
+/// Years that can be chosen, the running one among them.
+const YEARS: i64 = 6;
+
+/// What is looked at.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(in crate::web) struct Asked {
+    year: String,
+    status: String,
+    state: String,
+    q: String,
+    after: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    asked: Asked,
+    year: i64,
+    years: Vec<Choice>,
+    statuses: Vec<Choice>,
+    states: Vec<Choice>,
+    /// How many stand how, whoever is filtered out.
+    all: i64,
+    met: i64,
+    short: i64,
+    other: i64,
+    verified: i64,
+    opening: Option<OpeningShown>,
+    lines: Vec<Line>,
+    /// Some line can be verified now.
+    any_open: bool,
+    first: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+struct OpeningShown {
+    running: bool,
+    opened: usize,
+    stopped: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    case: i64,
+    value: String,
+    person: i64,
+    name: String,
+    employer: String,
+    state: &'static str,
+    chip: &'static str,
+    told: Told,
+    open_to_me: bool,
+    late: bool,
+}
+
+/// `GET /verification`.
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    let now = today();
+    let this_year = i64::from(now.year());
+    // The year that is verified now is usually the last one.
+    let year = asked.year.trim().parse().ok().filter(|year| (1990..=this_year + 1).contains(year)).unwrap_or(this_year - 1);
+    let asked = Asked { year: year.to_string(), ..asked };
+    let opening = app.openings.look(&actor, year).map(|opening| match opening {
+        Opening::Running(opened) => OpeningShown { running: true, opened, stopped: String::new() },
+        Opening::Done(opened) => OpeningShown { running: false, opened, stopped: String::new() },
+        Opening::Stopped(why) => OpeningShown { running: false, opened: 0, stopped: visit.say(&why).to_owned() },
+    });
+    let (wanted, after) = (asked.clone(), asked.after.parse::<i64>().unwrap_or_default());
+    let read = app.ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &wanted.state, text: &wanted.q }, after, LINES)).await?;
+    let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&app, &visit, one, &now.to_string())).collect::<Result<_, _>>()?;
+    let count = |wanted: &dyn Fn(&YearCount) -> bool| read.counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
+    let (all, met, short) = (count(&|_| true), count(&|count| ["met", "exempt"].contains(&count.status.as_str())), count(&|count| count.status == "short"));
+    let page = Page {
+        years: (0..YEARS).map(|back| this_year - back).map(|one| Choice { value: one.to_string(), title: one.to_string(), chosen: one == year }).collect(),
+        statuses: Status::ALL.into_iter().map(|one| Choice { value: one.name().to_owned(), title: visit.say(&one.title()).to_owned(), chosen: asked.status == one.name() }).collect(),
+        states: VERIFICATION.states.iter().map(|one| Choice { value: one.id.to_owned(), title: state_word(&visit, &VERIFICATION, one.id).to_owned(), chosen: asked.state == one.id }).collect(),
+        all,
+        met,
+        short,
+        other: all - met - short,
+        verified: count(&|count| count.state == "verified"),
+        opening,
+        any_open: lines.iter().any(|line| line.open_to_me),
+        lines,
+        first: if after > 0 { part(&asked, "") } else { String::new() },
+        next: read.next.map(|case| part(&asked, &case.to_string())).unwrap_or_default(),
+        year,
+        asked,
+    };
+    visit.page("verification.html", Serde(page))
+}
+
+fn part(asked: &Asked, after: &str) -> String {
+    address("/verification", &[("year", &asked.year), ("status", &asked.status), ("state", &asked.state), ("q", &asked.q), ("after", after)])
+}
+
+fn line(app: &App, visit: &Visit, line: YearLine, today: &str) -> Result<Line, Failed> {
+    let late = line.open_to_me && line.due.as_deref().is_some_and(|due| today > due);
+    Ok(Line {
+        case: line.case,
+        value: format!("{}-{}", line.case, line.version),
+        person: line.person,
+        name: line.name,
+        employer: line.employer,
+        state: state_word(visit, &VERIFICATION, &line.state),
+        chip: state_chip(&line.state),
+        told: result::told(app, visit, &line.result)?,
+        open_to_me: line.open_to_me,
+        late,
+    })
+}
+
+/// Which year to open.
+#[derive(Debug, Deserialize)]
+pub(in crate::web) struct Open {
+    year: i64,
+}
+
+/// `POST /verification/open`.
+pub(in crate::web) async fn open(State(app): State<Arc<App>>, Signed { actor }: Signed, Posted(Open { year }): Posted<Open>) -> Result<Response, Failed> {
+    if !(1990..=i64::from(today().year())).contains(&year) {
+        return Err(Failed::Unprocessable(xueshi_policy::Text::new("年度不对：只能开启已经开始的年度。", "The year is wrong: only a year that has begun can be opened.")));
+    }
+    app.openings.begin(&app.registry, &actor, year);
+    Ok(Redirect::to(&format!("/verification?year={year}")).into_response())
+}

@@ -1,0 +1,124 @@
+//! Every address of the router, tried by every role and by nobody, on one's own and on another's things.
+
+use super::officer::{OFFICES, actor, handed_in, signed_in};
+use super::*;
+use crate::web::door::Door;
+use crate::web::router::listed;
+use xueshi_registry::Role;
+
+/// What comes back from an address to those whom its door lets in.
+struct Expected {
+    path: &'static str,
+    /// For one's own thing and another's, where it can be asked for.
+    get: Option<(u16, u16)>,
+    /// The form, and the same for who posts it.
+    post: Option<(&'static [(&'static str, &'static str)], fn(Role) -> u16, u16)>,
+}
+
+const fn get_only(path: &'static str, own: u16, other: u16) -> Expected {
+    Expected { path, get: Some((own, other)), post: None }
+}
+
+const fn post_only(path: &'static str, form: &'static [(&'static str, &'static str)], own: fn(Role) -> u16, other: u16) -> Expected {
+    Expected { path, get: None, post: Some((form, own, other)) }
+}
+
+/// A row for every address. Forms are such that nothing changes by them.
+const EXPECTED: &[Expected] = &[
+    get_only("/", 200, 200),
+    get_only("/regulations", 200, 200),
+    get_only("/regulations/{id}", 200, 200),
+    get_only("/calculator", 200, 200),
+    get_only("/verify", 200, 200),
+    get_only("/verify/{code}", 404, 404),
+    get_only("/ledger/checkpoint", 200, 200),
+    get_only("/ledger/key", 200, 200),
+    get_only("/ledger/tile/{*path}", 200, 200),
+    get_only("/desk", 200, 200),
+    post_only("/desk/many", &[("step", "accept")], |_| 200, 200),
+    // A stale version: who sees the case is told so, before it is asked whether he may decide.
+    Expected { path: "/desk/{case}", get: Some((200, 404)), post: Some((&[("step", "accept"), ("version", "-1")], |_| 409, 404)) },
+    get_only("/desk/{case}/proofs/{proof}", 200, 404),
+    get_only("/verification", 200, 200),
+    post_only("/verification/open", &[("year", "1800")], |_| 422, 422),
+    post_only("/verification/many", &[("step", "verify")], |_| 200, 200),
+    get_only("/people", 200, 200),
+    get_only("/people/{id}", 200, 404),
+    post_only("/people/{id}/identity", &[("purpose", "")], |_| 422, 404),
+    post_only("/people/{id}/documents/{document}", &[("reason", "")], |_| 422, 404),
+    // Where who is signed in is led on; nobody sees the form, by the test of signing in.
+    Expected { path: "/sign-in", get: Some((303, 303)), post: None },
+    Expected { path: "/sign-in/code", get: Some((200, 200)), post: None },
+    Expected { path: "/sign-in/app", get: Some((409, 409)), post: None },
+    Expected { path: "/sign-out", get: None, post: None },
+    post_only("/role", &[("role", "-1")], |_| 403, 403),
+    get_only("/assets/{file}", 404, 404),
+    get_only("/healthz", 200, 200),
+];
+
+/// What an address is about, in the place of the roles and in another.
+struct Things {
+    person: i64,
+    case: i64,
+    proof: i64,
+}
+
+fn things(place: &str) -> Things {
+    let login = format!("person-{place}-1-1");
+    let case = handed_in(&login, "各门都试一试", &format!("doors {place}"));
+    let person = actor(&login);
+    let proof = OFFICES.registry.case(&person, case).unwrap().proofs[0].id;
+    Things { person: person.person.unwrap(), case, proof }
+}
+
+fn address(path: &str, of: &Things) -> String {
+    let policy = OFFICES.engine.library().files()[0].id();
+    let id = if path.starts_with("/regulations") { policy.to_owned() } else { of.person.to_string() };
+    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned())];
+    let all = parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
+}
+
+/// Whether a door lets somebody in; nobody has no role.
+fn lets_in(door: Door, who: Option<&xueshi_registry::Actor>) -> Option<u16> {
+    match (door, who) {
+        (Door::Open, _) => None,
+        (_, None) => Some(303),
+        (door, Some(actor)) => (!door.lets_in(actor)).then_some(403),
+    }
+}
+
+#[test]
+fn every_address_answers_every_role_as_the_table_says() {
+    let listed = listed();
+    let (known, rows): (BTreeSet<&str>, BTreeSet<&str>) = (listed.iter().map(|(path, _)| *path).collect(), EXPECTED.iter().map(|row| row.path).collect());
+    assert_eq!(known, rows, "every address has its row in EXPECTED");
+    let (own, other) = (things("chengdu"), things("chongqing"));
+    let logins = ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"];
+    let mut roles = BTreeSet::new();
+    for login in logins {
+        let who = (!login.is_empty()).then(|| actor(login));
+        let mut browser = if login.is_empty() { Browser::new(&OFFICES) } else { signed_in(login) };
+        roles.extend(who.as_ref().map(|actor| actor.held.role.word()));
+        for (path, door) in &listed {
+            let row = EXPECTED.iter().find(|row| row.path == *path).unwrap();
+            let refused = lets_in(*door, who.as_ref());
+            for (things, mine) in [(&own, true), (&other, false)] {
+                let url = address(path, things);
+                let case = format!("{login} {url}");
+                let expected = match row.get {
+                    _ if *path == "/sign-in" && who.is_none() => 200,
+                    Some((own, other)) => refused.unwrap_or(if mine { own } else { other }),
+                    None => refused.unwrap_or(405),
+                };
+                assert_eq!(browser.get(&url).status.as_u16(), expected, "GET {case}");
+                let Some((form, own, other)) = row.post else { continue };
+                // Without the token it is refused whoever posts it, and whatever it is about.
+                assert_eq!(browser.post_just(&url, form).status.as_u16(), refused.unwrap_or(403), "POST without token {case}");
+                let expected = refused.unwrap_or_else(|| if mine { own(who.as_ref().unwrap().held.role) } else { other });
+                assert_eq!(browser.post(&url, form).status.as_u16(), expected, "POST {case}");
+            }
+        }
+    }
+    assert_eq!(roles.len(), Role::ALL.len(), "every role was tried");
+}

@@ -1,0 +1,230 @@
+// The whole story in a real Chromium: declare, review, certificate, verification by a stranger; at desktop and phone width, in both
+// languages, and once without scripts. Every page is held against WCAG 2.2 AA by axe-core and kept as a picture in build/screenshots.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const binary = process.env.XUESHI ?? path.join(root, "target/release/xueshi");
+const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const pictures = path.join(root, "build/screenshots");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const PASSWORD = "xueshi-demo-2026";
+const place = "chengdu";
+
+/** Runs the program to its end. */
+function run(...args) {
+  const done = spawnSync(binary, args, { encoding: "utf8", env: { ...process.env, XUESHI_LANG: "en" } });
+  assert.equal(done.status, 0, `xueshi ${args.join(" ")}: ${done.stdout}${done.stderr}`);
+  return done.stdout;
+}
+
+/** Starts the server on a free port; its address. */
+function serve(data) {
+  const server = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const address = new Promise((resolve, reject) => {
+    let said = "";
+    server.stderr.on("data", (text) => {
+      said += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      if (found) resolve(found[0]);
+    });
+    server.on("exit", () => reject(new Error(`the server ended: ${said}`)));
+  });
+  return { server, address };
+}
+
+/** One browser at one width in one language. */
+class Visitor {
+  constructor(page, base, lang, name) {
+    Object.assign(this, { page, base, lang, name, number: 0 });
+  }
+
+  async go(url) {
+    const answer = await this.page.goto(this.base + url);
+    assert.ok(answer.status() < 400, `${url}: ${answer.status()}`);
+  }
+
+  /** Holds the page against WCAG, looks for what runs out of it, and keeps a picture. */
+  async look(what) {
+    this.number += 1;
+    const title = `${this.name}-${String(this.number).padStart(2, "0")}-${what}`;
+    await this.page.evaluate(axe);
+    const found = await this.page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
+    const told = found.violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.html).join("\n    ")}`);
+    assert.deepEqual(told, [], `${title}: ${this.page.url()}`);
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${title}: the page is ${wide} pixels wider than the window`);
+    assert.equal(await this.page.evaluate(() => document.documentElement.lang), this.lang === "zh" ? "zh-CN" : "en", title);
+    await this.page.screenshot({ path: path.join(pictures, `${title}.png`), fullPage: true });
+  }
+
+  async signIn(login) {
+    await this.go(`/sign-in?lang=${this.lang}`);
+    await this.page.fill("#login", login);
+    await this.page.fill("#password", PASSWORD);
+    await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), this.page.click("main form button")]);
+  }
+
+  async signOut() {
+    await Promise.all([this.page.waitForURL(`${this.base}/`), this.page.click('form[action="/sign-out"] button')]);
+  }
+}
+
+/** Fills in a field once it is there; the live form brings fields as the choices need them. */
+async function fill(page, column, value) {
+  const field = page.locator(`[name="${column}"]`).first();
+  await field.waitFor({ state: "visible" });
+  if ((await field.evaluate((one) => one.tagName)) === "SELECT") await field.selectOption(value);
+  else await field.fill(value);
+}
+
+async function story(visitor, person, title) {
+  const { page } = visitor;
+  const year = new Date().getFullYear();
+  await visitor.go(`/?lang=${visitor.lang}`);
+  await visitor.look("landing");
+  await visitor.go("/sign-in");
+  await visitor.look("sign-in");
+
+  // The professional declares a class.
+  await visitor.signIn(`person-${place}-1-${person}`);
+  await visitor.go("/home");
+  await visitor.look("home");
+  await visitor.go("/declare");
+  await visitor.look("declare-empty");
+  await fill(page, "title", title);
+  await fill(page, "activity", "class");
+  await fill(page, "subject", "specialised");
+  await fill(page, "quantity", "6");
+  await fill(page, "unit", "hours");
+  await fill(page, "start", `${year}-01-05`);
+  await fill(page, "end", `${year}-01-06`);
+  await page.selectOption('[name="kind-of-proof"]', "completion-certificate");
+  await page.setInputFiles('[name="file"]', { name: "结业证.pdf", mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n% ${title}\n`) });
+  await page.locator('[data-part="result"] .big').waitFor();
+  await visitor.look("declare-filled");
+  await Promise.all([page.waitForURL(/\/records\/\d+/), page.click('button[value="save"]')]);
+  await visitor.look("record-draft");
+  await Promise.all([page.waitForNavigation(), page.click('form[action$="/submit"] button')]);
+  await visitor.look("record-waiting");
+  await visitor.go("/me/looked-at");
+  await visitor.look("looked-at");
+  await visitor.signOut();
+
+  // The employer looks at it and accepts.
+  await visitor.signIn(`employer-${place}-1`);
+  await visitor.go("/desk");
+  await visitor.look("desk");
+  const found = page.locator(".queue a", { hasText: title });
+  while ((await found.count()) === 0) await Promise.all([page.waitForNavigation(), page.click('a[rel="next"]')]);
+  await Promise.all([page.waitForNavigation(), found.first().click()]);
+  await visitor.look("desk-case");
+  await Promise.all([page.waitForNavigation(), page.click('#decide button[value="accept"]')]);
+  assert.ok((await page.locator(".flash.ok").count()) > 0, "the decision is confirmed");
+  await visitor.go(`/verification?year=${year - 1}`);
+  await visitor.look("verification");
+  await visitor.go("/people");
+  await visitor.look("people");
+  await Promise.all([page.waitForURL(/\/people\/\d+/), page.locator('main a[href^="/people/"]').first().click()]);
+  await visitor.look("person");
+  await visitor.signOut();
+
+  // It counts; last year is verified, and has a certificate.
+  await visitor.signIn(`person-${place}-1-${person}`);
+  await visitor.go(`/home?year=${year}`);
+  assert.ok((await page.locator(".rec", { hasText: title }).locator(".chip.ok").count()) > 0, "the record counts");
+  await visitor.look("home-accepted");
+  await visitor.go(`/home?year=${year - 1}`);
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/records/certificate"] button')]);
+  await visitor.go(`/home?year=${year - 1}`);
+  await visitor.look("home-verified");
+  const link = page.locator('a[href^="/documents/"]').first();
+  const file = await page.request.get(visitor.base + (await link.getAttribute("href")));
+  assert.equal(file.headers()["content-type"], "application/pdf");
+  const pdf = await file.body();
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+  const code = (await page.locator(".docs .hash").first().innerText()).trim();
+  await visitor.signOut();
+
+  // A stranger with the code, and one with the file alone.
+  await visitor.go("/verify");
+  await visitor.look("verify");
+  await visitor.go(`/verify/${code}`);
+  assert.ok((await page.locator(".verdict.valid").count()) === 1, "the certificate is valid");
+  await visitor.look("verify-valid");
+  return pdf;
+}
+
+/** Without scripts: a declaration by plain forms. */
+async function plain(browser, base) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const go = (url) => page.goto(base + url);
+  await go("/sign-in?lang=zh");
+  await page.fill("#login", `person-${place}-1-1`);
+  await page.fill("#password", PASSWORD);
+  await page.click("main form button");
+  await go("/declare");
+  await page.fill('[name="title"]', "没有脚本也能申报");
+  await page.selectOption('[name="activity"]', "class");
+  await page.selectOption('[name="subject"]', "specialised");
+  await page.click('button[value="try"]');
+  const year = new Date().getFullYear();
+  await page.fill('[name="quantity"]', "4");
+  await page.selectOption('[name="unit"]', "hours");
+  await page.fill('[name="start"]', `${year}-02-01`);
+  await page.fill('[name="end"]', `${year}-02-01`);
+  await page.click('button[value="save"]');
+  assert.match(page.url(), /\/records\/\d+/);
+  await context.close();
+}
+
+rmSync(pictures, { recursive: true, force: true });
+mkdirSync(pictures, { recursive: true });
+assert.ok(browserPath, "Chromium is needed: apt-get install chromium");
+const folder = mkdtempSync(path.join(tmpdir(), "xueshi-browser-"));
+const data = path.join(folder, "data");
+run("demo", "--data", data, "--employers", "1", "--people", "8", "--years", "2");
+const { server, address } = serve(data);
+const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+try {
+  const base = await address;
+  let person = 1;
+  let pdf;
+  for (const lang of ["zh", "en"]) {
+    for (const [name, width, height] of [["desktop", 1366, 800], ["phone", 390, 844]]) {
+      person += 1;
+      const context = await browser.newContext({ viewport: { width, height }, locale: lang === "zh" ? "zh-CN" : "en-GB" });
+      const page = await context.newPage();
+      const complaints = [];
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+      pdf = await story(new Visitor(page, base, lang, `${lang}-${name}`), person, `浏览器里的培训班 ${lang} ${name}`);
+      assert.deepEqual(complaints, [], `${lang} ${name}: the browser complains`);
+      await context.close();
+      console.log(`${lang} ${name}: declared, reviewed, certified, verified`);
+    }
+  }
+  await plain(browser, base);
+  console.log("without scripts: declared");
+  const file = path.join(folder, "certificate.pdf");
+  writeFileSync(file, pdf);
+  writeFileSync(path.join(pictures, "certificate.pdf"), pdf);
+  const key = run("ledger", "key", "--data", data).trim();
+  assert.match(run("verify", file, "--key", key), /^VALID/);
+  const altered = Buffer.from(pdf.toString("latin1").replace("%PDF-", "%PDG-"), "latin1");
+  writeFileSync(file, altered);
+  assert.notEqual(spawnSync(binary, ["verify", file, "--key", key]).status, 0);
+  console.log("offline: verified, and refused when altered");
+} finally {
+  await browser.close();
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
