@@ -14,6 +14,7 @@ mod door;
 mod errors;
 mod fields;
 mod lang;
+mod law;
 mod look;
 mod openings;
 mod pages;

@@ -1,7 +1,8 @@
 //! A determination as it is kept, in the language of a page.
 
 use super::errors::Failed;
-use super::told::{Cite, Teller, part_of};
+use super::law::Cite;
+use super::told::{Teller, part_of};
 use super::visit::Visit;
 use serde::Serialize;
 use serde_json::Value;
@@ -70,7 +71,7 @@ fn need_of(teller: &Teller<'_>, need: &Value) -> Result<Need, Failed> {
         short: need["short"].as_i64().filter(|short| *short > 0).map(|short| Hours(short).to_string()).unwrap_or_default(),
         met: need["met"] == true,
         percent: part_of(Hours(have), Hours(asked), 100),
-        cites: clauses.map(|clause| teller.cite(need["policy"].as_str().unwrap_or_default(), clause)).collect::<Result<_, _>>()?,
+        cites: teller.cites_of(need["policy"].as_str().unwrap_or_default(), clauses)?,
     })
 }
 

@@ -2,7 +2,8 @@
 
 use crate::output::{problem_words, title};
 use crate::web::errors::Failed;
-use crate::web::pages::regulation::anchor;
+use crate::web::fields::capital;
+use crate::web::law::{self, Cite};
 use crate::web::state::App;
 use crate::web::visit::Visit;
 use serde::Serialize;
@@ -10,9 +11,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use xueshi_policy::{Assessment, CoverageRow, Detail, Hours, ItemRef, ProblemResult, ReadingEffect, RecordResult, RequirementResult, Status, Text, coverage, reckoning};
-
-/// The clause of what no text says.
-const SILENT: &str = "silent";
 
 /// A record's result, the year it counts in, and what is doubtful about it.
 #[derive(Debug, Serialize)]
@@ -44,16 +42,6 @@ pub(super) struct Told {
     carried: Vec<(i16, String)>,
     /// The proof that still lacks; empty where none does.
     pub(super) proof: String,
-}
-
-/// A clause that is cited.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Cite {
-    document: String,
-    clause: String,
-    gist: String,
-    url: String,
-    open: String,
 }
 
 /// What a cap took away.
@@ -136,7 +124,7 @@ impl<'a> Teller<'a> {
             unit: visit.say(&assessment.unit).to_owned(),
             subject: visit.say(&subject).to_owned(),
             problem: self.problem(record)?,
-            rule: record.rule.as_ref().map(|rule| title(rule, visit.lang).to_owned()).unwrap_or_default(),
+            rule: record.rule.as_ref().map(|rule| capital(title(rule, visit.lang))).unwrap_or_default(),
             cites: by.map(|item| self.cites(item)).transpose()?.unwrap_or_default(),
             reckoning: if record.problem.is_some() { String::new() } else { reckoning(record, visit.lang).unwrap_or_default() },
             before: record.steps.filter(|_| !record.cuts.is_empty()).map(|steps| steps.rounded.to_string()).unwrap_or_default(),
@@ -172,13 +160,7 @@ impl<'a> Teller<'a> {
 
     fn need(&self, need: &RequirementResult) -> Need {
         let asked = need.at_least.unwrap_or(Hours::ZERO);
-        Need {
-            subject: need.subject.to_string(),
-            title: self.visit.say(&need.subject_title).to_owned(),
-            have: need.have.to_string(),
-            asked: asked.to_string(),
-            percent: part_of(need.have, asked, 100),
-        }
+        Need { subject: need.subject.to_string(), title: capital(self.visit.say(&need.subject_title)), have: need.have.to_string(), asked: asked.to_string(), percent: part_of(need.have, asked, 100) }
     }
 
     /// A reading whose alternatives change the hours of a record.
@@ -209,39 +191,27 @@ impl<'a> Teller<'a> {
         if alternatives.is_empty() {
             return Ok(None);
         }
-        let cites = reading.cite.iter().map(|clause| self.cite(&reading.policy, clause)).collect::<Result<_, _>>()?;
+        let cites = self.cites_of(&reading.policy, reading.cite.iter().map(String::as_str))?;
         Ok(Some(Doubt { text: self.visit.say(&reading.text).to_owned(), cites, alternatives }))
     }
 
-    /// The clauses of an item; the document is named at the first.
+    /// The clauses of an item.
     ///
     /// # Errors
     /// If a word is missing.
     pub(super) fn cites(&self, item: &ItemRef) -> Result<Vec<Cite>, Failed> {
-        let mut all = item.cite.iter().map(|clause| self.cite(&item.policy, clause)).collect::<Result<Vec<_>, _>>()?;
-        all.iter_mut().skip(1).for_each(|cite| cite.document.clear());
-        Ok(all)
+        self.cites_of(&item.policy, item.cite.iter().map(|clause| &**clause))
     }
 
-    /// A clause of a policy.
+    /// Clauses of a policy.
     ///
     /// # Errors
     /// If a word is missing.
-    pub(super) fn cite(&self, policy: &str, clause: &str) -> Result<Cite, Failed> {
-        let visit = self.visit;
-        let file = self.app.engine.library().get(policy).filter(|_| clause != SILENT);
-        let gist = file.map(|file| {
-            let mut known = self.clauses.borrow_mut();
-            let rows = known.entry(policy.to_owned()).or_insert_with(|| coverage(file));
-            rows.iter().find(|row| row.clause == clause).map(|row| visit.say(&row.gist).to_owned()).unwrap_or_default()
-        });
-        Ok(Cite {
-            document: file.map(|file| file.cited_as(visit.lang).to_owned()).unwrap_or_default(),
-            clause: if clause == SILENT { visit.word("regulation.silent-cite", &[])? } else { clause.to_owned() },
-            gist: gist.unwrap_or_default(),
-            url: file.map(|file| format!("/regulations/{}#{}", file.id(), anchor(clause))).unwrap_or_default(),
-            open: visit.word("regulation.open", &[])?,
-        })
+    pub(super) fn cites_of<'c>(&self, policy: &str, clauses: impl IntoIterator<Item = &'c str>) -> Result<Vec<Cite>, Failed> {
+        let file = self.app.engine.library().get(policy);
+        let mut known = self.clauses.borrow_mut();
+        let rows = known.entry(policy.to_owned()).or_insert_with(|| file.map(coverage).unwrap_or_default());
+        law::cites_in(self.visit, file, rows, clauses)
     }
 }
 

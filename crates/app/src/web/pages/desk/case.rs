@@ -2,9 +2,10 @@
 
 use super::{days_since, earns, is_old};
 use crate::web::errors::Failed;
+use crate::web::law::Cite;
 use crate::web::result::{self, Kept};
 use crate::web::state::App;
-use crate::web::told::{Cite, Teller};
+use crate::web::told::Teller;
 use crate::web::visit::Visit;
 use serde::Serialize;
 use std::sync::Arc;
@@ -251,7 +252,7 @@ fn proofs(visit: &Visit, stacks: &[Arc<Stack>], case: &CaseShown) -> Vec<Proof> 
 }
 
 fn stage_shown(teller: &Teller<'_>, stage: &ReviewStage) -> Result<StageShown, Failed> {
-    let cites = stage.cite.as_ref().map(|(policy, clauses)| clauses.iter().map(|clause| teller.cite(policy, clause)).collect::<Result<Vec<_>, _>>()).transpose()?;
+    let cites = stage.cite.as_ref().map(|(policy, clauses)| teller.cites_of(policy, clauses.iter().map(String::as_str))).transpose()?;
     Ok(StageShown {
         title: teller.visit.say(&stage.title).to_owned(),
         checks: stage.checks.iter().map(|check| teller.visit.say(check).to_owned()).collect(),

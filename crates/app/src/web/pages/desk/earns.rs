@@ -1,7 +1,8 @@
 //! What a record would earn, beside everything that counts already: rule, clause, reckoning, caps, readings, what the year comes to with it.
 
 use crate::web::errors::Failed;
-use crate::web::told::{Cite, Doubt, Teller, Told, part_of};
+use crate::web::law::Cite;
+use crate::web::told::{Doubt, Teller, Told, part_of};
 use serde::Serialize;
 use xueshi_policy::{Assessment, Hours, RecordResult, RequirementResult};
 use xueshi_registry::Trial;

@@ -3,7 +3,8 @@
 use crate::output::title;
 use crate::web::errors::Failed;
 use crate::web::fields::capital;
-use crate::web::told::{Cite, Doubt, Teller, part_of};
+use crate::web::law::Cite;
+use crate::web::told::{Doubt, Teller, part_of};
 use jiff::civil::Date;
 use serde::Serialize;
 use xueshi_policy::{Assessment, Hours, ReadingEffect, RequirementResult, Status, remedy_words, sentence};

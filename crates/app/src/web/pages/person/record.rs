@@ -3,10 +3,12 @@
 use super::lines::found_by;
 use super::{holders, stacks, state_word, tone};
 use crate::web::errors::Failed;
+use crate::web::fields::capital;
+use crate::web::law::Cite;
 use crate::web::places::Choice;
 use crate::web::session::Signed;
 use crate::web::state::App;
-use crate::web::told::{Cite, Shown, Teller};
+use crate::web::told::{Shown, Teller};
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -91,7 +93,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
     let last = shown.way.last().map(|step| step.reason.clone()).unwrap_or_default();
     let trial = shown.trial.as_ref();
     let stage = shown.stage.as_ref();
-    let cites = stage.and_then(|stage| stage.cite.as_ref()).map(|(policy, clauses)| clauses.iter().map(|clause| teller.cite(policy, clause)).collect::<Result<Vec<_>, _>>());
+    let cites = stage.and_then(|stage| stage.cite.as_ref()).map(|(policy, clauses)| teller.cites_of(policy, clauses.iter().map(String::as_str)));
     let page = Page {
         case: shown.id,
         version: shown.version,
@@ -144,7 +146,7 @@ fn faults(trial: &Trial, stacks: &[Arc<Stack>], visit: &Visit) -> Vec<(String, S
 
 fn column_title(stacks: &[Arc<Stack>], column: &str, visit: &Visit) -> String {
     let found = stacks.iter().find_map(|stack| stack.schema().find(column).and_then(|at| stack.schema().columns.get(at)));
-    found.map_or_else(|| column.to_owned(), |column| visit.say(&column.title).to_owned())
+    found.map_or_else(|| column.to_owned(), |column| capital(visit.say(&column.title)))
 }
 
 /// Facts in words, in the order of the columns. The title stands above, proofs below.
@@ -162,7 +164,7 @@ fn facts(facts: &xueshi_registry::Facts, stacks: &[Arc<Stack>], visit: &Visit) -
             FactType::YesNo => visit.say(&Text::new("否", "No")).to_owned(),
             _ => value.clone(),
         };
-        all.push((visit.say(&column.title).to_owned(), shown));
+        all.push((capital(visit.say(&column.title)), shown));
     }
     all
 }
