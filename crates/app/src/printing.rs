@@ -60,7 +60,6 @@ fn press() -> Result<&'static Press, Failure> {
     PRESS.as_ref().map_err(|error| Failure::new(error.message(true), error.message(false)))
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
 fn failed(error: Error) -> Failure {
     Failure::new(error.message(true), error.message(false))
 }

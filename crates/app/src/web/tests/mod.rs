@@ -170,6 +170,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/verification.rs"),
         include_str!("../pages/verify.rs"),
         include_str!("../told.rs"),
+        include_str!("../law.rs"),
         include_str!("../pages/person/answer.rs"),
         include_str!("../pages/person/looked_at.rs"),
         include_str!("../pages/person/record.rs")

@@ -161,13 +161,20 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    /// The stacks of the year that the days say, or of this year; and whether the former has none.
-    fn stacks(&self) -> Result<(Arc<Vec<Arc<Stack>>>, bool), Failed> {
-        let today = i64::from(self.app.registry.clock().today().year());
+    /// The year that the days say, or this one.
+    fn year(&self) -> i64 {
         let year_of = |column: &str| self.sent.value(column).get(..4).and_then(|year| year.parse().ok());
-        let year = year_of("end").or_else(|| year_of("start")).unwrap_or(today);
-        let found = stacks(self.app, &self.about.person, year)?;
-        if found.is_empty() { Ok((stacks(self.app, &self.about.person, today)?, true)) } else { Ok((found, false)) }
+        year_of("end").or_else(|| year_of("start")).unwrap_or_else(|| self.this_year())
+    }
+
+    fn this_year(&self) -> i64 {
+        i64::from(self.app.registry.clock().today().year())
+    }
+
+    /// The stacks of the year; those of this one where no regulation answers for it.
+    fn stacks(&self) -> Result<Arc<Vec<Arc<Stack>>>, Failed> {
+        let found = stacks(self.app, &self.about.person, self.year())?;
+        if found.is_empty() { stacks(self.app, &self.about.person, self.this_year()) } else { Ok(found) }
     }
 
     /// The fields that the rules ask for, with what can not be read marked.
@@ -204,7 +211,7 @@ impl Filling<'_> {
 
     /// Keeps what was sent, or only tries it.
     async fn done(&self) -> Result<Response, Failed> {
-        let (stacks, _) = self.stacks()?;
+        let stacks = self.stacks()?;
         let (form, wrong) = self.form(&stacks);
         if self.sent.trying {
             return self.page(None).await;
@@ -245,7 +252,8 @@ impl Filling<'_> {
 
     /// The page, with what it would earn where enough is filled in.
     async fn page(&self, refusal: Option<&Refusal>) -> Result<Response, Failed> {
-        let (stacks, none) = self.stacks()?;
+        let none = stacks(self.app, &self.about.person, self.year())?.is_empty();
+        let stacks = self.stacks()?;
         let (mut form, wrong) = self.form(&stacks);
         let mut trial = None;
         if form.complete() && !wrong {
