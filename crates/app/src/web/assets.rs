@@ -4,7 +4,7 @@ use super::errors::Failed;
 use super::state::App;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -55,4 +55,10 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(file): Path<String>) -
         _ => "application/octet-stream",
     };
     Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, FOR_EVER)], asset.content.to_vec()).into_response())
+}
+
+/// `GET /favicon.ico`: what browsers ask for beside a file that is no page of ours.
+pub(super) async fn icon(State(app): State<Arc<App>>) -> Result<Response, Failed> {
+    let url = app.look()?.assets.url("seal.svg").ok_or(Failed::NotFound)?;
+    Ok(Redirect::temporary(&url).into_response())
 }

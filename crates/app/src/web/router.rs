@@ -85,6 +85,7 @@ fn addresses() -> Table {
         .add("/documents/{printed}", Door::For(Action::See),     get(documents::get))
         .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
+        .add("/favicon.ico",      Door::Open, get(assets::icon))
         .add("/healthz",          Door::Open, get(|| async { "ok" }))
 }
 
