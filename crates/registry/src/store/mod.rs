@@ -14,7 +14,7 @@ pub use sql::{Column, Param, Row, Tx};
 /// The database.
 pub(crate) enum Store {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Store {
@@ -26,7 +26,7 @@ impl Store {
             let config = address.parse::<::postgres::Config>().map_err(|_| bad_address())?;
             let store = postgres::Postgres::new(config);
             dialect::migrate_postgres(&mut store.connect()?)?;
-            return Ok(Self::Postgres(store));
+            return Ok(Self::Postgres(Box::new(store)));
         }
         let path = PathBuf::from(address);
         if path.as_os_str().is_empty() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Connections of one server at most.
 const CONNECTIONS: usize = 32;
 /// How often a write is tried again when another one came in between.
-const ATTEMPTS: u32 = 12;
+const ATTEMPTS: u32 = 24;
 
 pub(crate) struct Postgres {
     config: Config,
