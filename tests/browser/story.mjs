@@ -205,7 +205,7 @@ try {
       const page = await context.newPage();
       const complaints = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+      page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`));
       pdf = await story(new Visitor(page, base, lang, `${lang}-${name}`), person, `浏览器里的培训班 ${lang} ${name}`);
       assert.deepEqual(complaints, [], `${lang} ${name}: the browser complains`);
       await context.close();

@@ -12,7 +12,7 @@ use crate::registry::Registry;
 pub struct YearSought<'a> {
     /// The status as determined; empty for all.
     pub status: &'a str,
-    /// The state of the case; empty for all.
+    /// The state of the case; `open` for whatever is still to be done, empty for all.
     pub state: &'a str,
     /// What the person's name holds; empty for all.
     pub text: &'a str,
@@ -85,7 +85,7 @@ impl Registry {
             let counts = tx.all(&sql, &counting.params(params![VERIFICATION.id, year]), |row| Ok(YearCount { status: row.get(0)?, state: row.get(1)?, people: row.get(2)? }))?;
             let sql = format!(
                 "SELECT c.id, c.version, c.person, x.name, e.name, c.state, c.due, d.status, d.total, d.result, CASE WHEN c.open = 1 AND c.stage IS NOT NULL AND {} THEN 1 ELSE 0 END
-                 {from_people} AND c.id > ?3 AND (?4 = '' OR d.status = ?4) AND (?5 = '' OR c.state = ?5) AND (?6 = '%' OR x.name LIKE ?6 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?7",
+                 {from_people} AND c.id > ?3 AND (?4 = '' OR d.status = ?4) AND (?5 = '' OR c.state = ?5 OR (?5 = 'open' AND c.open = 1)) AND (?6 = '%' OR x.name LIKE ?6 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?7",
                 verifying.sql, seeing.sql
             );
             let values = verifying.params(&seeing.params(params![VERIFICATION.id, year, after, sought.status, sought.state, &text, limit]));

@@ -2,10 +2,9 @@
 
 use super::errors::Failed;
 use super::pages::regulation::anchor;
-use super::state::App;
 use super::visit::Visit;
 use serde::Serialize;
-use xueshi_policy::{CoverageRow, ItemRef, PolicyFile, coverage};
+use xueshi_policy::{CoverageRow, PolicyFile};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -20,24 +19,7 @@ pub(super) struct Cite {
     open: String,
 }
 
-/// The clauses of an item.
-///
-/// # Errors
-/// If a word is missing.
-pub(super) fn cites(app: &App, visit: &Visit, item: &ItemRef) -> Result<Vec<Cite>, Failed> {
-    cites_of(app, visit, &item.policy, item.cite.iter().map(|clause| &**clause))
-}
-
-/// Clauses of a policy, which may be one that is no longer here. The document is named at the first.
-///
-/// # Errors
-/// If a word is missing.
-pub(super) fn cites_of<'c>(app: &App, visit: &Visit, policy: &str, clauses: impl IntoIterator<Item = &'c str>) -> Result<Vec<Cite>, Failed> {
-    let file = app.engine.library().get(policy);
-    cites_in(visit, file, &file.map(coverage).unwrap_or_default(), clauses)
-}
-
-/// The same where the clauses of the policy are at hand.
+/// Clauses of a policy, which may be one that is no longer here; `rows` is what became of its clauses. The document is named at the first.
 ///
 /// # Errors
 /// If a word is missing.

@@ -1,8 +1,8 @@
 //! A determination as it is kept, in the language of a page.
 
 use super::errors::Failed;
-use super::law::{self, Cite};
-use super::state::App;
+use super::law::Cite;
+use super::told::{Teller, part_of};
 use super::visit::Visit;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use xueshi_policy::{Hours, Lang, Status};
 
 /// What a year came to.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Told {
+pub(super) struct Kept {
     /// The duty.
     pub(super) duty: String,
     /// The answer in one sentence.
@@ -45,42 +45,38 @@ pub(super) struct Need {
 ///
 /// # Errors
 /// If a word is missing.
-pub(super) fn told(app: &App, visit: &Visit, result: &Value) -> Result<Told, Failed> {
+pub(super) fn kept(teller: &Teller<'_>, result: &Value) -> Result<Kept, Failed> {
+    let visit = teller.visit;
     let needs = result["requirements"].as_array().into_iter().flatten().filter(|need| need["binding"] == true && need["at_least"].is_i64());
     let status = result["status"].as_str().unwrap_or_default();
-    Ok(Told {
+    Ok(Kept {
         duty: words(visit, &result["title"]).to_owned(),
         sentence: words(visit, &result["sentence"]).to_owned(),
         status: status_word(visit, status),
         chip: status_chip(status),
         total: hours(&result["total"]),
         unit: words(visit, &result["unit"]).to_owned(),
-        needs: needs.map(|need| told_need(app, visit, need)).collect::<Result<_, _>>()?,
+        needs: needs.map(|need| need_of(teller, need)).collect::<Result<_, _>>()?,
     })
 }
 
-fn told_need(app: &App, visit: &Visit, need: &Value) -> Result<Need, Failed> {
+fn need_of(teller: &Teller<'_>, need: &Value) -> Result<Need, Failed> {
     let (have, asked) = (need["have"].as_i64().unwrap_or_default(), need["at_least"].as_i64().unwrap_or_default());
     let clauses = need["cite"].as_array().into_iter().flatten().filter_map(Value::as_str);
     Ok(Need {
         subject: need["subject"].as_str().unwrap_or_default().to_owned(),
-        title: words(visit, &need["title"]).to_owned(),
+        title: words(teller.visit, &need["title"]).to_owned(),
         have: hours(&need["have"]),
         asked: hours(&need["at_least"]),
         short: need["short"].as_i64().filter(|short| *short > 0).map(|short| Hours(short).to_string()).unwrap_or_default(),
         met: need["met"] == true,
-        percent: percent(have, asked),
-        cites: law::cites_of(app, visit, need["policy"].as_str().unwrap_or_default(), clauses)?,
+        percent: part_of(Hours(have), Hours(asked), 100),
+        cites: teller.cites_of(need["policy"].as_str().unwrap_or_default(), clauses)?,
     })
 }
 
-/// How much of it there is, in hundredths, at most all.
-pub(super) fn percent(have: i64, asked: i64) -> i64 {
-    if asked > 0 { (have.saturating_mul(100) / asked).clamp(0, 100) } else { 100 }
-}
-
 /// `{ zh, en }` in the language of the page.
-pub(super) fn words<'v>(visit: &Visit, value: &'v Value) -> &'v str {
+fn words<'v>(visit: &Visit, value: &'v Value) -> &'v str {
     let name = if visit.lang == Lang::En { "en" } else { "zh" };
     value[name].as_str().unwrap_or_default()
 }
@@ -91,12 +87,12 @@ pub(super) fn hours(value: &Value) -> String {
 }
 
 /// A status in a word.
-pub(super) fn status_word(visit: &Visit, status: &str) -> String {
+fn status_word(visit: &Visit, status: &str) -> String {
     Status::ALL.into_iter().find(|known| known.name() == status).map(|known| visit.say(&known.title()).to_owned()).unwrap_or_default()
 }
 
 /// How a status is coloured.
-pub(super) fn status_chip(status: &str) -> &'static str {
+fn status_chip(status: &str) -> &'static str {
     match status {
         "met" | "exempt" => "ok",
         "short" => "no",

@@ -164,7 +164,10 @@ impl<'a> Teller<'a> {
     }
 
     /// A reading whose alternatives change the hours of a record.
-    fn doubt_about(&self, reading: &ReadingEffect, assessment: &Assessment, record: &str) -> Result<Option<Doubt>, Failed> {
+    ///
+    /// # Errors
+    /// If a word is missing.
+    pub(super) fn doubt_about(&self, reading: &ReadingEffect, assessment: &Assessment, record: &str) -> Result<Option<Doubt>, Failed> {
         let unit = self.visit.say(&assessment.unit);
         let then = |all: &[(String, Hours, Hours)]| all.iter().find(|(id, ..)| id == record).map(|(_, _, then)| format!("{then} {unit}"));
         let alternatives = reading.alternatives.iter().filter_map(|other| Some((self.visit.say(&other.text).to_owned(), then(&other.records)?))).collect();

@@ -30,7 +30,7 @@ fn class() -> Declared {
 }
 
 fn actor(registry: &Registry, login: &str) -> Actor {
-    let signed_in = registry.sign_in(login, town::PASSWORD, "test").unwrap();
+    let signed_in = registry.sign_in(login, town::PASSWORD, &std::process::id().to_string()).unwrap();
     registry.session(&signed_in.token).unwrap().unwrap().actor.unwrap()
 }
 

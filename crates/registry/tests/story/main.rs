@@ -6,6 +6,7 @@ mod access;
 mod ledger;
 mod races;
 mod stages;
+#[allow(dead_code, reason = "each test file uses some of it")]
 #[path = "../support/mod.rs"]
 mod support;
 mod town;

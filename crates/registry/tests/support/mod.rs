@@ -140,7 +140,11 @@ pub(crate) fn open_again(address: &str, folder: &Path) -> Registry {
 }
 
 fn options(database: &Database, keys: &Keys, clock: &Arc<AtomicI64>, folder: &Path) -> Options {
-    Options { database: database.address(), evidence: folder.join("evidence"), keys: keys.clone(), clock: Clock::Set(Arc::clone(clock)), engine: engine(), origin: "ledger.test/xueshi".to_owned() }
+    at(database.address(), keys, clock, folder)
+}
+
+fn at(database: String, keys: &Keys, clock: &Arc<AtomicI64>, folder: &Path) -> Options {
+    Options { database, evidence: folder.join("evidence"), keys: keys.clone(), clock: Clock::Set(Arc::clone(clock)), engine: engine(), origin: "ledger.test/xueshi".to_owned() }
 }
 
 /// A PostgreSQL cluster in a temporary folder, reached through a socket there.

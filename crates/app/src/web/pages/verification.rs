@@ -5,9 +5,10 @@ use crate::web::errors::Failed;
 use crate::web::openings::Opening;
 use crate::web::pages::desk::{state_chip, state_word};
 use crate::web::places::Choice;
-use crate::web::result::{self, Told};
+use crate::web::result::{self, Kept};
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::{Visit, address};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -23,13 +24,17 @@ const LINES: i64 = 50;
 /// Years that can be chosen, the running one among them.
 const YEARS: i64 = 6;
 
+/// What is still to be done, among the states to choose from.
+const OPEN: &str = "open";
+
 /// What is looked at.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(in crate::web) struct Asked {
     year: String,
     status: String,
-    state: String,
+    /// What is still to be done, where none is chosen; empty for all.
+    state: Option<String>,
     q: String,
     after: String,
 }
@@ -41,6 +46,9 @@ struct Page {
     years: Vec<Choice>,
     statuses: Vec<Choice>,
     states: Vec<Choice>,
+    /// Only what is still to be done is shown; and the address of everything.
+    open_only: bool,
+    every: String,
     /// How many stand how, whoever is filtered out.
     all: i64,
     met: i64,
@@ -71,7 +79,9 @@ struct Line {
     employer: String,
     state: &'static str,
     chip: &'static str,
-    told: Told,
+    told: Kept,
+    /// What is short is still to be had.
+    lacks: bool,
     open_to_me: bool,
     late: bool,
 }
@@ -82,21 +92,28 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let this_year = i64::from(now.year());
     // The year that is verified now is usually the last one.
     let year = asked.year.trim().parse().ok().filter(|year| (1990..=this_year + 1).contains(year)).unwrap_or(this_year - 1);
-    let asked = Asked { year: year.to_string(), ..asked };
+    let known = |state: &String| state.is_empty() || VERIFICATION.state(state).is_some();
+    let state = asked.state.clone().filter(known).unwrap_or_else(|| OPEN.to_owned());
+    let asked = Asked { year: year.to_string(), state: Some(state.clone()), ..asked };
     let opening = app.openings.look(&actor, year).map(|opening| match opening {
         Opening::Running(opened) => OpeningShown { running: true, opened, stopped: String::new() },
         Opening::Done(opened) => OpeningShown { running: false, opened, stopped: String::new() },
         Opening::Stopped(why) => OpeningShown { running: false, opened: 0, stopped: visit.say(&why).to_owned() },
     });
     let (wanted, after) = (asked.clone(), asked.after.parse::<i64>().unwrap_or_default());
-    let read = app.ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &wanted.state, text: &wanted.q }, after, LINES)).await?;
-    let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&app, &visit, one, &now.to_string())).collect::<Result<_, _>>()?;
+    let mine = actor.held.name.clone().unwrap_or_default();
+    let of_state = state.clone();
+    let read = app.ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &wanted.q }, after, LINES)).await?;
+    let teller = Teller::new(&app, &visit);
+    let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&teller, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
     let count = |wanted: &dyn Fn(&YearCount) -> bool| read.counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
     let (all, met, short) = (count(&|_| true), count(&|count| ["met", "exempt"].contains(&count.status.as_str())), count(&|count| count.status == "short"));
     let page = Page {
         years: (0..YEARS).map(|back| this_year - back).map(|one| Choice { value: one.to_string(), title: one.to_string(), chosen: one == year }).collect(),
         statuses: Status::ALL.into_iter().map(|one| Choice { value: one.name().to_owned(), title: visit.say(&one.title()).to_owned(), chosen: asked.status == one.name() }).collect(),
-        states: VERIFICATION.states.iter().map(|one| Choice { value: one.id.to_owned(), title: state_word(&visit, &VERIFICATION, one.id).to_owned(), chosen: asked.state == one.id }).collect(),
+        states: states(&visit, &state)?,
+        open_only: state == OPEN,
+        every: address("/verification", &[("year", &asked.year)]) + "&state=",
         all,
         met,
         short,
@@ -114,20 +131,28 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 }
 
 fn part(asked: &Asked, after: &str) -> String {
-    address("/verification", &[("year", &asked.year), ("status", &asked.status), ("state", &asked.state), ("q", &asked.q), ("after", after)])
+    address("/verification", &[("year", &asked.year), ("status", &asked.status), ("q", &asked.q), ("after", after)]) + "&state=" + asked.state.as_deref().unwrap_or_default()
 }
 
-fn line(app: &App, visit: &Visit, line: YearLine, today: &str) -> Result<Line, Failed> {
+fn states(visit: &Visit, chosen: &str) -> Result<Vec<Choice>, Failed> {
+    let open = Choice { value: OPEN.to_owned(), title: visit.word("verification.to-do", &[])?, chosen: chosen == OPEN };
+    let all = VERIFICATION.states.iter().map(|one| Choice { value: one.id.to_owned(), title: state_word(visit, &VERIFICATION, one.id).to_owned(), chosen: chosen == one.id });
+    Ok([open].into_iter().chain(all).collect())
+}
+
+fn line(teller: &Teller<'_>, line: YearLine, mine: &str, today: &str) -> Result<Line, Failed> {
     let late = line.open_to_me && line.due.as_deref().is_some_and(|due| today > due);
     Ok(Line {
         case: line.case,
         value: format!("{}-{}", line.case, line.version),
         person: line.person,
         name: line.name,
-        employer: line.employer,
-        state: state_word(visit, &VERIFICATION, &line.state),
+        // An employer's officer knows where they work.
+        employer: Some(line.employer).filter(|employer| employer != mine).unwrap_or_default(),
+        state: state_word(teller.visit, &VERIFICATION, &line.state),
         chip: state_chip(&line.state),
-        told: result::told(app, visit, &line.result)?,
+        lacks: ["short", "undetermined"].contains(&line.status.as_str()),
+        told: result::kept(teller, &line.result)?,
         open_to_me: line.open_to_me,
         late,
     })

@@ -1,8 +1,9 @@
 //! `/verify`: whether a certificate or card holds, for anybody who has its code; `/verify/{code}` is what its QR code leads to.
 
 use crate::web::errors::Failed;
-use crate::web::result::{self, Told};
+use crate::web::result::{self, Kept};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::Visit;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, REFERRER_POLICY};
@@ -59,7 +60,7 @@ struct Found {
 #[derive(Serialize)]
 struct Year {
     year: i64,
-    told: Option<Told>,
+    told: Option<Kept>,
     records: Vec<Record>,
     /// By whom, when, with which opinion.
     verified: Option<(String, String, String)>,
@@ -104,13 +105,14 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, from:
 
 fn found(app: &App, visit: &Visit, document: DocumentShown, as_of: Option<i64>) -> Result<Found, Failed> {
     let body = &document.body;
+    let teller = Teller::new(app, visit);
     let (standing, later, revoked) = match document.standing {
         Standing::Valid => ("valid", String::new(), None),
         Standing::Superseded(later) => ("superseded", later.unwrap_or_default(), None),
         Standing::Revoked(at, why) => ("revoked", String::new(), Some((time::day_of(at).to_string(), why))),
     };
     let years: Vec<&Value> = body["years"].as_array().map_or_else(|| vec![body], |years| years.iter().collect());
-    let years = years.into_iter().map(|one| year(app, visit, one)).collect::<Result<Vec<_>, _>>()?;
+    let years = years.into_iter().map(|one| year(&teller, one)).collect::<Result<Vec<_>, _>>()?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     Ok(Found {
         standing,
@@ -130,7 +132,7 @@ fn found(app: &App, visit: &Visit, document: DocumentShown, as_of: Option<i64>) 
     })
 }
 
-fn year(app: &App, visit: &Visit, body: &Value) -> Result<Year, Failed> {
+fn year(teller: &Teller<'_>, body: &Value) -> Result<Year, Failed> {
     let result = &body["result"];
     let hours_of = |record: &str| {
         let found = result["records"].as_array().into_iter().flatten().find(|known| known["record"] == record);
@@ -143,6 +145,6 @@ fn year(app: &App, visit: &Visit, body: &Value) -> Result<Year, Failed> {
         let text = |name: &str| verified[name].as_str().unwrap_or_default().to_owned();
         (text("by"), verified["at"].as_i64().map(|at| time::day_of(at).to_string()).unwrap_or_default(), text("opinion"))
     });
-    let told = if result.is_object() { Some(result::told(app, visit, result)?) } else { None };
+    let told = if result.is_object() { Some(result::kept(teller, result)?) } else { None };
     Ok(Year { year: body["year"].as_i64().or(result["year"].as_i64()).unwrap_or_default(), told, records: records.collect(), verified })
 }

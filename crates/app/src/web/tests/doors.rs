@@ -53,19 +53,18 @@ const EXPECTED: &[Expected] = &[
     Expected { path: "/sign-out", get: None, post: None },
     post_only("/role", &[("role", "-1")], |_| 403, 403),
     get_only("/home", 200, 200),
-    // Forms with files are another kind of body: their tokens are tested with the professional's pages.
+    // Forms with files are of another kind; the professional's tests post them.
     get_only("/declare", 200, 200),
-    // What is handed in is no longer edited.
-    get_only("/records/{case}/edit", 303, 404),
-    Expected { path: "/records/{case}/attach", get: None, post: None },
+    post_only("/records/certificate", &[], |_| 422, 422),
+    post_only("/records/card", &[], |_| 422, 422),
     get_only("/records/{case}", 200, 404),
+    get_only("/records/{case}/edit", 303, 404),
     post_only("/records/{case}/submit", &[("version", "-1")], |_| 409, 404),
     post_only("/records/{case}/withdraw", &[("version", "-1")], |_| 409, 404),
-    post_only("/records/{case}/detach", &[("proof", "0")], |_| 409, 404),
-    post_only("/records/certificate", &[("obligation", "-1")], |_| 404, 404),
-    post_only("/records/card", &[("from", "2026"), ("to", "1800")], |_| 422, 422),
-    get_only("/proofs/{proof}", 200, 404),
-    get_only("/documents/{printed}", 404, 404),
+    Expected { path: "/records/{case}/attach", get: None, post: None },
+    post_only("/records/{case}/detach", &[("proof", "-1")], |_| 409, 404),
+    get_only("/proofs/{id}", 200, 404),
+    get_only("/documents/{id}", 404, 404),
     get_only("/me/looked-at", 200, 200),
     get_only("/assets/{file}", 404, 404),
     get_only("/healthz", 200, 200),
@@ -88,8 +87,13 @@ fn things(place: &str) -> Things {
 
 fn address(path: &str, of: &Things) -> String {
     let policy = OFFICES.engine.library().files()[0].id();
-    let id = if path.starts_with("/regulations") { policy.to_owned() } else { of.person.to_string() };
-    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned()), ("{printed}", "-1".to_owned())];
+    let id = match path {
+        "/regulations/{id}" => policy.to_owned(),
+        "/proofs/{id}" => of.proof.to_string(),
+        "/documents/{id}" => "-1".to_owned(),
+        _ => of.person.to_string(),
+    };
+    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned())];
     let all = parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
 }

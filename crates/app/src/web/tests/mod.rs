@@ -167,6 +167,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/desk/case.rs"),
         include_str!("../pages/desk/many.rs"),
         include_str!("../pages/people/one.rs"),
+        include_str!("../pages/verification.rs"),
         include_str!("../pages/verify.rs"),
         include_str!("../told.rs"),
         include_str!("../law.rs"),

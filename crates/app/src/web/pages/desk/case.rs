@@ -2,9 +2,10 @@
 
 use super::{days_since, earns, is_old};
 use crate::web::errors::Failed;
-use crate::web::law::{self, Cite};
-use crate::web::result::{self, Told};
+use crate::web::law::Cite;
+use crate::web::result::{self, Kept};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::Visit;
 use serde::Serialize;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub(super) struct Shown {
     facts: Vec<(String, String)>,
     faults: Vec<String>,
     earns: Option<earns::Earns>,
-    told: Option<Told>,
+    told: Option<Kept>,
     frozen: bool,
     proofs: Vec<Proof>,
     stage: Option<StageShown>,
@@ -44,8 +45,12 @@ pub(super) struct Shown {
     next_stage: String,
     way: Vec<Taken>,
     steps: Vec<Button>,
-    /// Some step asks for a reason.
-    asks_reason: bool,
+    /// Nothing but a step that needs a reason is open.
+    only_with_reason: bool,
+    /// It counts already.
+    counts: bool,
+    /// Some step has a key.
+    keys: bool,
     suggestions: Vec<String>,
 }
 
@@ -125,12 +130,12 @@ pub(in crate::web) fn state_chip(state: &str) -> &'static str {
 pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now: i64) -> Result<Shown, Failed> {
     let year = case.record.as_ref().map(|record| record.year).or(case.determination.as_ref().map(|one| one.year)).unwrap_or_default();
     let stacks = stacks(app, case, year)?;
+    let teller = Teller::new(app, visit);
     let days = days_since(case.since, now);
     let waits = case.stage.is_some();
-    let earns = case.trial.as_ref().map(|trial| earns::of(app, visit, trial)).transpose()?.flatten();
-    let asks_reason = case.steps.iter().any(|step| step.reason);
+    let earns = case.trial.as_ref().map(|trial| earns::of(&teller, trial)).transpose()?.flatten();
     let mut suggestions = Vec::new();
-    if case.record.is_some() && asks_reason {
+    if case.steps.iter().any(|step| step.id == "return") {
         suggestions.extend(earns.as_ref().and_then(|earns| earns.reason().map(str::to_owned)));
         for key in ["desk.why-unclear", "desk.why-differs", "desk.why-days", "desk.why-own-field"] {
             suggestions.push(visit.word(key, &[])?);
@@ -159,14 +164,16 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         facts: case.record.as_ref().map(|record| facts(visit, &stacks, record)).transpose()?.unwrap_or_default(),
         faults: case.trial.iter().flat_map(|trial| &trial.faults).map(|fault| fault_words(visit, &stacks, fault)).collect(),
         earns,
-        told: case.determination.as_ref().map(|one| result::told(app, visit, &one.result)).transpose()?,
+        told: case.determination.as_ref().map(|one| result::kept(&teller, &one.result)).transpose()?,
         frozen: case.determination.as_ref().is_some_and(|one| one.frozen),
         proofs: proofs(visit, &stacks, case),
-        stage: case.stage.as_ref().map(|stage| stage_shown(app, visit, stage)).transpose()?,
+        stage: case.stage.as_ref().map(|stage| stage_shown(&teller, stage)).transpose()?,
         next_stage: case.next_stage.as_ref().map(|stage| visit.say(&stage.title).to_owned()).unwrap_or_default(),
         way: case.way.iter().map(|step| taken(visit, case.flow, step)).collect::<Result<_, _>>()?,
         steps: case.steps.iter().filter(|step| step.action != xueshi_registry::Action::Declare).map(|step| button(visit, step, case.next_stage.is_some())).collect::<Result<_, _>>()?,
-        asks_reason,
+        only_with_reason: case.steps.iter().all(|step| step.reason),
+        counts: case.state == "accepted",
+        keys: case.steps.iter().any(|step| step.key.is_some()),
         suggestions,
     })
 }
@@ -210,11 +217,11 @@ fn facts(visit: &Visit, stacks: &[Arc<Stack>], record: &Learned) -> Result<Vec<(
     let of = |name: &str| record.facts.get(name).filter(|text| !text.is_empty()).map(|text| value(visit, stacks, name, text));
     let mut all = Vec::new();
     let mut rest: Vec<(usize, &String, &String)> = Vec::new();
-    for (name, text) in record.facts.iter().filter(|(name, text)| !TOGETHER.contains(&name.as_str()) && !text.is_empty()) {
+    for (name, text) in record.facts.iter().filter(|(name, text)| !TOGETHER.contains(&name.as_str()) && !text.is_empty() && **text != record.title) {
         rest.push((column(stacks, name).map_or(usize::MAX, |(_, at)| at), name, text));
     }
     rest.sort_unstable();
-    let label = |name: &str| column(stacks, name).map_or_else(|| name.to_owned(), |(schema, at)| visit.say(&schema.columns[at].title).to_owned());
+    let label = |name: &str| column(stacks, name).map_or_else(|| name.to_owned(), |(schema, at)| capital(visit.say(&schema.columns[at].title)));
     all.extend(rest.into_iter().map(|(_, name, text)| (label(name), value(visit, stacks, name, text))));
     let days = match (of("start"), of("end")) {
         (Some(start), Some(end)) if start != end => visit.word("desk.from-to", &[("from", &start), ("to", &end)])?,
@@ -244,11 +251,11 @@ fn proofs(visit: &Visit, stacks: &[Arc<Stack>], case: &CaseShown) -> Vec<Proof> 
     case.proofs.iter().map(proof).collect()
 }
 
-fn stage_shown(app: &App, visit: &Visit, stage: &ReviewStage) -> Result<StageShown, Failed> {
-    let cites = stage.cite.as_ref().map(|(policy, clauses)| law::cites_of(app, visit, policy, clauses.iter().map(String::as_str))).transpose()?;
+fn stage_shown(teller: &Teller<'_>, stage: &ReviewStage) -> Result<StageShown, Failed> {
+    let cites = stage.cite.as_ref().map(|(policy, clauses)| teller.cites_of(policy, clauses.iter().map(String::as_str))).transpose()?;
     Ok(StageShown {
-        title: visit.say(&stage.title).to_owned(),
-        checks: stage.checks.iter().map(|check| visit.say(check).to_owned()).collect(),
+        title: teller.visit.say(&stage.title).to_owned(),
+        checks: stage.checks.iter().map(|check| teller.visit.say(check).to_owned()).collect(),
         silent: cites.is_none(),
         cites: cites.unwrap_or_default(),
     })

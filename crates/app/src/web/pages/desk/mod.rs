@@ -63,6 +63,8 @@ struct Page {
     case: Option<Shown>,
     /// What the decision is posted with to come back to the same list.
     asked: Asked,
+    /// The case to go on to after a decision.
+    next: Option<i64>,
     /// The step that was just taken, in words, and the case.
     done: String,
     of: i64,
@@ -129,13 +131,20 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, asked: Asked, case: 
     let here = read.case.as_ref().map(|case| case.id);
     let shown = read.case.as_ref().map(|case| case::shown(app, visit, case, read.days, read.now)).transpose()?;
     let verification = read.case.as_ref().is_some_and(|case| case.flow.id == VERIFICATION.id);
+    let next = read.queue.as_ref().and_then(|queue| after(queue, here));
     let list = read.queue.filter(|_| !verification).map(|queue| list(queue, &asked, here, read.days, read.now));
     let done = done_words(visit, &asked.done);
     let (of, named) = (asked.of, case.is_some());
-    let page = Page { list, case: shown, done, of, named, error: error.to_owned(), reason, asked };
+    let page = Page { list, case: shown, next, done, of, named, error: error.to_owned(), reason, asked };
     let mut response = visit.page("desk.html", Serde(page))?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, security::with_frames());
     Ok(response)
+}
+
+/// The case after this one in the list, else the first other one.
+fn after(queue: &Queue, here: Option<i64>) -> Option<i64> {
+    let cases = || queue.lines.iter().map(|line| Some(line.case));
+    cases().skip_while(|case| *case != here).nth(1).or_else(|| cases().find(|case| *case != here)).flatten()
 }
 
 /// The step that was just taken, as the flow calls it.

@@ -2,9 +2,10 @@
 
 use crate::web::errors::Failed;
 use crate::web::pages::desk::{state_chip, state_word};
-use crate::web::result::{self, Told};
+use crate::web::result::{self, Kept};
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::Visit;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CACHE_CONTROL;
@@ -62,7 +63,7 @@ struct Post {
 #[derive(Serialize)]
 struct Year {
     year: i64,
-    told: Told,
+    told: Kept,
     frozen: bool,
     case: Option<i64>,
     state: &'static str,
@@ -138,11 +139,12 @@ fn audited(visit: &Visit, line: xueshi_registry::Line) -> Result<Line, Failed> {
 }
 
 fn shown(app: &App, visit: &Visit, dossier: Dossier, (audit, more_audit): (Option<Vec<Line>>, String), came: Came) -> Result<Page, Failed> {
+    let teller = Teller::new(app, visit);
     let year = |one: xueshi_registry::YearOf| -> Result<Year, Failed> {
         let state = one.case.as_ref().map(|(_, state)| state.as_str()).unwrap_or_default();
         Ok(Year {
             year: one.year,
-            told: result::told(app, visit, &one.result)?,
+            told: result::kept(&teller, &one.result)?,
             frozen: one.frozen,
             state: state_word(visit, &VERIFICATION, state),
             chip: state_chip(state),
