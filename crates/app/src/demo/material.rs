@@ -49,7 +49,7 @@ pub(super) struct Kind {
     pub(super) title: String,
     pub(super) facts: BTreeMap<String, String>,
     pub(super) quantity: (i64, i64),
-    pub(super) proof: String,
+    pub(super) proofs: Vec<String>,
 }
 
 impl Material {

@@ -129,8 +129,9 @@ fn one(registry: &Registry, learning: &Learning<'_>) -> Result<(), Error> {
     let person = learning.person;
     let Some(id) = person.person else { return Ok(()) };
     let case = registry.declare(person, id, &learning.declared)?;
-    let name = format!("{}.pdf", learning.title);
-    registry.attach(person, case, &NewEvidence { kind: learning.kind.proof.clone(), name, bytes: learning.proof.clone() })?;
+    for kind in &learning.kind.proofs {
+        registry.attach(person, case, &NewEvidence { kind: kind.clone(), name: format!("{}.pdf", learning.title), bytes: learning.proof.clone() })?;
+    }
     if learning.fate == Fate::Draft {
         return Ok(());
     }

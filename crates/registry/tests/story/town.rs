@@ -12,7 +12,6 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// One place with an employer, and who works there.
 pub(crate) struct Town {
-    pub(crate) jurisdiction: i64,
     pub(crate) clinic: i64,
     pub(crate) person: i64,
     pub(crate) registry: Arc<Registry>,
@@ -42,7 +41,7 @@ impl Town {
         let now = registry.now();
         let keys = registry.keys().clone();
         let hash = accounts::hash_password(PASSWORD).unwrap();
-        let (jurisdiction, clinic, person) = registry
+        let (clinic, person) = registry
             .write(move |tx| {
                 let place = |parent, region, level, name| NewJurisdiction { parent, region, level, name_zh: name, name_en: name, valid_from: "2000-01-01" };
                 let outer = places::add_jurisdiction(tx, &place(None, province, "province", "甲省"))?;
@@ -78,10 +77,10 @@ impl Town {
                 accounts::give_role(tx, account("authority", None)?, Role::AuthorityOfficer, Some(authority), Some(jurisdiction), None, since)?;
                 accounts::give_role(tx, account("auditor", None)?, Role::Auditor, None, Some(jurisdiction), None, since)?;
                 accounts::give_role(tx, account("operator", None)?, Role::Operator, None, None, None, since)?;
-                Ok((jurisdiction, clinic, person))
+                Ok((clinic, person))
             })
             .unwrap();
-        Self { jurisdiction, clinic, person, registry: Arc::clone(registry) }
+        Self { clinic, person, registry: Arc::clone(registry) }
     }
 
     /// Signs in as one of the town.
