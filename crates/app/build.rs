@@ -7,11 +7,8 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let crate_folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
     let toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
-    // Forms are printed, not reckoned by.
-    let form = |path: &Path| path.parent().is_some_and(|folder| folder.ends_with("forms"));
-    let policies = crate_folder.join("../../policies").canonicalize()?;
-    embed(&policies, "policies/", "policies.rs", "include_str", |path| toml(path) && !form(path))?;
-    embed(&policies, "policies/", "forms.rs", "include_str", |path| toml(path) && form(path))?;
+    embed(&crate_folder.join("../../policies").canonicalize()?, "policies/", "policies.rs", "include_str", toml)?;
+    embed(&crate_folder.join("../../forms").canonicalize()?, "forms/", "forms.rs", "include_str", toml)?;
     embed(&crate_folder.join("web"), "", "web.rs", "include_bytes", |_| true)
 }
 

@@ -115,11 +115,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        // A link to a folder is not followed: it may lead back here. Forms are printed, not reckoned by.
+        // A link to a folder is not followed: it may lead back here.
         if entry.file_type()?.is_dir() {
-            if !path.ends_with("forms") {
-                collect(&path, found)?;
-            }
+            collect(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
             found.push(path);
         }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A card or form as a regulation describes it, read from `policies/forms/<id>.toml`.
+/// A card or form as a regulation describes it, read from `forms/<id>.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
@@ -303,5 +303,5 @@ fn no_place(form: &Form, key: &str) -> Error {
 }
 
 fn wrong(place: Text, cause: Text) -> Error {
-    Error::new("form", place, cause, Text::new("请对照 policies/forms 中现有的文件改正", "Correct it after the files in policies/forms"))
+    Error::new("form", place, cause, Text::new("请对照 forms/ 中现有的文件改正", "Correct it after the files in forms/"))
 }

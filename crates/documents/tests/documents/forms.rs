@@ -61,7 +61,7 @@ fn a_form_that_is_wrong_says_where_and_why() {
         let said = error.message(true);
         assert_eq!(error.code, "form");
         assert!(said.contains(place) && said.contains(cause), "{said}");
-        assert!(said.contains("policies/forms"), "the remedy: {said}");
+        assert!(said.contains("forms/"), "the remedy: {said}");
     }
 }
 

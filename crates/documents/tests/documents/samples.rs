@@ -110,7 +110,7 @@ pub(crate) fn form(id: &str) -> Form {
 }
 
 pub(crate) fn forms_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/forms")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../forms")
 }
 
 fn values<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, Value> {

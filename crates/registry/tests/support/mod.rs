@@ -73,10 +73,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            // Forms are printed, not reckoned by.
-            if !path.ends_with("forms") {
-                all.extend(files(&path));
-            }
+            all.extend(files(&path));
         } else if path.extension().is_some_and(|end| end == "toml") {
             all.push(path);
         }
