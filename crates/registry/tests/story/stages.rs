@@ -8,7 +8,16 @@ use xueshi_registry::{Declared, Role, Why, accounts};
 fn seminar() -> Declared {
     Declared {
         title: "专业高级研修班".to_owned(),
-        facts: facts([("activity", "advanced-seminar"), ("subject", "specialised"), ("quantity", "3"), ("unit", "days"), ("start", "2023-03-06"), ("end", "2023-03-08"), ("result", "pass")]),
+        facts: facts([
+            ("activity", "advanced-seminar"),
+            ("subject", "specialised"),
+            ("quantity", "3"),
+            ("unit", "days"),
+            ("start", "2023-03-06"),
+            ("end", "2023-03-08"),
+            ("result", "pass"),
+            ("provider_kind", "authority"),
+        ]),
         corrects: None,
     }
 }

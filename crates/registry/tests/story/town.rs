@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use xueshi_registry::accounts::{self, NewAccount};
 use xueshi_registry::organisations::{self, NewOrganisation};
 use xueshi_registry::people::{self, NewPerson};
@@ -85,7 +86,10 @@ impl Town {
 
     /// Signs in as one of the town.
     pub(crate) fn actor(&self, login: &str, serial: u32) -> Actor {
-        let signed_in = self.registry.sign_in(&format!("{login}{serial}"), PASSWORD, "test").unwrap();
+        // Each from an address of its own: a town signs in more often than one place may.
+        static FROM: AtomicUsize = AtomicUsize::new(0);
+        let from = FROM.fetch_add(1, Ordering::Relaxed).to_string();
+        let signed_in = self.registry.sign_in(&format!("{login}{serial}"), PASSWORD, &from).unwrap();
         self.registry.session(&signed_in.token).unwrap().unwrap().actor.unwrap()
     }
 }
