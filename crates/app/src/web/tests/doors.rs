@@ -67,8 +67,8 @@ const EXPECTED: &[Expected] = &[
     post_only("/records/{case}/detach", &[("proof", "0")], 409, 404),
     post_only("/records/certificate", &[("obligation", "-1")], 404, 404),
     post_only("/records/card", &[("from", "2026"), ("to", "1800")], 422, 422),
-    get_only("/proofs/{proof}", 200, 404),
-    get_only("/documents/{printed}", 404, 404),
+    get_only("/proofs/{id}", 200, 404),
+    get_only("/documents/{id}", 404, 404),
     get_only("/me/looked-at", 200, 200),
     get_only("/assets/{file}", 404, 404),
     get_only("/favicon.ico", 307, 307),
@@ -92,8 +92,13 @@ fn things(place: &str) -> Things {
 
 fn address(path: &str, of: &Things) -> String {
     let policy = OFFICES.engine.library().files()[0].id();
-    let id = if path.starts_with("/regulations") { policy.to_owned() } else { of.person.to_string() };
-    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned()), ("{printed}", "-1".to_owned())];
+    let id = match path {
+        "/regulations/{id}" => policy.to_owned(),
+        "/proofs/{id}" => of.proof.to_string(),
+        "/documents/{id}" => "-1".to_owned(),
+        _ => of.person.to_string(),
+    };
+    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned())];
     let all = parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
 }
