@@ -4,7 +4,14 @@ use crate::support::Fixture;
 use crate::town::Town;
 use crate::{class, handed_in};
 use std::collections::BTreeSet;
-use xueshi_registry::Why;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use xueshi_registry::{Declared, Why};
+
+/// One hour of a class that is no other's: the same study counts once.
+fn another() -> Declared {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    Declared { title: format!("第{}期培训班", NUMBER.fetch_add(1, Ordering::Relaxed)), ..class("1") }
+}
 
 fn two_decide_at_once(fixture: &Fixture) {
     let town = Town::found(&fixture.registry, "510000", "510100", 1);
@@ -42,7 +49,7 @@ fn two_servers_place_while_many_write(fixture: &Fixture) {
                 let (town, employer) = (&town, &employer);
                 scope.spawn(move || {
                     for _ in 0..5 {
-                        let case = handed_in(town, &class("1"), 1);
+                        let case = handed_in(town, &another(), 1);
                         let version = server.case(employer, case).unwrap().version;
                         server.decide(employer, case, version, "accept", "").unwrap();
                     }
@@ -85,7 +92,7 @@ fn many_write_and_one_server_places_on_sqlite() {
             let (registry, town, employer) = (&fixture.registry, &town, &employer);
             scope.spawn(move || {
                 for _ in 0..5 {
-                    let case = handed_in(town, &class("1"), 1);
+                    let case = handed_in(town, &another(), 1);
                     let version = registry.case(employer, case).unwrap().version;
                     registry.decide(employer, case, version, "accept", "").unwrap();
                     registry.place_entries().unwrap();
