@@ -3,6 +3,7 @@
 //! Everything that no row allows is denied. Nobody reviews himself, and nobody takes two stages of one case.
 
 use crate::error::{Error, Result};
+use crate::people::main_post_first;
 use crate::store::{Param, Tx};
 
 /// The roles an account can hold.
@@ -322,8 +323,12 @@ pub(crate) fn within(tx: &Tx<'_>, jurisdiction: i64) -> Result<Vec<i64>> {
 /// If there is no such person.
 pub fn of_person(tx: &Tx<'_>, person: i64) -> Result<Thing> {
     let found = tx.first(
-        "SELECT p.organisation, p.agency, o.jurisdiction, o.sector FROM posts p JOIN organisations o ON o.id = p.organisation
-         WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+        concat!(
+            "SELECT p.organisation, p.agency, o.jurisdiction, o.sector FROM posts p JOIN organisations o ON o.id = p.organisation
+         WHERE p.person = ?1 ",
+            main_post_first!(),
+            " LIMIT 1"
+        ),
         crate::params![person],
         |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?, row.get::<i64>(2)?, row.get::<Option<i64>>(3)?)),
     )?;

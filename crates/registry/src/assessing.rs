@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
 use crate::params;
 use crate::people;
+use crate::people::main_post_first;
 use crate::store::Tx;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -39,8 +40,12 @@ impl Learner {
     /// Reads a person with all records of the states asked for, three statements whatever their number.
     pub(crate) fn load(tx: &Tx<'_>, person: i64, year: i64, states: &[&str]) -> Result<Self> {
         let place = tx.first(
-            "SELECT j.region, s.code FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
-             WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+            concat!(
+                "SELECT j.region, s.code FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
+             WHERE p.person = ?1 ",
+                main_post_first!(),
+                " LIMIT 1"
+            ),
             params![person],
             |row| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?)),
         )?;

@@ -15,6 +15,10 @@ pub(crate) struct Case {
     pub(crate) record: Option<i64>,
     pub(crate) obligation: Option<i64>,
     pub(crate) version: i64,
+    /// Since when it stands as it does, in microseconds UTC.
+    pub(crate) since: i64,
+    /// The last day, where one is set.
+    pub(crate) due: Option<String>,
     pub(crate) thing: Thing,
 }
 
@@ -101,36 +105,64 @@ fn joined(holders: &[String]) -> String {
     text
 }
 
+/// The kinds of organisations that [`joined`] wrote.
+pub(crate) fn holders(text: &str) -> Vec<String> {
+    text.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect()
+}
+
 /// A case with what access asks of it.
 pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
-    let found = tx.first("SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version FROM cases WHERE id = ?1", params![id], |row| {
-        let holders: String = row.get(3)?;
-        let thing = Thing {
-            person: row.get(4)?,
-            organisation: row.get(7)?,
-            agency: row.get(8)?,
-            jurisdictions: vec![row.get(9)?],
-            sector: row.get(10)?,
-            holders: holders.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect(),
-            decided_by: Vec::new(),
-        };
-        Ok(Case { id, flow: row.get(0)?, state: row.get(1)?, stage: row.get(2)?, record: row.get(5)?, obligation: row.get(6)?, version: row.get(11)?, thing })
-    })?;
+    let found =
+        tx.first("SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version, since, due FROM cases WHERE id = ?1", params![id], |row| {
+            let thing = Thing {
+                person: row.get(4)?,
+                organisation: row.get(7)?,
+                agency: row.get(8)?,
+                jurisdictions: vec![row.get(9)?],
+                sector: row.get(10)?,
+                holders: holders(&row.get::<String>(3)?),
+                decided_by: Vec::new(),
+            };
+            Ok(Case {
+                id,
+                flow: row.get(0)?,
+                state: row.get(1)?,
+                stage: row.get(2)?,
+                record: row.get(5)?,
+                obligation: row.get(6)?,
+                version: row.get(11)?,
+                since: row.get(12)?,
+                due: row.get(13)?,
+                thing,
+            })
+        })?;
     let mut case = found.ok_or_else(|| Error::not_found("事项", "matter"))?;
     case.thing.jurisdictions = access::within(tx, case.thing.jurisdictions.first().copied().unwrap_or(-1))?;
     case.thing.decided_by = tx.all("SELECT DISTINCT account FROM case_steps WHERE case_id = ?1 AND stage <> ?2", params![id, case.stage.as_deref().unwrap_or_default()], |row| row.get(0))?;
     Ok(case)
 }
 
+/// A case that the actor may see; to others it does not exist, whatever state it is in.
+pub(crate) fn seen(tx: &Tx<'_>, actor: &Actor, id: i64) -> Result<Case> {
+    let case = get(tx, id)?;
+    actor.must(Action::See, &case.thing)?;
+    Ok(case)
+}
+
 /// A case that the actor may do something with, unchanged since `version`.
 pub(crate) fn for_action(tx: &Tx<'_>, actor: &Actor, id: i64, version: i64, action: Action) -> Result<Case> {
     let case = get(tx, id)?;
+    check(actor, &case, version, action)?;
+    Ok(case)
+}
+
+/// Refuses what the actor may not do with a case, or what was read before somebody changed it.
+pub(crate) fn check(actor: &Actor, case: &Case, version: i64, action: Action) -> Result<()> {
     actor.must(Action::See, &case.thing)?;
     if case.version != version {
         return Err(Error::stale());
     }
-    actor.must(action, &case.thing)?;
-    Ok(case)
+    actor.must(action, &case.thing)
 }
 
 /// Moves a case on, if nobody else did.

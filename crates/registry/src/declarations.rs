@@ -11,7 +11,7 @@ use crate::flow::{DECLARATION, Step};
 use crate::ledger::{self, NewEntry};
 use crate::params;
 use crate::registry::Registry;
-use crate::review::{self, ReviewStage};
+use crate::review;
 use crate::store::Tx;
 use serde_json::json;
 use std::sync::Arc;
@@ -120,7 +120,8 @@ impl Registry {
     pub fn revise(&self, actor: &Actor, case: i64, version: i64, declared: &Declared) -> Result<()> {
         let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
         self.write(move |tx| {
-            let (case, record) = editable(tx, &actor, case, version)?;
+            let case = cases::get(tx, case)?;
+            let record = editable(&actor, &case, version)?;
             check_title(&declared.title)?;
             tx.execute(
                 "UPDATE records SET title = ?2, facts = ?3, year = COALESCE(CAST(?4 AS BIGINT), year), revision = revision + 1 WHERE id = ?1",
@@ -139,13 +140,13 @@ impl Registry {
         // Before the file is kept: who may not attach leaves nothing behind.
         self.read(|tx| {
             let case = cases::get(tx, case)?;
-            cases::for_action(tx, actor, case.id, case.version, Action::Declare)
+            cases::check(actor, &case, case.version, Action::Declare)
         })?;
         let digest = self.evidence.keep(&self.keys, &new.bytes)?;
         let (actor, kind, name, bytes, now) = (actor.clone(), new.kind.clone(), file_name(&new.name), new.bytes.len() as i64, self.now());
         self.write(move |tx| {
-            let version = cases::get(tx, case)?.version;
-            let (_, record) = editable(tx, &actor, case, version)?;
+            let case = cases::get(tx, case)?;
+            let record = editable(&actor, &case, case.version)?;
             tx.number(
                 "INSERT INTO evidence (record, kind, name, media, bytes, digest, added_by, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
                 params![record, &kind, &name, media, bytes, &digest, actor.account, now],
@@ -160,8 +161,8 @@ impl Registry {
     pub fn detach(&self, actor: &Actor, case: i64, evidence: i64) -> Result<()> {
         let (actor, now) = (actor.clone(), self.now());
         self.write(move |tx| {
-            let version = cases::get(tx, case)?.version;
-            let (_, record) = editable(tx, &actor, case, version)?;
+            let case = cases::get(tx, case)?;
+            let record = editable(&actor, &case, case.version)?;
             let changed = tx.execute("UPDATE evidence SET removed_at = ?3 WHERE id = ?1 AND record = ?2 AND removed_at IS NULL", params![evidence, record, now])?;
             if changed == 1 { Ok(()) } else { Err(Error::not_found("证明材料", "proof")) }
         })
@@ -177,7 +178,7 @@ impl Registry {
                 Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
             })?;
             let (case, name, media, digest) = found.ok_or_else(|| Error::not_found("证明材料", "proof"))?;
-            actor.must(Action::See, &cases::get(tx, case)?.thing)?;
+            cases::seen(tx, actor, case)?;
             Ok((name, media, digest))
         })?;
         Ok((name, media, self.evidence.read(&self.keys, &digest)?))
@@ -228,14 +229,6 @@ impl Registry {
         let (actor, engine, step, reason, now) = (actor.clone(), Arc::clone(&self.engine), step.to_owned(), reason.to_owned(), self.now());
         self.write(move |tx| decide(tx, &engine, &actor, case, version, &step, &reason, now))
     }
-
-    /// Takes one step for many cases, each by itself: what can not be done is said, the rest is done.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn decide_many(&self, actor: &Actor, cases: &[(i64, i64)], step: &str, reason: &str) -> Vec<(i64, Result<()>)> {
-        cases.iter().map(|(case, version)| (*case, self.decide(actor, *case, *version, step, reason))).collect()
-    }
 }
 
 /// A fault under its column.
@@ -284,14 +277,13 @@ pub fn check_file(new: &NewEvidence) -> Result<&'static str> {
     media_of(&new.bytes).ok_or_else(|| Error::invalid("file", "只收 PDF、JPEG、PNG。请拍照或另存为 PDF 后再传。", "PDF, JPEG and PNG are accepted. Take a photo, or save it as PDF."))
 }
 
-/// A case whose record its owner may still change.
-fn editable(tx: &Tx<'_>, actor: &Actor, case: i64, version: i64) -> Result<(Case, i64)> {
-    let case = cases::for_action(tx, actor, case, version, Action::Declare)?;
+/// The record of a case that its owner may still change.
+fn editable(actor: &Actor, case: &Case, version: i64) -> Result<i64> {
+    cases::check(actor, case, version, Action::Declare)?;
     if !["draft", "returned"].contains(&case.state.as_str()) {
         return Err(Error::wrong_state());
     }
-    let record = case.record.ok_or_else(Error::wrong_state)?;
-    Ok((case, record))
+    case.record.ok_or_else(Error::wrong_state)
 }
 
 fn set_state(tx: &Tx<'_>, case: &Case, state: &str) -> Result<()> {
@@ -326,27 +318,22 @@ pub(crate) fn try_out(engine: &Engine, mut learner: Learner, year: i64, record: 
 
 #[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]
 fn decide(tx: &Tx<'_>, engine: &Engine, actor: &Actor, case: i64, version: i64, step: &str, reason: &str, now: i64) -> Result<()> {
-    let found = cases::get(tx, case)?;
-    let step = DECLARATION.take(step, &found.state, reason)?;
+    let case = cases::seen(tx, actor, case)?;
+    let step = DECLARATION.take(step, &case.state, reason)?;
     if step.action == Action::Declare {
         return Err(Error::not_allowed());
     }
-    let case = cases::for_action(tx, actor, case, version, step.action)?;
+    cases::check(actor, &case, version, step.action)?;
     let (learner, learned) = learner_and_record(tx, &case)?;
     let stages = review::of_declaration(engine, &learner, learned.year)?;
     if step.id == "accept"
-        && let Some(next) = next_stage(&stages, case.stage.as_deref())
+        && let Some(next) = review::after(&stages, case.stage.as_deref())
     {
         let entry = enter(tx, actor, &case, "stage-passed", &learned, reason, now)?;
         cases::move_on(tx, &case, Moved { state: "waiting", open: true, stage: Some(&next.id), holders: &next.holders }, now)?;
         return cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: "waiting", stage: case.stage.as_deref(), reason, entry: Some(entry) }, now);
     }
     settle(tx, engine, actor, &case, &learned, step, reason, now)
-}
-
-fn next_stage<'s>(stages: &'s [ReviewStage], stage: Option<&str>) -> Option<&'s ReviewStage> {
-    let at = stages.iter().position(|known| Some(known.id.as_str()) == stage)?;
-    stages.get(at + 1)
 }
 
 /// The last word on a case, in the ledger together with what follows from it.

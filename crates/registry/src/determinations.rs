@@ -6,6 +6,7 @@ use crate::evidence::digest;
 use crate::facts;
 use crate::ledger::{self, NewEntry};
 use crate::params;
+use crate::people::main_post_first;
 use crate::store::Tx;
 use serde_json::{Value, json};
 use xueshi_policy::{Assessment, Engine, Hours, Lang, sentence};
@@ -110,9 +111,13 @@ pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) 
         return Ok(id);
     }
     tx.number(
-        "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector)
+        concat!(
+            "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector)
          SELECT ?1, ?2, ?3, p.organisation, o.jurisdiction, ?4, ?5 FROM posts p JOIN organisations o ON o.id = p.organisation
-         WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1 RETURNING id",
+         WHERE p.person = ?1 ",
+            main_post_first!(),
+            " LIMIT 1 RETURNING id"
+        ),
         params![learner.person, duty, year, &learner.region, learner.sector.as_ref()],
     )
 }
@@ -124,7 +129,8 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
     let mut standing = Vec::new();
     for result in learner.assess(engine, year, false)? {
         let obligation = obligation(tx, &learner, &result.duty, year)?;
-        let (text, basis) = (result_json(&result).to_string(), basis(&learner, &result).to_string());
+        let (what, whence) = (result_json(&result), basis(&learner, &result));
+        let (text, basis) = (what.to_string(), whence.to_string());
         let last = tx.first("SELECT id, frozen, result, basis FROM determinations WHERE obligation = ?1 ORDER BY id DESC LIMIT 1", params![obligation], |row| {
             Ok((row.get::<i64>(0)?, row.flag(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
         })?;
@@ -139,7 +145,7 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
             continue;
         }
         let supersedes = last.as_ref().map(|last| last.0);
-        let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": serde_json::from_str::<Value>(&basis).map_err(Error::fault)?, "result": result_json(&result) });
+        let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": whence, "result": what });
         let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
         let id = tx.number(
             "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
@@ -160,8 +166,18 @@ pub(crate) fn standing(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Determ
     )
 }
 
+/// The determination of an obligation that stands, if there is one.
+pub(crate) fn last(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<Determination>> {
+    last_id(tx, obligation)?.map(|id| get(tx, id)).transpose()
+}
+
+/// The id of the determination of an obligation that stands.
+pub(crate) fn last_id(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<i64>> {
+    Ok(tx.first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![obligation], |row| row.get::<Option<i64>>(0))?.flatten())
+}
+
 /// One determination.
-pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
+fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
     tx.first(
         "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation WHERE d.id = ?1",
         params![id],
@@ -171,7 +187,6 @@ pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
 }
 
 fn read(row: crate::store::Row<'_>) -> Result<Determination> {
-    let json = |text: String| serde_json::from_str(&text).map_err(Error::fault);
     Ok(Determination {
         id: row.get(0)?,
         obligation: row.get(1)?,
@@ -181,8 +196,8 @@ fn read(row: crate::store::Row<'_>) -> Result<Determination> {
         frozen: row.flag(5)?,
         status: row.get(6)?,
         total: row.get(7)?,
-        result: json(row.get(8)?)?,
-        basis: json(row.get(9)?)?,
+        result: facts::json(&row.get::<String>(8)?)?,
+        basis: facts::json(&row.get::<String>(9)?)?,
         entry: row.get(10)?,
         supersedes: row.get(11)?,
     })

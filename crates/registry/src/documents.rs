@@ -3,8 +3,9 @@
 use crate::access::{self, Action, Actor};
 use crate::accounts::throttle;
 use crate::audit;
-use crate::determinations::{self, Determination};
+use crate::determinations;
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::keys::random;
 use crate::ledger::{self, NewEntry};
 use crate::params;
@@ -18,6 +19,8 @@ use xueshi_ledger::Receipt;
 const CODE_CHARACTERS: usize = 16;
 /// Crockford's Base32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Documents of a person listed at most.
+const LINES_MAX: i64 = 50;
 /// Codes looked up from one place in a minute.
 const LOOKUPS: i64 = 30;
 
@@ -117,7 +120,7 @@ impl Registry {
         let (id, code, entry, person, body) = self.write(move |tx| {
             let person = tx.first("SELECT person FROM obligations WHERE id = ?1", params![obligation], |row| row.get::<i64>(0))?.ok_or_else(|| Error::not_found("义务", "obligation"))?;
             actor.must(Action::Print, &access::of_person(tx, person)?)?;
-            let determination = standing(tx, obligation)?.filter(|determination| determination.frozen).ok_or_else(not_verified)?;
+            let determination = determinations::last(tx, Some(obligation))?.filter(|determination| determination.frozen).ok_or_else(not_verified)?;
             let shown = people::shown(tx, &keys, person)?;
             let code = new_code()?;
             let body = json!({
@@ -204,15 +207,14 @@ impl Registry {
         Ok((code, self.evidence.read(&self.keys, &digest)?))
     }
 
-    /// The documents of a person that were printed, newest first, in one statement.
+    /// The documents of a person that were printed, newest first.
     ///
     /// # Errors
     /// If the actor may not see the person.
     pub fn documents(&self, actor: &Actor, person: i64) -> Result<Vec<DocumentLine>> {
         self.read(|tx| {
             actor.must(Action::See, &access::of_person(tx, person)?)?;
-            let sql = format!("SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE d.person = ?1 AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT 50");
-            tx.all(&sql, params![person], |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
+            lines(tx, person, LINES_MAX)
         })
     }
 
@@ -269,15 +271,10 @@ fn insert(tx: &Tx<'_>, actor: &Actor, new: Inserted<'_>, now: i64) -> Result<i64
     )
 }
 
-fn standing(tx: &Tx<'_>, obligation: i64) -> Result<Option<Determination>> {
-    let last = tx.first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![obligation], |row| row.get::<Option<i64>>(0))?.flatten();
-    last.map(|id| determinations::get(tx, id)).transpose()
-}
-
 /// What was accepted in a year, as documents print it.
 fn accepted(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Value>> {
     tx.all("SELECT id, title, facts FROM records WHERE person = ?1 AND year = ?2 AND state = 'accepted' ORDER BY id", params![person, year], |row| {
-        let facts: Value = serde_json::from_str(&row.get::<String>(2)?).map_err(Error::fault)?;
+        let facts = facts::json(&row.get::<String>(2)?)?;
         Ok(json!({ "record": row.get::<i64>(0)?.to_string(), "title": row.get::<String>(1)?, "facts": facts }))
     })
 }
@@ -311,11 +308,19 @@ fn standing_of(row: &Row<'_>, at: usize) -> Result<Standing> {
     })
 }
 
+/// The documents of a person that were printed, newest first, in one statement.
+pub(crate) fn lines(tx: &Tx<'_>, person: i64, most: i64) -> Result<Vec<DocumentLine>> {
+    let sql = format!(
+        "SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE d.person = ?1 AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2"
+    );
+    tx.all(&sql, params![person, most], |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
+}
+
 fn shown(tx: &Tx<'_>, condition: &str, params: &[crate::store::Param<'_>]) -> Result<Option<DocumentShown>> {
     let sql = format!("SELECT d.id, d.kind, d.code, d.issued_at, d.digest, d.entry, {STANDING}, t.body {FROM} LEFT JOIN entry_texts t ON t.entry = d.entry WHERE {condition}");
     let found = tx.first(&sql, params, |row| {
         let body: Option<String> = row.get(10)?;
-        let body: Value = body.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::fault)?.unwrap_or(Value::Null);
+        let body = body.map(|text| facts::json(&text)).transpose()?.unwrap_or(Value::Null);
         let entry: i64 = row.get(5)?;
         let standing = standing_of(&row, 6)?;
         Ok((DocumentShown { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing, body: body["body"].clone(), digest: row.get(4)?, receipt: None }, entry))

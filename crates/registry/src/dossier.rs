@@ -1,8 +1,10 @@
 //! A person's file, as officers and auditors see it: posts, years with their results, records, documents.
 
 use crate::access::{self, Action, Actor};
+use crate::documents::{self, DocumentLine};
 use crate::error::Result;
 use crate::params;
+use crate::people::main_post_first;
 use crate::people::{self, PersonShown};
 use crate::registry::Registry;
 use crate::store::Tx;
@@ -22,7 +24,7 @@ pub struct Dossier {
     /// Every record, newest year first.
     pub records: Vec<RecordOf>,
     /// Certificates and cards that were handed out, newest first.
-    pub documents: Vec<Paper>,
+    pub documents: Vec<DocumentLine>,
     /// Whether the actor may revoke, and may see the identity number.
     pub may: (bool, bool),
 }
@@ -74,25 +76,6 @@ pub struct RecordOf {
     pub since: i64,
 }
 
-/// A document in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paper {
-    /// Its id.
-    pub id: i64,
-    /// `certificate` or `card`.
-    pub kind: String,
-    /// Its short code.
-    pub code: String,
-    /// The year it certifies.
-    pub year: Option<i64>,
-    /// When it was issued, in microseconds UTC.
-    pub issued_at: i64,
-    /// Whether a later one or a later result took its place.
-    pub superseded: bool,
-    /// When and why it was revoked.
-    pub revoked: Option<(i64, String)>,
-}
-
 impl Registry {
     /// A person's file.
     ///
@@ -107,7 +90,7 @@ impl Registry {
                 posts: posts(tx, person)?,
                 years: years(tx, person)?,
                 records: records(tx, person)?,
-                documents: papers(tx, person)?,
+                documents: documents::lines(tx, person, LINES_MAX)?,
                 may: (actor.may(Action::Revoke, &thing), actor.may(Action::Unmask, &thing)),
             })
         })
@@ -116,8 +99,12 @@ impl Registry {
 
 fn posts(tx: &Tx<'_>, person: i64) -> Result<Vec<Post>> {
     tx.all(
-        "SELECT o.name, p.title, COALESCE(a.name, ''), p.valid_from, p.valid_to FROM posts p JOIN organisations o ON o.id = p.organisation LEFT JOIN organisations a ON a.id = p.agency
-         WHERE p.person = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT ?2",
+        concat!(
+            "SELECT o.name, p.title, COALESCE(a.name, ''), p.valid_from, p.valid_to FROM posts p JOIN organisations o ON o.id = p.organisation LEFT JOIN organisations a ON a.id = p.agency
+         WHERE p.person = ?1 ",
+            main_post_first!(),
+            " LIMIT ?2"
+        ),
         params![person, LINES_MAX],
         |row| Ok(Post { employer: row.get(0)?, title: row.get(1)?, agency: row.get(2)?, from: row.get(3)?, to: row.get(4)? }),
     )
@@ -141,19 +128,5 @@ fn records(tx: &Tx<'_>, person: i64) -> Result<Vec<RecordOf>> {
         "SELECT c.id, r.year, r.title, c.state, c.since FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 ORDER BY r.year DESC, r.id DESC LIMIT ?2",
         params![person, LINES_MAX],
         |row| Ok(RecordOf { case: row.get(0)?, year: row.get(1)?, title: row.get(2)?, state: row.get(3)?, since: row.get(4)? }),
-    )
-}
-
-fn papers(tx: &Tx<'_>, person: i64) -> Result<Vec<Paper>> {
-    tx.all(
-        "SELECT d.id, d.kind, d.code, o.year, d.issued_at, d.revoked_at, d.revoked_for,
-                CASE WHEN d.superseded_by IS NULL AND (d.determination IS NULL OR d.determination = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = d.obligation)) THEN 0 ELSE 1 END
-         FROM documents d LEFT JOIN obligations o ON o.id = d.obligation WHERE d.person = ?1 AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2",
-        params![person, LINES_MAX],
-        |row| {
-            let revoked = row.get::<Option<i64>>(5)?;
-            let why = row.get::<Option<String>>(6)?.unwrap_or_default();
-            Ok(Paper { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, year: row.get(3)?, issued_at: row.get(4)?, superseded: row.flag(7)?, revoked: revoked.map(|at| (at, why)) })
-        },
     )
 }

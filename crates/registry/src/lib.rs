@@ -38,7 +38,7 @@ pub use audit::Line;
 pub use cases::StepTaken;
 pub use declarations::{Declared, NewEvidence, Trial, check_file, check_title};
 pub use determinations::Determination;
-pub use dossier::{Dossier, Paper, Post, RecordOf, YearOf};
+pub use dossier::{Dossier, Post, RecordOf, YearOf};
 pub use error::{Error, Refusal, Result, Why};
 pub use evidence::{FILE_BYTES_MAX, media_of};
 pub use facts::Facts;

@@ -210,27 +210,21 @@ impl Registry {
     /// If the actor may not see it.
     pub fn case(&self, actor: &Actor, id: i64) -> Result<CaseShown> {
         let read = self.read(|tx| {
-            let case = cases::get(tx, id)?;
-            actor.must(Action::See, &case.thing)?;
+            let case = cases::seen(tx, actor, id)?;
             let flow = Flow::of(&case.flow).ok_or_else(|| Error::fault(format!("flow {}", case.flow)))?;
             let steps = flow.open(&case.state).filter(|step| actor.may(step.action, &case.thing)).collect();
             let with = if case.record.is_some() { Some(learner_and_record(tx, &case)?) } else { None };
             let corrects = tx.first("SELECT corrects FROM records WHERE id = ?1", params![case.record], |row| row.get::<Option<i64>>(0))?.flatten();
-            let determination = tx
-                .first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![case.obligation], |row| row.get::<Option<i64>>(0))?
-                .flatten()
-                .map(|id| determinations::get(tx, id))
-                .transpose()?;
+            let determination = determinations::last(tx, case.obligation)?;
             let learner = match &with {
                 Some((learner, _)) => learner.clone(),
                 None => Learner::load(tx, case.thing.person, determination.as_ref().map_or(0, |one| one.year), &[])?,
             };
             let person = people::shown(tx, &self.keys, case.thing.person)?;
             let proofs = (proof_lines(tx, case.record)?, twins(tx, actor, case.record)?);
-            let (since, due) = tx.first("SELECT since, due FROM cases WHERE id = ?1", params![id], |row| Ok((row.get::<i64>(0)?, row.get::<Option<String>>(1)?)))?.unwrap_or_default();
-            Ok((case, flow, steps, with, corrects, determination, learner, person, proofs, (since, due), cases::way(tx, id)?))
+            Ok((case, flow, steps, with, corrects, determination, learner, person, proofs, cases::way(tx, id)?))
         })?;
-        let (case, flow, steps, with, corrects, determination, learner, person, (proofs, twins), (since, due), way) = read;
+        let (case, flow, steps, with, corrects, determination, learner, person, (proofs, twins), way) = read;
         let year = with.as_ref().map(|(_, record)| record.year).or(determination.as_ref().map(|one| one.year));
         let (stage, next_stage) = match (&case.stage, year) {
             (Some(stage), Some(year)) => {
@@ -242,7 +236,25 @@ impl Registry {
         };
         let record = with.as_ref().map(|(_, record)| record.clone());
         let trial = with.map(|(learner, record)| try_out(&self.engine, learner, record.year, record, corrects)).transpose()?;
-        Ok(CaseShown { id, flow, state: case.state, version: case.version, stage, next_stage, since, due, person, record, corrects, proofs, twins, trial, determination, way, steps })
+        Ok(CaseShown {
+            id,
+            flow,
+            state: case.state,
+            version: case.version,
+            stage,
+            next_stage,
+            since: case.since,
+            due: case.due,
+            person,
+            record,
+            corrects,
+            proofs,
+            twins,
+            trial,
+            determination,
+            way,
+            steps,
+        })
     }
 
     /// Name and title of cases, those within the actor's reach.
@@ -325,14 +337,13 @@ fn lines(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<RecordLine>> {
          FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 AND r.year = ?2 ORDER BY r.id DESC LIMIT ?3",
         params![person, year, LINES_MAX],
         |row| {
-            let holders: String = row.get(5)?;
             Ok(RecordLine {
                 case: row.get(0)?,
                 record: row.get(1)?,
                 title: row.get(2)?,
                 state: row.get(3)?,
                 since: row.get(4)?,
-                holders: holders.split('|').filter(|holder| !holder.is_empty()).map(str::to_owned).collect(),
+                holders: cases::holders(&row.get::<String>(5)?),
                 facts: crate::facts::from_json(&row.get::<String>(6)?)?,
                 reason: row.get(7)?,
             })

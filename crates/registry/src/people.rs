@@ -10,6 +10,14 @@ use crate::params;
 use crate::registry::Registry;
 use crate::store::Tx;
 
+/// Which of somebody's posts (`posts p`) stands for him: the main one held now, else the last one held.
+macro_rules! main_post_first {
+    () => {
+        "ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC"
+    };
+}
+pub(crate) use main_post_first;
+
 /// A new person with one post.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
@@ -110,9 +118,13 @@ fn identity_number(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Option<Strin
 /// A person as pages show one, at the post that access goes by.
 pub(crate) fn shown(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<PersonShown> {
     let found = tx.first(
-        "SELECT x.name, p.organisation, o.name, p.title, o.jurisdiction, j.region, s.code FROM people x
+        concat!(
+            "SELECT x.name, p.organisation, o.name, p.title, o.jurisdiction, j.region, s.code FROM people x
          JOIN posts p ON p.person = x.id JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
-         WHERE x.id = ?1 ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+         WHERE x.id = ?1 ",
+            main_post_first!(),
+            " LIMIT 1"
+        ),
         params![person],
         |row| {
             Ok(PersonShown {
@@ -138,8 +150,12 @@ pub(crate) fn facts_in(tx: &Tx<'_>, person: i64, year: i64) -> Result<Facts> {
     let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
     let mut facts = Facts::new();
     let employer = tx.first(
-        "SELECT o.facts FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2
-         ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC LIMIT 1",
+        concat!(
+            "SELECT o.facts FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2
+         ",
+            main_post_first!(),
+            " LIMIT 1"
+        ),
         params![person, &last],
         |row| row.get::<String>(0),
     )?;

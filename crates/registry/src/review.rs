@@ -32,6 +32,12 @@ pub(crate) fn of_verification(engine: &Engine, learner: &Learner, year: i64) -> 
     stages(engine, learner, year, &[Decides::Verification])
 }
 
+/// The stage after one; nothing after the last.
+pub(crate) fn after<'s>(stages: &'s [ReviewStage], stage: Option<&str>) -> Option<&'s ReviewStage> {
+    let at = stages.iter().position(|known| Some(known.id.as_str()) == stage)?;
+    stages.get(at + 1)
+}
+
 fn stages(engine: &Engine, learner: &Learner, year: i64, wanted: &[Decides]) -> Result<Vec<ReviewStage>> {
     let stacks = engine.stacks(&learner.region, learner.sector.as_deref(), year_of(year)?).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
     // The stack of the regional duty comes first; others (licences) have their own duties.

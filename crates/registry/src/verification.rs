@@ -78,9 +78,9 @@ fn open_for(tx: &Tx<'_>, engine: &Engine, actor: &Actor, person: i64, year: i64,
 }
 
 fn take(tx: &Tx<'_>, engine: &Engine, actor: &Actor, (case, version): (i64, i64), step: &str, opinion: &str, now: i64) -> Result<()> {
-    let found = cases::get(tx, case)?;
-    let step = VERIFICATION.take(step, &found.state, opinion)?;
-    let case = cases::for_action(tx, actor, case, version, step.action)?;
+    let case = cases::seen(tx, actor, case)?;
+    let step = VERIFICATION.take(step, &case.state, opinion)?;
+    cases::check(actor, &case, version, step.action)?;
     let obligation = case.obligation.ok_or_else(Error::wrong_state)?;
     let (year, duty) = tx
         .first("SELECT year, duty FROM obligations WHERE id = ?1", params![obligation], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?
@@ -93,8 +93,7 @@ fn take(tx: &Tx<'_>, engine: &Engine, actor: &Actor, (case, version): (i64, i64)
         cases::move_on(tx, &case, Moved { state: step.to, open: true, stage: Some(&first.id), holders: &first.holders }, now)?;
         return cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: step.to, stage: None, reason: opinion, entry: Some(entry) }, now);
     }
-    let at = stages.iter().position(|stage| Some(&stage.id) == case.stage.as_ref());
-    if let Some(next) = at.and_then(|at| stages.get(at + 1)) {
+    if let Some(next) = review::after(&stages, case.stage.as_deref()) {
         let entry = enter(tx, actor, &case, "stage-passed", opinion, now)?;
         cases::move_on(tx, &case, Moved { state: "waiting", open: true, stage: Some(&next.id), holders: &next.holders }, now)?;
         return cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: "waiting", stage: case.stage.as_deref(), reason: opinion, entry: Some(entry) }, now);
@@ -107,7 +106,7 @@ fn take(tx: &Tx<'_>, engine: &Engine, actor: &Actor, (case, version): (i64, i64)
 }
 
 fn enter(tx: &Tx<'_>, actor: &Actor, case: &Case, kind: &str, opinion: &str, now: i64) -> Result<i64> {
-    let standing = tx.first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![case.obligation], |row| row.get::<Option<i64>>(0))?.flatten();
+    let standing = determinations::last_id(tx, case.obligation)?;
     let body = json!({ "case": case.id, "stage": case.stage, "by": actor.account, "role": actor.held.role.word(), "opinion": opinion.trim(), "determination": standing });
     ledger::enter(tx, &NewEntry { kind, person: Some(case.thing.person), record: None, obligation: case.obligation, body: &body }, now)
 }

@@ -93,7 +93,9 @@ fn what_lies_elsewhere_does_not_exist() {
         let stranger = other.actor(login, 2);
         assert_eq!(registry.case(&stranger, case).unwrap_err().why(), Some(Why::NotFound), "{login}");
         assert_eq!(registry.home(&stranger, town.person, 2019).unwrap_err().why(), Some(Why::NotFound), "{login}");
-        assert_eq!(registry.decide(&stranger, case, 2, "accept", "").unwrap_err().why(), Some(Why::NotFound), "{login}");
+        for step in ["accept", "revoke", "no such step"] {
+            assert_eq!(registry.decide(&stranger, case, 2, step, "").unwrap_err().why(), Some(Why::NotFound), "{login} {step}");
+        }
         assert!(registry.people(&stranger, "", 0, 50).unwrap().iter().all(|(id, ..)| *id != town.person), "{login}");
         assert_eq!(registry.unmask(&stranger, town.person, "核对身份").unwrap_err().why(), Some(Why::NotFound), "{login}");
     }

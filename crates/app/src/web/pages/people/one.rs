@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::documents::grouped;
+use xueshi_registry::documents::{DocumentLine, Standing, grouped};
 use xueshi_registry::flow::{DECLARATION, VERIFICATION};
 use xueshi_registry::{Action, Actor, Dossier, Error, time};
 
@@ -159,7 +159,7 @@ fn shown(app: &App, visit: &Visit, dossier: Dossier, (audit, more_audit): (Optio
         chip: state_chip(&one.state),
         since: time::day_of(one.since).to_string(),
     };
-    let paper = |one: xueshi_registry::Paper| -> Result<Paper, Failed> {
+    let paper = |one: DocumentLine| -> Result<Paper, Failed> {
         Ok(Paper {
             id: one.id,
             kind: visit.word(&format!("verify.kind-{}", one.kind), &[])?,
@@ -167,8 +167,11 @@ fn shown(app: &App, visit: &Visit, dossier: Dossier, (audit, more_audit): (Optio
             code: one.code,
             year: one.year,
             issued: time::day_of(one.issued_at).to_string(),
-            superseded: one.superseded,
-            revoked: one.revoked.map(|(at, why)| (time::day_of(at).to_string(), why)),
+            superseded: matches!(one.standing, Standing::Superseded(_)),
+            revoked: match one.standing {
+                Standing::Revoked(at, why) => Some((time::day_of(at).to_string(), why)),
+                Standing::Valid | Standing::Superseded(_) => None,
+            },
         })
     };
     Ok(Page {
