@@ -15,6 +15,8 @@ pub enum Role {
     EmployerOfficer,
     /// Who holds personnel files for others (人才交流机构).
     AgencyOfficer,
+    /// Who answers for what a provider (施教机构) delivers.
+    ProviderOfficer,
     /// An officer of a sector or personnel authority, or of a title office, for its area.
     AuthorityOfficer,
     /// Looks at everything of an area, changes nothing.
@@ -25,7 +27,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [Self::Person, Self::EmployerOfficer, Self::AgencyOfficer, Self::AuthorityOfficer, Self::Auditor, Self::Operator];
+    pub const ALL: [Self; 7] = [Self::Person, Self::EmployerOfficer, Self::AgencyOfficer, Self::ProviderOfficer, Self::AuthorityOfficer, Self::Auditor, Self::Operator];
 
     /// The word it is kept by.
     pub fn word(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Role {
             Self::Person => "person",
             Self::EmployerOfficer => "employer-officer",
             Self::AgencyOfficer => "agency-officer",
+            Self::ProviderOfficer => "provider-officer",
             Self::AuthorityOfficer => "authority-officer",
             Self::Auditor => "auditor",
             Self::Operator => "operator",
@@ -71,11 +74,15 @@ pub enum Action {
     Audit,
     /// Keep the installation: accounts, places, organisations.
     Operate,
+    /// Deliver completions for a provider, correct and withdraw them, make and revoke its keys.
+    Deliver,
+    /// See how much of what providers delivered waits, and keep the registers of platforms, topics, bases and providers.
+    Register,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Print, Self::Unmask, Self::Audit, Self::Operate];
+    pub const ALL: [Self; 11] = [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register];
 }
 
 /// How the one who acts stands to the thing acted on.
@@ -97,14 +104,18 @@ enum Relation {
     WaitsForMine,
     /// The actor took no other stage of it.
     NotMineBefore,
+    /// The actor's provider delivered it.
+    MyProvider,
+    /// No provider delivered it.
+    NotDelivered,
 }
 
-use Relation::{MyAgency, MyArea, MyOrganisation, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
+use Relation::{MyAgency, MyArea, MyOrganisation, MyProvider, NotDelivered, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
 
 /// The whole of what is allowed.
 const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::Person, Action::See, &[Own]),
-    (Role::Person, Action::Declare, &[Own]),
+    (Role::Person, Action::Declare, &[Own, NotDelivered]),
     (Role::Person, Action::Print, &[Own]),
     (Role::EmployerOfficer, Action::See, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Review, &[MyOrganisation, WaitsFor("employer"), NotOwn, NotMineBefore]),
@@ -117,12 +128,14 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AgencyOfficer, Action::Verify, &[MyAgency, WaitsFor("file-agency"), NotOwn]),
     (Role::AgencyOfficer, Action::Print, &[MyAgency]),
     (Role::AgencyOfficer, Action::Unmask, &[MyAgency]),
+    (Role::ProviderOfficer, Action::Deliver, &[MyProvider]),
     (Role::AuthorityOfficer, Action::See, &[MyArea]),
     (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
     (Role::AuthorityOfficer, Action::Verify, &[MyArea, WaitsForMine, NotOwn]),
     (Role::AuthorityOfficer, Action::Revoke, &[MyArea, NotOwn]),
     (Role::AuthorityOfficer, Action::Print, &[MyArea]),
     (Role::AuthorityOfficer, Action::Unmask, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Register, &[MyArea]),
     (Role::Auditor, Action::See, &[MyArea]),
     (Role::Auditor, Action::Audit, &[MyArea]),
     (Role::Operator, Action::Operate, &[]),
@@ -173,6 +186,8 @@ pub struct Thing {
     pub jurisdictions: Vec<i64>,
     /// The sector.
     pub sector: Option<i64>,
+    /// The provider that delivered it.
+    pub provider: Option<i64>,
     /// Whom it waits for.
     pub holders: Vec<String>,
     /// The accounts that took another stage of it than the one it waits at.
@@ -192,6 +207,8 @@ pub struct Columns {
     pub jurisdiction: &'static str,
     /// The sector's id.
     pub sector: &'static str,
+    /// The id of the provider that delivered it.
+    pub provider: &'static str,
     /// `|employer|file-agency|`; empty where nothing waits.
     pub holders: &'static str,
     /// The case's id; 0 where there is none.
@@ -201,12 +218,43 @@ pub struct Columns {
 }
 
 /// Columns of `cases c`.
-pub const CASES: Columns =
-    Columns { person: "c.person", organisation: "c.organisation", agency: "c.agency", jurisdiction: "c.jurisdiction", sector: "c.sector", holders: "c.holders", case: "c.id", stage: "c.stage" };
+pub const CASES: Columns = Columns {
+    person: "c.person",
+    organisation: "c.organisation",
+    agency: "c.agency",
+    jurisdiction: "c.jurisdiction",
+    sector: "c.sector",
+    provider: "c.provider",
+    holders: "c.holders",
+    case: "c.id",
+    stage: "c.stage",
+};
 
 /// Columns of `posts p JOIN organisations o`.
-pub const POSTS: Columns =
-    Columns { person: "p.person", organisation: "p.organisation", agency: "p.agency", jurisdiction: "o.jurisdiction", sector: "o.sector", holders: "'|'", case: "0", stage: "''" };
+pub const POSTS: Columns = Columns {
+    person: "p.person",
+    organisation: "p.organisation",
+    agency: "p.agency",
+    jurisdiction: "o.jurisdiction",
+    sector: "o.sector",
+    provider: "CAST(NULL AS BIGINT)",
+    holders: "'|'",
+    case: "0",
+    stage: "''",
+};
+
+/// Columns of `organisations o`, as the provider that something comes from; about nobody.
+pub const PROVIDERS: Columns = Columns {
+    person: "CAST(-2 AS BIGINT)",
+    organisation: "CAST(-2 AS BIGINT)",
+    agency: "CAST(-2 AS BIGINT)",
+    jurisdiction: "o.jurisdiction",
+    sector: "o.sector",
+    provider: "o.id",
+    holders: "'|'",
+    case: "0",
+    stage: "''",
+};
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,6 +312,8 @@ impl Actor {
             WaitsFor(kind) => thing.holders.iter().any(|holder| holder == kind),
             WaitsForMine => self.held.kind.as_ref().is_some_and(|kind| thing.holders.contains(kind)),
             NotMineBefore => !thing.decided_by.contains(&self.account),
+            MyProvider => self.held.organisation.is_some() && self.held.organisation == thing.provider,
+            NotDelivered => thing.provider.is_none(),
         }
     }
 
@@ -303,6 +353,8 @@ impl Actor {
                 Some(kind) => format!("{} LIKE '%|{kind}|%'", columns.holders),
                 None => "1 = 0".to_owned(),
             },
+            MyProvider => format!("COALESCE({}, -2) = {}", columns.provider, bound(self.held.organisation.unwrap_or(-1))),
+            NotDelivered => format!("{} IS NULL", columns.provider),
             NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage <> {})", columns.case, bound(self.account), columns.stage),
         }
     }
@@ -316,6 +368,19 @@ fn relations(role: Role, action: Action) -> impl Iterator<Item = &'static [Relat
 pub(crate) fn within(tx: &Tx<'_>, jurisdiction: i64) -> Result<Vec<i64>> {
     tx.all("SELECT outer_id FROM jurisdiction_within WHERE inner_id = ?1", crate::params![jurisdiction], |row| row.get(0))
 }
+
+/// A provider as access sees what comes from it; about nobody.
+///
+/// # Errors
+/// If there is no such organisation.
+pub fn of_provider(tx: &Tx<'_>, provider: i64) -> Result<Thing> {
+    let found = tx.first("SELECT jurisdiction, sector FROM organisations WHERE id = ?1", crate::params![provider], |row| Ok((row.get::<i64>(0)?, row.get::<Option<i64>>(1)?)))?;
+    let (jurisdiction, sector) = found.ok_or_else(|| Error::not_found("施教机构", "provider"))?;
+    Ok(Thing { person: NOBODY, organisation: NOBODY, jurisdictions: within(tx, jurisdiction)?, sector, provider: Some(provider), ..Thing::default() })
+}
+
+/// The id that no row has.
+pub(crate) const NOBODY: i64 = -2;
 
 /// A person as access sees one: at the main post held now, or the last one held.
 ///

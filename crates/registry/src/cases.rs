@@ -48,6 +48,8 @@ pub struct StepTaken {
 pub(crate) struct NewCase<'a> {
     pub(crate) flow: &'a str,
     pub(crate) state: &'a str,
+    /// Whether something is still to be done.
+    pub(crate) open: bool,
     pub(crate) thing: &'a Thing,
     pub(crate) record: Option<i64>,
     pub(crate) obligation: Option<i64>,
@@ -70,8 +72,8 @@ pub(crate) fn open(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, now: i64) -> Re
     let thing = new.thing;
     let jurisdiction = nearest(tx, thing)?;
     tx.number(
-        "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14) RETURNING id",
+        "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due, provider)
+         VALUES (?1, ?2, ?15, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?16) RETURNING id",
         params![
             new.flow,
             new.state,
@@ -86,7 +88,9 @@ pub(crate) fn open(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, now: i64) -> Re
             thing.sector,
             actor.account,
             now,
-            new.due
+            new.due,
+            new.open,
+            thing.provider
         ],
     )
 }
@@ -112,14 +116,17 @@ pub(crate) fn holders(text: &str) -> Vec<String> {
 
 /// A case with what access asks of it.
 pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
-    let found =
-        tx.first("SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version, since, due FROM cases WHERE id = ?1", params![id], |row| {
+    let found = tx.first(
+        "SELECT flow, state, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, version, since, due, provider FROM cases WHERE id = ?1",
+        params![id],
+        |row| {
             let thing = Thing {
                 person: row.get(4)?,
                 organisation: row.get(7)?,
                 agency: row.get(8)?,
                 jurisdictions: vec![row.get(9)?],
                 sector: row.get(10)?,
+                provider: row.get(14)?,
                 holders: holders(&row.get::<String>(3)?),
                 decided_by: Vec::new(),
             };
@@ -135,7 +142,8 @@ pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
                 due: row.get(13)?,
                 thing,
             })
-        })?;
+        },
+    )?;
     let mut case = found.ok_or_else(|| Error::not_found("事项", "matter"))?;
     case.thing.jurisdictions = access::within(tx, case.thing.jurisdictions.first().copied().unwrap_or(-1))?;
     case.thing.decided_by = tx.all("SELECT DISTINCT account FROM case_steps WHERE case_id = ?1 AND stage <> ?2", params![id, case.stage.as_deref().unwrap_or_default()], |row| row.get(0))?;

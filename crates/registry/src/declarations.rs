@@ -106,7 +106,7 @@ impl Registry {
                     now
                 ],
             )?;
-            let new = NewCase { flow: DECLARATION.id, state: "draft", thing: &thing, record: Some(record), obligation: None, stage: None, holders: &[], due: None };
+            let new = NewCase { flow: DECLARATION.id, state: "draft", open: true, thing: &thing, record: Some(record), obligation: None, stage: None, holders: &[], due: None };
             let case = cases::open(tx, &actor, new, now)?;
             cases::keep_step(tx, &actor, case, Taking { step: "draft", to_state: "draft", stage: None, reason: "", entry: None }, now)?;
             Ok(case)

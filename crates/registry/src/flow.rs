@@ -71,6 +71,8 @@ pub const DECLARATION: Flow = Flow {
         Step { id: "accept", zh: "认定", en: "accept", from: &["waiting"], to: "accepted", action: Action::Review, reason: false, key: Some('a'), entry: Some("record-accepted") },
         Step { id: "return", zh: "退回补正", en: "return", from: &["waiting"], to: "returned", action: Action::Review, reason: true, key: Some('e'), entry: Some("record-returned") },
         Step { id: "reject", zh: "不予认定", en: "reject", from: &["waiting"], to: "rejected", action: Action::Review, reason: true, key: Some('r'), entry: Some("record-rejected") },
+        // How a record begins that a provider delivered: never open to anybody.
+        Step { id: "deliver", zh: "施教机构送达", en: "delivered by the provider", from: &[], to: "waiting", action: Action::Deliver, reason: false, key: None, entry: Some("record-accepted") },
         Step { id: "revoke", zh: "撤销认定", en: "revoke", from: &["accepted"], to: "revoked", action: Action::Revoke, reason: true, key: None, entry: Some("record-revoked") },
     ],
 };
@@ -89,7 +91,47 @@ pub const VERIFICATION: Flow = Flow {
     ],
 };
 
-/// Every workflow.
+/// A completion that a provider delivers (施教机构送达). Steps that are open in no state are the program's own; those after `matched` that
+/// people take are the steps of the case of its record.
+pub const DELIVERY: Flow = Flow {
+    id: "delivery",
+    states: &[
+        State { id: "received", zh: "已收到", en: "received", open: true },
+        State { id: "unmatched", zh: "未匹配到人", en: "nobody found", open: true },
+        State { id: "waiting", zh: "待审核", en: "under review", open: true },
+        State { id: "returned", zh: "退回补正", en: "returned", open: true },
+        State { id: "registered", zh: "已登记", en: "registered", open: false },
+        State { id: "refused", zh: "未予登记", en: "refused", open: false },
+        State { id: "corrected", zh: "已更正", en: "corrected", open: false },
+        State { id: "revoked", zh: "已撤销", en: "revoked", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+    ],
+    steps: &[
+        Step { id: "send", zh: "送出", en: "sent", from: &[], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "receive", zh: "收到", en: "received", from: &[], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "match", zh: "匹配到本人", en: "matched", from: &[], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "unmatch", zh: "未匹配到人", en: "nobody found", from: &[], to: "unmatched", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "assess", zh: "核算", en: "assessed", from: &[], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "register", zh: "登记", en: "registered", from: &[], to: "registered", action: Action::Deliver, reason: false, key: None, entry: Some("record-accepted") },
+        Step { id: "hand-on", zh: "交审核", en: "handed on for review", from: &[], to: "waiting", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "refuse", zh: "未予登记", en: "refused", from: &[], to: "refused", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step {
+            id: "correct",
+            zh: "更正后重办",
+            en: "correct and try again",
+            from: &["unmatched", "refused", "returned"],
+            to: "received",
+            action: Action::Deliver,
+            reason: false,
+            key: None,
+            entry: None,
+        },
+        Step { id: "retry", zh: "重办", en: "try again", from: &["unmatched", "refused"], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        Step { id: "withdraw", zh: "撤回", en: "withdraw", from: &["unmatched", "refused", "waiting", "returned"], to: "withdrawn", action: Action::Deliver, reason: true, key: None, entry: None },
+    ],
+};
+
+/// Every workflow of cases.
 pub const FLOWS: [&Flow; 2] = [&DECLARATION, &VERIFICATION];
 
 impl Flow {

@@ -70,7 +70,17 @@ fn open_for(tx: &Tx<'_>, engine: &Engine, actor: &Actor, person: i64, year: i64,
     let first = stages.first().ok_or_else(|| Error::fault("no stage of verification"))?;
     let due = first.until.as_ref().map(|until| format!("{}-{until}", year + 1));
     for obligation in &waiting {
-        let new = NewCase { flow: VERIFICATION.id, state: "waiting", thing: &thing, record: None, obligation: Some(*obligation), stage: Some(&first.id), holders: &first.holders, due: due.as_deref() };
+        let new = NewCase {
+            flow: VERIFICATION.id,
+            state: "waiting",
+            open: true,
+            thing: &thing,
+            record: None,
+            obligation: Some(*obligation),
+            stage: Some(&first.id),
+            holders: &first.holders,
+            due: due.as_deref(),
+        };
         let case = cases::open(tx, actor, new, now)?;
         cases::keep_step(tx, actor, case, Taking { step: "open", to_state: "waiting", stage: None, reason: "", entry: None }, now)?;
     }

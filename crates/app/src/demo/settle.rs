@@ -138,6 +138,7 @@ impl Builder<'_, '_> {
         let title = office("title-office", "演示职称办公室")?;
         let sector = office("sector-authority", "演示卫生健康委")?;
         let agency = office("file-agency", "演示人才交流中心")?;
+        let provider = office("provider", "演示培训中心")?;
         let named = |of: &(i64, String, &'static str)| (of.0, of.2, of.1.clone());
         let make = |login: &str, role: Role, of: Option<(i64, &'static str, String)>, area: Option<i64>| {
             let login = format!("{login}-{}", plan.id);
@@ -146,9 +147,10 @@ impl Builder<'_, '_> {
         let office = make("office", Role::AuthorityOfficer, Some(named(&title)), Some(jurisdiction))?;
         let authority = make("authority", Role::AuthorityOfficer, Some(named(&sector)), Some(jurisdiction))?;
         let file_agency = make("agency", Role::AgencyOfficer, Some(named(&agency)), None)?;
+        let delivering = make("provider", Role::ProviderOfficer, Some(named(&provider)), None)?;
         let auditor = make("auditor", Role::Auditor, None, Some(jurisdiction))?;
         let operator = make("operator", Role::Operator, None, None)?;
-        for actor in [&office, &authority, &file_agency, &auditor, &operator] {
+        for actor in [&office, &authority, &file_agency, &delivering, &auditor, &operator] {
             self.settled.shown.push((actor.held.role.word(), actor.login.clone()));
         }
         (self.settled.office, self.settled.authority, self.settled.agency) = (Some(office), Some(authority), Some(file_agency));

@@ -233,6 +233,8 @@ pub(crate) struct Problem {
 pub(crate) struct List {
     pub(crate) of: Vec<Word>,
     pub(crate) kept_by: String,
+    /// The public register that its entries stand in.
+    pub(crate) register: Option<String>,
     pub(crate) entries: Vec<Entry>,
 }
 

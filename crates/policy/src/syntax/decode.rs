@@ -351,7 +351,8 @@ fn list(r: &mut Reader<'_>, node: &Node) -> Option<List> {
             _ => r.wrong_type(item, Text::new("名称，或 { id, title, from, to }", "a name, or { id, title, from, to }"), r#"{ id = "sc-online", title = "省平台" }"#),
         }
     }
-    Some(List { of: r.words(node, "of"), kept_by: r.opt_word(node, "kept_by").map(|word| word.is).unwrap_or_default(), entries })
+    let register = r.one_of(node, "register", &crate::registers::REGISTERS);
+    Some(List { of: r.words(node, "of"), kept_by: r.opt_word(node, "kept_by").map(|word| word.is).unwrap_or_default(), register, entries })
 }
 
 fn value(r: &mut Reader<'_>, node: &Node) -> Option<Value> {

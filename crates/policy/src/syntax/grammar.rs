@@ -285,6 +285,13 @@ pub(crate) const KINDS: &[Kind] = &[
             must("of", Names, "列的是哪个事实的值", "the facts whose values it lists", r#"of = "platform""#),
             must("kept_by", Word, "由谁维护", "who keeps it", r#"kept_by = "operator""#),
             must("entries", Free, "条目：文字，或 { id, title, from, to }", "entries: text, or `{ id, title, from, to }`", r#"entries = [{ id = "sc-online", title = "省平台", from = 2019-01-01 }]"#),
+            may(
+                "register",
+                OneOf(&crate::registers::REGISTERS),
+                "条目列入哪一册公开名册：平台、主题、基地、施教机构",
+                "the public register its entries stand in: platforms, topics, bases, providers",
+                r#"register = "platform""#,
+            ),
             TITLE,
             may("cite", Cite, "依据的条款", "clause", r#"cite = "附件""#),
         ],

@@ -74,10 +74,13 @@ fn case(world: &World) -> impl Strategy<Value = (Thing, i64)> + use<> {
         prop::option::of(one(&world.organisations)),
         prop::sample::select(world.jurisdictions.clone()),
         prop::option::of(one(&world.sectors)),
+        prop::option::of(one(&world.organisations)),
         holders,
         decided,
     )
-        .prop_map(|(person, organisation, agency, (place, jurisdictions), sector, holders, decided_by)| (Thing { person, organisation, agency, jurisdictions, sector, holders, decided_by }, place))
+        .prop_map(|(person, organisation, agency, (place, jurisdictions), sector, provider, holders, decided_by)| {
+            (Thing { person, organisation, agency, jurisdictions, sector, provider, holders, decided_by }, place)
+        })
 }
 
 fn actor(world: &World) -> impl Strategy<Value = Actor> + use<> {
@@ -113,9 +116,9 @@ fn decision_and_filter_agree(fixture: &Fixture) {
             for (thing, place) in &kept {
                 let holders = format!("|{}|", thing.holders.join("|"));
                 let id = tx.number(
-                    "INSERT INTO cases (flow, state, open, stage, holders, person, organisation, agency, jurisdiction, sector, opened_by, opened_at, since)
-                     VALUES ('declaration', 'waiting', 1, 'second', ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0) RETURNING id",
-                    params![&holders, thing.person, thing.organisation, thing.agency, *place, thing.sector, by],
+                    "INSERT INTO cases (flow, state, open, stage, holders, person, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, provider)
+                     VALUES ('declaration', 'waiting', 1, 'second', ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8) RETURNING id",
+                    params![&holders, thing.person, thing.organisation, thing.agency, *place, thing.sector, by, thing.provider],
                 )?;
                 for account in &thing.decided_by {
                     tx.execute("INSERT INTO case_steps (case_id, at, account, role, step, to_state, stage) VALUES (?1, 0, ?2, 'x', 'accept', 'waiting', 'first')", params![id, *account])?;

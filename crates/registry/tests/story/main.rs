@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing step fails its test")]
 
 mod access;
+mod delivering;
 mod ledger;
 mod races;
 mod stages;

@@ -15,6 +15,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Town {
     pub(crate) clinic: i64,
     pub(crate) person: i64,
+    /// A training centre that delivers what people completed there.
+    pub(crate) provider: i64,
     pub(crate) registry: Arc<Registry>,
 }
 
@@ -42,7 +44,7 @@ impl Town {
         let now = registry.now();
         let keys = registry.keys().clone();
         let hash = accounts::hash_password(PASSWORD).unwrap();
-        let (clinic, person) = registry
+        let (clinic, person, provider) = registry
             .write(move |tx| {
                 let place = |parent, region, level, name| NewJurisdiction { parent, region, level, name_zh: name, name_en: name, valid_from: "2000-01-01" };
                 let outer = places::add_jurisdiction(tx, &place(None, province, "province", "甲省"))?;
@@ -55,6 +57,7 @@ impl Town {
                 let office = organisations::add(tx, &organisation("title-office", "甲市职称办", None))?;
                 let authority = organisations::add(tx, &organisation("sector-authority", "甲市卫健委", None))?;
                 let agency = organisations::add(tx, &organisation("file-agency", "甲市人才中心", None))?;
+                let provider = organisations::add(tx, &organisation("provider", "甲培训中心", None))?;
                 let person = people::add(
                     tx,
                     &keys,
@@ -74,14 +77,15 @@ impl Town {
                 accounts::give_role(tx, account("person", Some(person))?, Role::Person, None, None, None, since)?;
                 accounts::give_role(tx, account("employer", None)?, Role::EmployerOfficer, Some(clinic), None, None, since)?;
                 accounts::give_role(tx, account("agency", None)?, Role::AgencyOfficer, Some(agency), None, None, since)?;
+                accounts::give_role(tx, account("provider", None)?, Role::ProviderOfficer, Some(provider), None, None, since)?;
                 accounts::give_role(tx, account("office", None)?, Role::AuthorityOfficer, Some(office), Some(jurisdiction), None, since)?;
                 accounts::give_role(tx, account("authority", None)?, Role::AuthorityOfficer, Some(authority), Some(jurisdiction), None, since)?;
                 accounts::give_role(tx, account("auditor", None)?, Role::Auditor, None, Some(jurisdiction), None, since)?;
                 accounts::give_role(tx, account("operator", None)?, Role::Operator, None, None, None, since)?;
-                Ok((clinic, person))
+                Ok((clinic, person, provider))
             })
             .unwrap();
-        Self { clinic, person, registry: Arc::clone(registry) }
+        Self { clinic, person, provider, registry: Arc::clone(registry) }
     }
 
     /// Signs in as one of the town.

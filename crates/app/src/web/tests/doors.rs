@@ -118,7 +118,7 @@ fn every_address_answers_every_role_as_the_table_says() {
     let (known, rows): (BTreeSet<&str>, BTreeSet<&str>) = (listed.iter().map(|(path, _)| *path).collect(), EXPECTED.iter().map(|row| row.path).collect());
     assert_eq!(known, rows, "every address has its row in EXPECTED");
     let (own, other) = (things("chengdu"), things("chongqing"));
-    let logins = ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"];
+    let logins = ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "provider-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"];
     let mut roles = BTreeSet::new();
     for login in logins {
         let who = (!login.is_empty()).then(|| actor(login));
