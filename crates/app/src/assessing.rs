@@ -32,20 +32,7 @@ impl Assessing<'_> {
     /// # Errors
     /// If a policy can not be compiled, or no policy answers for anyone.
     pub(crate) fn prepare(&self, earlier_too: bool) -> Result<(), Failure> {
-        const CARRIED_YEARS: i16 = 3;
-        let year = self.asked.year;
-        let mut answered = false;
-        for Place { region, industry } in self.book.places() {
-            answered |= !self.engine.stacks(region, industry.as_deref(), year)?.is_empty();
-            for earlier in (1..=CARRIED_YEARS).filter(|_| earlier_too) {
-                self.engine.stacks(region, industry.as_deref(), year - earlier)?;
-            }
-        }
-        if answered {
-            return Ok(());
-        }
-        let region = self.book.places().first().map_or("", |place| &place.region);
-        Err(Failure::Message(text!("没有适用于 {region} 的 {year} 年度政策；请核对地区与年度。", "No policy answers for {region} in {year}; check the region and the year.")))
+        prepare(self.engine, self.book.places(), self.asked.year, earlier_too)
     }
 
     /// Assesses a person.
@@ -128,4 +115,24 @@ impl Assessing<'_> {
             remedies: Vec::new(),
         }
     }
+}
+
+/// Compiles what persons of these places need before anything is written.
+///
+/// # Errors
+/// If a policy can not be compiled, or no policy answers for anyone.
+pub(crate) fn prepare(engine: &Engine, places: &[Place], year: i16, earlier_too: bool) -> Result<(), Failure> {
+    const CARRIED_YEARS: i16 = 3;
+    let mut answered = false;
+    for Place { region, industry } in places {
+        answered |= !engine.stacks(region, industry.as_deref(), year)?.is_empty();
+        for earlier in (1..=CARRIED_YEARS).filter(|_| earlier_too) {
+            engine.stacks(region, industry.as_deref(), year - earlier)?;
+        }
+    }
+    if answered {
+        return Ok(());
+    }
+    let region = places.first().map_or("", |place| &place.region);
+    Err(Failure::Message(text!("没有适用于 {region} 的 {year} 年度政策；请核对地区与年度。", "No policy answers for {region} in {year}; check the region and the year.")))
 }

@@ -6,7 +6,7 @@
 //!                 └── xlsx::package ── xlsx::book ── xlsx::read┘     ├ notices     (said once)
 //!                                                                    ├ row_errors  (that row only)
 //!                                                                    └ cells       (raw, unjudged)
-//! ParquetFile ── ColumnReader ── Batch: texts by number, hundredths, days, identifiers
+//! ParquetFile ── ColumnReader ── Batch (also of a Table): texts by number, hundredths, days, identifiers
 //! ```
 //!
 //! What is never done here:
@@ -22,6 +22,7 @@
 #![allow(clippy::result_large_err, reason = "an error comes once a file, and its fields are the interface")]
 
 mod bad;
+mod columns;
 mod csv;
 mod header;
 mod limits;

@@ -2,15 +2,15 @@
 
 use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
-use crate::assessing::Assessing;
+use crate::assessing::{self, Assessing};
 use crate::failure::Failure;
-use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Files, Layouts, RowError, parquet_among, read_persons};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Files, Layouts, RowError, Source, Tables, parquet_among, read_persons, unreadable};
 use crate::lang::t;
 use crate::output::{
     BLOCKS, BothCells, JsonDocument, JsonLines, JsonShape, LinesFile, PersonCells, PersonsFile, RecordCells, RecordsFile, Report, RowsKind, Shape, Sink, TableShape, TableSink, Target, Workbook,
     print_note,
 };
-use crate::population::{Lines, Population, Said, Shown, Step, Stop};
+use crate::population::{Lines, Population, Said, Shown, Spool, Step, Stop};
 use crate::progress::Progress;
 use crate::terminal::Paint;
 use crate::work;
@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xueshi_policy::{Asked, Engine, Lang, Text, text};
 
+/// A table of so many rows is assessed by its columns.
+const MANY_ROWS: usize = 1 << 16;
 const FORMATS: [&str; 6] = ["table", "json", "jsonl", "csv", "xlsx", "parquet"];
 
 /// The command's arguments.
@@ -89,13 +91,16 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let format = Format::of(matches)?;
     let progress = Progress::new();
     let many = Many { engine: &engine, files, year, format, lang, progress: &progress };
-    if word(matches, "person").is_none()
-        && !matches.get_flag("explain")
-        && let Some(outcome) = many.assess(matches, &defaults, &file_notes)?
-    {
+    let lines = word(matches, "person").is_none() && !matches.get_flag("explain");
+    if lines && let Some(outcome) = many.assess(matches, &defaults, &file_notes)? {
         return Ok(outcome);
     }
-    let mut book = Book::read(files, args::columns(&engine, year), defaults, &progress)?;
+    let columns = args::columns(&engine, year);
+    let tables = Tables::read(files, &columns, &defaults, &progress)?;
+    if lines && let Some(outcome) = many.table(matches, &columns, &defaults, &tables, &file_notes)? {
+        return Ok(outcome);
+    }
+    let mut book = Book::of(tables, columns, defaults);
     file_notes.append(&mut book.notes);
     let mut report = Report::new(std::mem::take(&mut book.errors), file_notes);
     let explain = matches.get_flag("explain");
@@ -198,16 +203,58 @@ impl Many<'_> {
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
         };
+        Ok(Some(self.say(&mut said, evidence, file_notes.iter().chain(&notes))))
+    }
+
+    /// Assesses a table of many rows by its columns; nothing where it has few, or what is asked wants the other way.
+    fn table(&self, matches: &ArgMatches, columns: &Columns, defaults: &Defaults, tables: &Tables, file_notes: &[Text]) -> Result<Option<Outcome>, Failure> {
+        let (Format::Persons(kind), Source::File(_, table)) = (self.format, &tables.records) else { return Ok(None) };
+        if table.len() < MANY_ROWS {
+            return Ok(None);
+        }
+        let Some((files, batch)) = ColumnFiles::of_table(&tables.records, &columns.records) else { return Ok(None) };
+        let evidence = columns.records.find("evidence").is_some_and(|header| table.has(header));
+        let asked = Asked { evidence, ..Asked::year(self.year) };
+        let places = tables.cards.as_ref().map_or(std::slice::from_ref(&defaults.place), |cards| &cards.places);
+        assessing::prepare(self.engine, places, self.year, path_of(matches, "policies").is_some())?;
+        let Some(population) = Population::new(self.engine, &files, columns, defaults, asked, tables.cards.clone())? else { return Ok(None) };
+        let inputs: Vec<&Path> = self.files.records.iter().copied().chain(self.files.persons).collect();
+        let target = Target::open(path_of(matches, "output"), &inputs)?;
+        let (step, all) = (t(self.lang, "认定", "assessing"), files.rows());
+        let places = (0..table.len()).map(|row| u64::from(table.row_number(row)).saturating_sub(1)).collect();
+        let (spool, mut said) = match population.tabled(places, batch, &target.folder(), |done| self.progress.tell(step, done, all)) {
+            Ok(done) => done,
+            Err(Stop::Failure(failure)) => return Err(failure),
+            Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
+        };
+        let mut out = LinesFile::new(target, kind, false, self.year, population.lines(), spool.shown())?;
+        self.write(&spool, &mut out)?;
+        out.close()?;
+        said.errors.extend(unreadable(&tables.records));
+        Ok(Some(self.say(&mut said, evidence, file_notes.iter().chain(&tables.notes))))
+    }
+
+    /// Says what is to be said of everyone, and what is wrong with rows.
+    fn say<'t>(&self, said: &mut Said, evidence: bool, notes: impl Iterator<Item = &'t Text>) -> Outcome {
         let mut report = Report::new(std::mem::take(&mut said.errors), Vec::new());
         if !evidence {
             report.note(&super::proof_not_checked());
         }
         said.notes().into_iter().for_each(|note| report.note(note));
         report.sort();
-        notes.extend(said.of_cards());
-        file_notes.iter().chain(&notes).chain(&report.notes).for_each(|note| print_note(note, self.lang));
+        notes.for_each(|note| print_note(note, self.lang));
+        said.of_cards().iter().chain(&report.notes).for_each(|note| print_note(note, self.lang));
         report.print_errors(self.lang);
-        Ok(Some(if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors }))
+        if report.errors.is_empty() { Outcome::Fine } else { Outcome::Errors }
+    }
+
+    fn write(&self, spool: &Spool, out: &mut LinesFile) -> Result<(), Failure> {
+        spool.each(|lines, done, all| {
+            self.progress.tell(t(self.lang, "写结果", "writing"), done, all);
+            out.put(lines)
+        })?;
+        self.progress.clear();
+        Ok(())
     }
 
     /// Writes the lines of everyone: as they come where they can be begun anew if the rows turn out not to be sorted, else when all are known.
@@ -241,11 +288,7 @@ impl Many<'_> {
         }
         let (spool, said) = population.spooled(&target.folder(), !streams, tell)?;
         let mut out = file(target, spool.shown())?;
-        spool.each(|lines, done, all| {
-            self.progress.tell(t(self.lang, "写结果", "writing"), done, all);
-            out.put(lines)
-        })?;
-        self.progress.clear();
+        self.write(&spool, &mut out)?;
         out.close()?;
         Ok(said)
     }

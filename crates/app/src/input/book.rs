@@ -57,22 +57,15 @@ impl Book {
     /// # Errors
     /// If nothing of a file can be used.
     pub(crate) fn read(files: Files<'_>, columns: Columns, defaults: Defaults, progress: &Progress) -> Result<Self, Failure> {
-        let mut notes = Vec::new();
-        let (records, persons) = match parquet_among(files.records)? {
-            Some(paths) => {
-                let found = ColumnFiles::open(&paths, &columns.records)?;
-                notes.extend(found.notes.iter().cloned());
-                let records = Source::Frame(Box::new(found.whole(progress)?));
-                let persons = files.persons.map(|path| read_persons(path, &columns, progress, &mut notes)).transpose()?.flatten();
-                (records, persons)
-            }
-            None => read_tables(files, &columns, progress, &mut notes)?,
-        };
-        let mut book = Self::new(records, persons, columns, defaults);
-        notes.extend(missing_cards(book.index.without_card));
-        notes.append(&mut book.notes);
-        book.notes = notes;
-        Ok(book)
+        Ok(Self::of(Tables::read(files, &columns, &defaults, progress)?, columns, defaults))
+    }
+
+    /// Indexes what was read.
+    pub(crate) fn of(tables: Tables, columns: Columns, defaults: Defaults) -> Self {
+        let mut book = Self::new(tables.records, tables.cards, columns, defaults);
+        book.notes = tables.notes;
+        book.notes.extend(missing_cards(book.index.without_card));
+        book
     }
 
     /// Records of which some were taken out of columns, of persons some of whom have cards.
@@ -95,17 +88,15 @@ impl Book {
 
     /// One record and one person that were typed, each a text for every column.
     pub(crate) fn typed(record: Vec<String>, person: Vec<String>, columns: Columns, defaults: Defaults) -> Self {
-        Self::new(Source::Typed(record), Some(Source::Typed(person)), columns, defaults)
+        let cards = Arc::new(Cards::new(Source::Typed(person), &columns, &defaults));
+        Self::new(Source::Typed(record), Some(cards), columns, defaults)
     }
 
-    fn new(records: Source, persons: Option<Source>, columns: Columns, defaults: Defaults) -> Self {
-        let cards = persons.map(|persons| Arc::new(Cards::new(persons, &columns, &defaults)));
+    fn new(records: Source, cards: Option<Arc<Cards>>, columns: Columns, defaults: Defaults) -> Self {
         let index = Index::new(&records, cards.as_deref(), &columns, true);
         let mut book = Self::indexed(records, cards, columns, defaults, index);
         book.errors.extend(book.cards.iter().flat_map(|cards| cards.errors.iter().cloned()));
-        if let Source::File(name, rows) = &book.records {
-            book.errors.extend(rows.row_errors.iter().map(|fault| RowError::unreadable(Table::Records, name, fault)));
-        }
+        book.errors.extend(unreadable(&book.records));
         book
     }
 
@@ -168,6 +159,43 @@ impl Book {
     pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.records.find(column).is_some_and(|header| self.records.has(header))
     }
+}
+
+/// The tables of records and persons, as they were read.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) records: Source,
+    pub(crate) cards: Option<Arc<Cards>>,
+    /// What is to be said once about the files.
+    pub(crate) notes: Vec<Text>,
+}
+
+impl Tables {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// If nothing of a file can be used.
+    pub(crate) fn read(files: Files<'_>, columns: &Columns, defaults: &Defaults, progress: &Progress) -> Result<Self, Failure> {
+        let mut notes = Vec::new();
+        let (records, persons) = match parquet_among(files.records)? {
+            Some(paths) => {
+                let found = ColumnFiles::open(&paths, &columns.records)?;
+                notes.extend(found.notes.iter().cloned());
+                let records = Source::Frame(Box::new(found.whole(progress)?));
+                let persons = files.persons.map(|path| read_persons(path, columns, progress, &mut notes)).transpose()?.flatten();
+                (records, persons)
+            }
+            None => read_tables(files, columns, progress, &mut notes)?,
+        };
+        let cards = persons.map(|persons| Arc::new(Cards::new(persons, columns, defaults)));
+        Ok(Self { records, cards, notes })
+    }
+}
+
+/// The rows of a table of records that could not be read.
+pub(crate) fn unreadable(records: &Source) -> Vec<RowError> {
+    let Source::File(name, rows) = records else { return Vec::new() };
+    rows.row_errors.iter().map(|fault| RowError::unreadable(Table::Records, name, fault)).collect()
 }
 
 /// Reads a table of records, and the persons from their own file or a sheet of the same workbook.

@@ -1,7 +1,8 @@
-//! Files of columns: which they are, and what is read of them.
+//! Files of columns: which they are, and what is read of them. A table in memory can be taken as one.
 
 use super::frame::Frame;
 use super::headers::Heads;
+use super::source::Source;
 use super::view::View;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -9,7 +10,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xueshi_exchange::{Cells, Limits, ParquetFile, Reading};
+use xueshi_exchange::{Batch, Cells, Limits, ParquetFile, Reading};
 use xueshi_policy::{Text, text};
 
 /// Files of one set of columns.
@@ -22,6 +23,8 @@ pub(crate) struct ColumnFiles {
     pub(crate) notes: Vec<Text>,
     /// For each file the place of its first row, counted over all files.
     starts: Vec<u64>,
+    /// In place of files: the name of a table, and how many places its rows have, those without a row among them.
+    table: Option<(Arc<str>, u64)>,
 }
 
 /// The Parquet files among what was named: files, or all those in a folder. Nothing where one table of another kind is named.
@@ -93,7 +96,16 @@ impl ColumnFiles {
         let has = |at: usize| files.iter().any(|(file, _)| file.columns().get(at).copied().flatten().is_some());
         let wanted = heads.list().iter().enumerate().filter(|(at, _)| has(*at)).map(|(at, head)| (at, head.reading)).collect();
         let starts = files.iter().scan(0, |next, (file, _)| Some(std::mem::replace(next, *next + file.rows()))).collect();
-        Ok(Self { files, wanted, notes, starts })
+        Ok(Self { files, wanted, notes, starts, table: None })
+    }
+
+    /// A table's cells as columns; nothing where they can not be held so.
+    pub(crate) fn of_table(records: &Source, heads: &Heads) -> Option<(Self, Batch)> {
+        let Source::File(name, table) = records else { return None };
+        let wanted: Vec<(usize, Reading)> = heads.list().iter().enumerate().filter(|(at, _)| table.has(*at)).map(|(at, head)| (at, head.reading)).collect();
+        let batch = table.columns(&wanted)?;
+        let places = table.len().checked_sub(1).map_or(0, |last| u64::from(table.row_number(last)));
+        Some((Self { files: Vec::new(), wanted, notes: Vec::new(), starts: Vec::new(), table: Some((Arc::clone(name), places)) }, batch))
     }
 
     /// The place of a file's first row, counted over all files.
@@ -103,14 +115,17 @@ impl ColumnFiles {
 
     /// The file of a place, and the number of the row there, 1 being the first.
     pub(crate) fn origin(&self, place: u64) -> (&Arc<str>, u32) {
+        if let Some((name, _)) = &self.table {
+            return (name, u32::try_from(place + 1).unwrap_or(u32::MAX));
+        }
         let file = self.starts.partition_point(|start| *start <= place).saturating_sub(1);
         // An empty file begins where the next one does, which is the last of those that begin there.
         (&self.files[file].1, u32::try_from(place - self.start(file) + 1).unwrap_or(u32::MAX))
     }
 
-    /// How many rows all files have.
+    /// How many rows all files have; of a table, how many places.
     pub(crate) fn rows(&self) -> u64 {
-        self.files.iter().map(|(file, _)| file.rows()).sum()
+        self.table.as_ref().map_or_else(|| self.files.iter().map(|(file, _)| file.rows()).sum(), |(_, places)| *places)
     }
 
     /// For each file whether an identifier is a whole number there; nothing of files without rows.

@@ -90,7 +90,7 @@ impl Frame {
         self.of.push(of);
         for (at, (cells, header)) in view.columns.iter().zip(headers).enumerate() {
             let Some(column) = self.columns.get_mut(*header).and_then(Option::as_mut) else { continue };
-            let odd = |odd: &[(u32, String)]| odd.iter().find(|(at, _)| *at as usize == row).map(|(_, text)| text.clone());
+            let odd = |odd: &[(u32, String)]| odd.binary_search_by_key(&row, |(at, _)| *at as usize).ok().map(|at| odd[at].1.clone());
             let cell = match cells {
                 Cells::Words(ids) => column.word(view.words(at).get(ids[row] as usize).map_or("", String::as_str)),
                 Cells::Integers(numbers) if numbers[row] == NO_NUMBER => column.word(""),

@@ -19,7 +19,7 @@ mod person;
 mod source;
 mod view;
 
-pub(crate) use book::{Book, Defaults, Files, missing_cards, read_persons};
+pub(crate) use book::{Book, Defaults, Files, Tables, missing_cards, read_persons, unreadable};
 pub(crate) use cards::Cards;
 pub(crate) use columns::{ColumnFiles, parquet_among};
 pub(crate) use error::{RowError, RowErrors, Table};
@@ -27,4 +27,5 @@ pub(crate) use frame::Frame;
 pub(crate) use headers::{Columns, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};
+pub(crate) use source::Source;
 pub(crate) use view::View;

@@ -1,11 +1,12 @@
-//! A part of the rows put aside, with the rows of each person together.
+//! A part of the rows put aside, or a table, with the rows of each person together.
 
 use super::aside::{Aside, DAYS, EMPTY, FIRST, Kept, ODD, SPELT};
 use super::spill::{Taking, unfolded};
 use crate::failure::Failure;
 use std::collections::HashMap;
 use std::io;
-use xueshi_exchange::{Cells, NO_DAY, NO_NUMBER};
+use std::ops::Range;
+use xueshi_exchange::{Batch, Cells, NO_DAY, NO_NUMBER};
 
 /// Rows in the order of the files.
 pub(super) struct Gathered {
@@ -76,6 +77,26 @@ impl Gathered {
         new.words = spellings.into_iter().map(|spelling| spelling.words).collect();
         new.group(aside.person);
         Ok(new)
+    }
+
+    /// The rows of a table, each at a place. `person`: the column that says whose they are.
+    pub(super) fn table(places: Vec<u64>, batch: Batch, person: usize) -> Self {
+        let (columns, words) = batch.into_parts();
+        let mut new = Self { places, columns, words, order: Vec::new(), bounds: Vec::new() };
+        new.group(person);
+        new
+    }
+
+    /// All persons in ranges of so many rows or a few more, each at least one person.
+    pub(super) fn ranges(&self, rows: usize) -> Vec<Range<usize>> {
+        let people = self.bounds.len() - 1;
+        let (mut ranges, mut first) = (Vec::new(), 0);
+        while first < people {
+            let end = (first + 1).max(self.bounds.partition_point(|bound| *bound < self.bounds[first] + rows)).min(people);
+            ranges.push(first..end);
+            first = end;
+        }
+        ranges
     }
 
     /// Adds the rows of a piece; nothing where it is damaged.
@@ -157,7 +178,7 @@ impl Gathered {
     }
 
     /// Places and cells of some rows, by their positions person by person.
-    pub(super) fn rows(&self, range: std::ops::Range<usize>) -> (Vec<u64>, Vec<Cells>) {
+    pub(super) fn rows(&self, range: Range<usize>) -> (Vec<u64>, Vec<Cells>) {
         let order = &self.order[range];
         let odd_of = |odd: &[(u32, String)]| -> Vec<(u32, String)> {
             if odd.is_empty() {

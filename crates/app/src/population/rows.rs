@@ -74,9 +74,10 @@ impl Checked {
     pub(super) fn faulty(&self, view: &View<'_>, bounds: &[usize], whole: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut faulty: Vec<usize> = self.faulty_rows(view, whole).iter().map(|row| bounds.partition_point(|start| start <= row) - 1).collect();
         if let Some(at) = self.record {
+            // Where a person's records have no ids, the numbers of their rows are.
             let repeats = |from: usize, to: usize| match &view.columns[at] {
-                Cells::Integers(ids) => !rises(&ids[from..to]) || ids[from] == NO_NUMBER,
-                Cells::Words(ids) => !rises(&ids[from..to]) || ids[from] == 0,
+                Cells::Integers(ids) => (!rises(&ids[from..to]) || ids[from] == NO_NUMBER) && ids[from..to].iter().any(|id| *id != NO_NUMBER),
+                Cells::Words(ids) => (!rises(&ids[from..to]) || ids[from] == 0) && ids[from..to].iter().any(|id| *id != 0),
                 Cells::Numbers { .. } | Cells::Days { .. } => true,
             };
             faulty.extend(bounds.windows(2).enumerate().filter(|(_, pair)| repeats(pair[0], pair[1])).map(|(person, _)| person));

@@ -2,6 +2,7 @@
 
 use crate::door::{HEADER, Output, POLICIES, run};
 use jiff::civil::Date;
+use std::collections::HashMap;
 use xueshi_exchange::{Cells, Header, Limits, Out, ParquetColumn, ParquetFile, ParquetKind, ParquetWriter, Reading};
 
 /// Records under [`HEADER`], of so many persons: ordinary ones, and among them every kind that columns leave to the explaining path.
@@ -77,11 +78,68 @@ fn assess(files: &[(&str, &[u8])], more: &[&str]) -> Output {
     run(&args, files)
 }
 
-/// The lines of every person as CSV, from the same records as a table.
+/// The lines of every person as CSV, from the same records as tables of so few rows that they are assessed row by row.
 fn as_table(rows: &[Vec<String>]) -> Vec<u8> {
-    let done = assess(&[("records.csv", &csv(rows))], &["--output", "out.csv"]);
-    done.says(0, &[]);
-    done.file("out.csv")
+    const FEW: usize = 60_000;
+    let mut people: Vec<&str> = Vec::new();
+    let mut of: HashMap<&str, Vec<Vec<String>>> = HashMap::new();
+    for row in rows {
+        let known = of.entry(&row[0]).or_default();
+        if known.is_empty() {
+            people.push(&row[0]);
+        }
+        known.push(row.clone());
+    }
+    let mut parts: Vec<Vec<Vec<String>>> = vec![Vec::new()];
+    for person in people {
+        let rows = of.remove(person).unwrap();
+        if parts.last().unwrap().len() + rows.len() > FEW {
+            parts.push(Vec::new());
+        }
+        parts.last_mut().unwrap().extend(rows);
+    }
+    let mut all = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let done = assess(&[("records.csv", &csv(part))], &["--output", "out.csv"]);
+        done.says(0, &[]);
+        let lines = done.file("out.csv");
+        let head = lines.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        all.extend_from_slice(if at == 0 { &lines } else { &lines[head..] });
+    }
+    all
+}
+
+#[test]
+fn a_table_of_many_rows_is_assessed_by_columns_and_gives_the_same() {
+    let rows = rows(12_000);
+    assert!(rows.len() > 1 << 16);
+    for rows in [rows.clone(), shuffled(rows)] {
+        let done = assess(&[("records.csv", &csv(&rows))], &["--output", "out.csv"]);
+        done.says(0, &[]);
+        assert!(done.file("out.csv") == as_table(&rows), "unlike small tables");
+        assert_eq!(done.files(), ["out.csv", "records.csv"]);
+        // What is wrong is told of the same rows as from columns.
+        let faulty = with_faults(rows);
+        let table = assess(&[("records.csv", &csv(&faulty))], &["--output", "out.csv"]);
+        let columns = assess(&[("records.parquet", &parquet(&faulty))], &["--output", "out.csv"]);
+        assert_eq!((table.code, &table.err), (1, &columns.err.replace(".parquet", ".csv")));
+        assert!(table.file("out.csv") == columns.file("out.csv"), "unlike columns");
+    }
+}
+
+#[test]
+fn a_table_of_many_rows_with_persons_and_several_duties() {
+    let rows = rows(12_000);
+    let persons = persons_table(12_000);
+    for rows in [rows.clone(), shuffled(rows)] {
+        let assess = |name: &str, bytes: &[u8]| {
+            let args = ["assess", name, "--region", "990000", "--year", "2022", "--policies", POLICIES, "--persons", "persons.csv", "--output", "out.csv"];
+            run(&args, &[(name, bytes), ("persons.csv", &persons)])
+        };
+        let (table, columns) = (assess("records.csv", &csv(&rows)), assess("records.parquet", &parquet(&rows)));
+        assert_eq!((table.code, &table.err), (1, &columns.err.replace(".parquet", ".csv")));
+        assert!(table.file("out.csv") == columns.file("out.csv"), "unlike columns");
+    }
 }
 
 #[test]
@@ -160,13 +218,19 @@ fn rows_at_fault_are_told_as_in_a_table_and_the_others_are_assessed() {
     }
 }
 
-fn faults_are_told(mut rows: Vec<Vec<String>>) {
+/// Some rows of which something is wrong.
+fn with_faults(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     rows[10][8] = "furlongs".to_owned();
     rows[40][6] = String::new();
     rows[70][5] = "2022-12-30".to_owned();
     rows[90][1] = rows[91][1].clone();
     rows[120][0] = String::new();
     rows[150][7] = String::new();
+    rows
+}
+
+fn faults_are_told(rows: Vec<Vec<String>>) {
+    let rows = with_faults(rows);
     let table = assess(&[("records.csv", &csv(&rows))], &["--output", "out.csv"]);
     let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
     assert_eq!((done.code, table.code), (1, 1));

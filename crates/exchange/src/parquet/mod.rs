@@ -31,6 +31,8 @@ mod write;
 
 pub use open::ParquetFile;
 pub use reader::{Batch, Cells, ColumnReader};
+pub(crate) use value::{days_of, is_day, parse_date, parse_number};
+pub(crate) use words::Words;
 pub use write::{ParquetColumn, ParquetKind, ParquetWriter};
 
 /// No number: the cell is empty, or holds something else.

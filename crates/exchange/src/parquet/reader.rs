@@ -27,7 +27,7 @@ pub struct Batch {
     pub first_row: u64,
     /// The cells of each column, in the order in which the columns were asked for.
     pub columns: Vec<Cells>,
-    words: Vec<Words>,
+    pub(crate) words: Vec<Words>,
 }
 
 /// The cells of a column in a batch, one for each row.
@@ -92,6 +92,11 @@ impl Batch {
             Some(Cells::Words(_)) => self.words.get(column).map_or(&[], Words::texts),
             _ => &[],
         }
+    }
+
+    /// The cells of each column, and the texts that its numbers stand for.
+    pub fn into_parts(self) -> (Vec<Cells>, Vec<Vec<String>>) {
+        (self.columns, self.words.into_iter().map(Words::into_texts).collect())
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) fn identifier(kind: Kind, raw: Raw<'_>) -> Result<i64, Miss> {
 }
 
 /// Whether a stored number is a day that can be one.
-pub(super) fn is_day(day: i32) -> bool {
+pub(crate) fn is_day(day: i32) -> bool {
     DAYS.contains(&i64::from(day))
 }
 
@@ -128,7 +128,7 @@ fn narrowed(value: f64) -> f32 {
 }
 
 /// Hundredths from digits with at most two places that are not zero.
-fn parse_number(text: &str) -> Option<i64> {
+pub(crate) fn parse_number(text: &str) -> Option<i64> {
     let text = text.strip_prefix('+').unwrap_or(text);
     let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
     if places.is_empty() || text.is_empty() {
@@ -146,7 +146,7 @@ fn parse_number(text: &str) -> Option<i64> {
 }
 
 /// The day of a date written as 2019-03-01.
-fn parse_date(text: &str) -> Option<i64> {
+pub(crate) fn parse_date(text: &str) -> Option<i64> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let digits = |from: usize, to: usize| {
         let part = bytes.get(from..to)?;

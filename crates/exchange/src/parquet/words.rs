@@ -6,7 +6,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Texts in the order in which they were met; the first is the empty one.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(crate) struct Words {
     texts: Vec<String>,
     places: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -38,42 +38,46 @@ const RECENT: usize = 1 << 10;
 const OVERHEAD: usize = 48;
 
 impl Words {
-    pub(super) fn new() -> Words {
+    pub(crate) fn new() -> Words {
         let mut words = Words { texts: Vec::new(), places: HashTable::new(), hasher: DefaultHashBuilder::default(), size: 0, recent: Box::new([Recent::default(); RECENT]) };
         words.number("");
         words
     }
 
-    pub(super) fn texts(&self) -> &[String] {
+    pub(crate) fn texts(&self) -> &[String] {
         &self.texts
     }
 
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn into_texts(self) -> Vec<String> {
+        self.texts
+    }
+
+    pub(crate) fn size(&self) -> usize {
         self.size
     }
 
     /// The number of a text that was met lately just as it stands here, of sixteen bytes at most.
-    pub(super) fn recent(&self, text: &[u8]) -> Option<u32> {
+    pub(crate) fn recent(&self, text: &[u8]) -> Option<u32> {
         let key = Key::of(text)?;
         let recent = &self.recent[key.place()];
         (recent.key == key).then_some(recent.number)
     }
 
     /// Remembers what a text is read as.
-    pub(super) fn remember(&mut self, text: &[u8], number: u32) {
+    pub(crate) fn remember(&mut self, text: &[u8], number: u32) {
         if let Some(key) = Key::of(text) {
             self.recent[key.place()] = Recent { key, number };
         }
     }
 
     /// The number of a text that was met before.
-    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
+    pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
         let is_same = |place: &u32| self.texts.get(*place as usize).is_some_and(|known| known.as_bytes() == text);
         self.places.find(self.hasher.hash_one(text), is_same).copied()
     }
 
     /// The number of a text, which is kept if it is new.
-    pub(super) fn number(&mut self, text: &str) -> u32 {
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
         match self.find(text.as_bytes()) {
             Some(number) => number,
             None => self.add(text),
@@ -81,7 +85,7 @@ impl Words {
     }
 
     /// Keeps a text that was not met before.
-    pub(super) fn add(&mut self, text: &str) -> u32 {
+    pub(crate) fn add(&mut self, text: &str) -> u32 {
         // Texts that many would take more than the memory allowed for them long before.
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.to_owned());
