@@ -204,6 +204,15 @@ impl Registry {
         Ok(Home { person: shown, year, years, standing, readings, hoped, determinations, lines })
     }
 
+    /// Refuses a case that the actor may not see, or that is of another flow.
+    ///
+    /// # Errors
+    /// That there is no such matter.
+    pub fn must_flow(&self, actor: &Actor, case: i64, flow: &Flow) -> Result<()> {
+        let case = self.read(|tx| cases::seen(tx, actor, case))?;
+        if case.flow == flow.id { Ok(()) } else { Err(Error::not_found("事项", "matter")) }
+    }
+
     /// A case with its record, proofs, assessment and way.
     ///
     /// # Errors

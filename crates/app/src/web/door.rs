@@ -38,7 +38,7 @@ impl Door {
 
 /// Lets a request through a door, or not. What changes something comes from our own pages.
 pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && foreign(&request) {
+    if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method()) && foreign(&request) {
         return Failed::Forbidden.into_response();
     }
     match allowed(door, request.extensions().get::<Arc<Current>>().map(Arc::as_ref), request.uri().path()) {

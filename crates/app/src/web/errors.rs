@@ -1,12 +1,14 @@
-//! What is answered when something does not work: one error, shown as a page or, to programs, as JSON.
+//! What is answered when something does not work: one error, shown as a page, to programs as JSON, and under `/api` as a problem (see
+//! [`super::api::problem`]).
 //!
 //! A handler returns [`Failed`]; [`present`], outside of all handlers, puts it into words of the visitor's language. It also takes over
 //! the answers of the layers between (too large, too slow, no such method), which know no words.
 
+use super::api::{self, problem::Problem};
 use super::state::App;
 use super::visit::Visit;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,6 +36,8 @@ pub(crate) enum Failed {
     Internal(String),
     /// Any other status that a layer answered.
     Status(StatusCode),
+    /// A problem of the API, with its code.
+    Api(Box<Problem>),
 }
 
 impl Failed {
@@ -47,6 +51,7 @@ impl Failed {
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Status(status) => *status,
+            Self::Api(problem) => problem.status(),
         }
     }
 
@@ -114,6 +119,9 @@ pub(super) async fn present(State(app): State<Arc<App>>, visit: Visit, request: 
     let json = wants_json(request.headers());
     let response = next.run(request).await;
     let Some(failed) = failure(&response) else { return response };
+    if visit.path.starts_with(api::ROOT) {
+        return problem(&app, &visit, failed, &response);
+    }
     if let Failed::NotSignedIn(path) = &failed
         && !json
     {
@@ -142,10 +150,27 @@ pub(super) async fn present(State(app): State<Arc<App>>, visit: Visit, request: 
         }
     };
     *presented.status_mut() = failed.status();
-    if let Some(allow) = response.headers().get(axum::http::header::ALLOW) {
-        presented.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
-    }
+    keep_allow(&response, &mut presented);
     presented
+}
+
+/// What the API answers.
+fn problem(app: &App, visit: &Visit, failed: Failed, response: &Response) -> Response {
+    let status = failed.status();
+    let answered = app.look().and_then(|look| Problem::of_failed(failed).answer(&look, visit));
+    let mut answered = answered.unwrap_or_else(|why| {
+        tracing::error!(?why, "a problem could not be told");
+        status.into_response()
+    });
+    keep_allow(response, &mut answered);
+    answered
+}
+
+/// Which methods an address takes.
+fn keep_allow(from: &Response, to: &mut Response) {
+    if let Some(allow) = from.headers().get(ALLOW) {
+        to.headers_mut().insert(ALLOW, allow.clone());
+    }
 }
 
 /// The failure that a response stands for: a handler's, or a layer's that has no page of its own.

@@ -6,8 +6,9 @@
 //!     layers: request id, log, security headers, session, errors               state (policies, registry)
 //! ```
 //!
-//! A page is one file in `pages/`, one template in `web/templates/`, one line in `router`, and its words in `web/words/`.
+//! Programs come by `api`. A page is one file in `pages/`, one template in `web/templates/`, one line in `router`, and its words in `web/words/`.
 
+mod api;
 mod assets;
 mod clock;
 mod door;

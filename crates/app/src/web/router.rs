@@ -1,5 +1,7 @@
 //! Every address there is.
 
+use super::api::describe::{Described, Methods};
+use super::api::{self, auth, describe};
 use super::door::{self, Door};
 use super::pages::person::{declare, documents, home, looked_at, record, steps};
 use super::pages::{calculator, desk, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
@@ -87,6 +89,17 @@ fn addresses() -> Table {
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/favicon.ico",      Door::Open, get(assets::icon))
         .add("/healthz",          Door::Open, get(|| async { "ok" }))
+        .add("/api/v1/openapi.json", Door::Open, get(api::openapi::get))
+        .api("/api/v1/me",           Door::In,   describe::get(&api::me::GET, api::me::get))
+        .api("/api/v1/people",       Door::For(Action::See), describe::get(&api::people::LIST, api::people::list))
+        .api("/api/v1/people/{id}",  Door::For(Action::See), describe::get(&api::people::ONE, api::people::one))
+        .api("/api/v1/declarations", Door::For(Action::Declare), describe::post(&api::declarations::CREATE, api::declarations::create))
+        .api("/api/v1/declarations/{id}",          Door::For(Action::See),     describe::get(&api::declarations::ONE, api::declarations::one).put(&api::declarations::REVISE, api::declarations::revise))
+        .api("/api/v1/declarations/{id}/submit",   Door::For(Action::Declare), describe::post(&api::declarations::SUBMIT, api::declarations::submit))
+        .api("/api/v1/declarations/{id}/withdraw", Door::For(Action::Declare), describe::post(&api::declarations::WITHDRAW, api::declarations::withdraw))
+        .api("/api/v1/declarations/{id}/decide",   Door::Officer(Action::See), describe::post(&api::declarations::DECIDE, api::declarations::decide))
+        .api("/api/v1/policies",      Door::Open, describe::get(&api::policies::LIST, api::policies::list))
+        .api("/api/v1/policies/{id}", Door::Open, describe::get(&api::policies::ONE, api::policies::one))
 }
 
 /// An address whose forms may hold files.
@@ -100,6 +113,8 @@ struct Table {
     router: Router<Arc<App>>,
     /// Every address with its door, for the test that tries each door.
     listed: Vec<(&'static str, Door)>,
+    /// Every operation of the API.
+    described: Vec<(&'static str, Door, Described)>,
 }
 
 impl Table {
@@ -107,6 +122,24 @@ impl Table {
         self.listed.push((path, door));
         Self { router: self.router.route(path, methods.layer(middleware::from_fn_with_state(door, door::guard))), ..self }
     }
+
+    /// An address of the API: described, and what a session changes there takes its token.
+    fn api(mut self, path: &'static str, door: Door, methods: Methods) -> Self {
+        self.described.extend(methods.described.into_iter().map(|described| (path, door, described)));
+        let mut router = methods.router;
+        if door != Door::Open {
+            router = router.layer(middleware::from_fn(auth::own_pages));
+        }
+        if let Some(bytes) = methods.body_max {
+            router = router.layer(DefaultBodyLimit::max(bytes));
+        }
+        self.add(path, door, router)
+    }
+}
+
+/// Every operation of the API with its address and door.
+pub(super) fn described() -> Vec<(&'static str, Door, Described)> {
+    addresses().described
 }
 
 /// Every address with its door.

@@ -1,11 +1,12 @@
-//! Who is signed in. One layer reads the session of every request; doors (see [`super::door`]) and pages look at what it found.
+//! Who is signed in. One layer reads the session, or the API's token, of every request; doors (see [`super::door`]) and pages look at what it found.
 
+use super::api::{self, auth};
 use super::errors::Failed;
 use super::state::App;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
@@ -40,6 +41,18 @@ const MARK: i64 = 60_000_000;
 
 /// Reads the session of a request.
 pub(super) async fn load(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    // Who sends a token is known by it alone, and pages know no tokens.
+    if let Some(token) = auth::bearer(request.headers()).filter(|_| request.uri().path().starts_with(api::ROOT)) {
+        match auth::of_token(&app, token).await {
+            Ok(Some(current)) => {
+                request.extensions_mut().insert(Arc::new(current));
+                request.extensions_mut().insert(auth::ByToken);
+            }
+            Ok(None) => {}
+            Err(failed) => return failed.into_response(),
+        }
+        return next.run(request).await;
+    }
     let token = CookieJar::from_headers(request.headers()).get(cookie_name(&app)).map(|cookie| cookie.value().to_owned());
     if let Some(token) = token {
         let asked = token.clone();
@@ -53,7 +66,7 @@ pub(super) async fn load(State(app): State<Arc<App>>, mut request: Request, next
         match found.await {
             Ok(Some(session)) => drop(request.extensions_mut().insert(Arc::new(Current { token, session }))),
             Ok(None) => {}
-            Err(failed) => return axum::response::IntoResponse::into_response(failed),
+            Err(failed) => return failed.into_response(),
         }
     }
     next.run(request).await

@@ -61,8 +61,16 @@ impl App {
     /// # Errors
     /// What the registry refuses.
     pub(super) async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&Registry) -> xueshi_registry::Result<T> + Send + 'static) -> Result<T, Failed> {
+        self.run(work).await?.map_err(Failed::from)
+    }
+
+    /// Runs something with the registry, on a thread that may wait.
+    ///
+    /// # Errors
+    /// If it panics.
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Registry) -> T + Send + 'static) -> Result<T, Failed> {
         let registry = Arc::clone(&self.registry);
-        tokio::task::spawn_blocking(move || work(&registry)).await.map_err(|error| Failed::Internal(error.to_string()))?.map_err(Failed::from)
+        tokio::task::spawn_blocking(move || work(&registry)).await.map_err(|error| Failed::Internal(error.to_string()))
     }
 
     /// A policy in words; nothing where there is no such policy.

@@ -1,4 +1,4 @@
-//! Every address of the router, tried by every role and by nobody, on one's own and on another's things.
+//! Every address of the pages, tried by every role and by nobody, on one's own and on another's things.
 
 use super::officer::{OFFICES, actor, handed_in, signed_in};
 use super::*;
@@ -76,13 +76,13 @@ const EXPECTED: &[Expected] = &[
 ];
 
 /// What an address is about, in the place of the roles and in another.
-struct Things {
-    person: i64,
-    case: i64,
+pub(super) struct Things {
+    pub(super) person: i64,
+    pub(super) case: i64,
     proof: i64,
 }
 
-fn things(place: &str) -> Things {
+pub(super) fn things(place: &str) -> Things {
     let login = format!("person-{place}-1-1");
     let case = handed_in(&login, "各门都试一试", &format!("doors {place}"));
     let person = actor(&login);
@@ -114,7 +114,8 @@ fn lets_in(door: Door, who: Option<&xueshi_registry::Actor>) -> Option<u16> {
 
 #[test]
 fn every_address_answers_every_role_as_the_table_says() {
-    let listed = listed();
+    // The API has a table of its own.
+    let listed: Vec<_> = listed().into_iter().filter(|(path, _)| !path.starts_with(crate::web::api::ROOT)).collect();
     let (known, rows): (BTreeSet<&str>, BTreeSet<&str>) = (listed.iter().map(|(path, _)| *path).collect(), EXPECTED.iter().map(|row| row.path).collect());
     assert_eq!(known, rows, "every address has its row in EXPECTED");
     let (own, other) = (things("chengdu"), things("chongqing"));

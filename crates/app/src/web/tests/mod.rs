@@ -1,6 +1,7 @@
 //! The pages through one door: requests to the router, without a network.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod api;
 mod doors;
 mod officer;
 mod person;
@@ -176,7 +177,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/person/record.rs")
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
-    let by_name = |key: &str| ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-"].iter().any(|table| key.starts_with(table));
+    let by_name = |key: &str| ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems."].iter().any(|table| key.starts_with(table));
     let unused: Vec<String> =
         keys(Lang::Zh).into_iter().filter(|key| !by_name(key) && !text.contains(&format!("\"{key}\"")) && !text.contains(&format!("'{key}'")) && !code.contains(&format!("\"{key}\""))).collect();
     assert_eq!(unused, Vec::<String>::new(), "words that no page uses");

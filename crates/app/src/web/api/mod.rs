@@ -1,0 +1,36 @@
+//! `/api/v1`: the same registry for programs. A resource is one file here, its addresses stand in the router with their doors.
+//!
+//! ```text
+//! handler types ── describe (what goes in, what comes out) ──▶ openapi (the document, the page at /api)
+//!       │
+//! request ── door ── auth (bearer, or session with its token) ── once (Idempotency-Key) ── extract ── resource ── answer
+//! whatever fails ── problem (RFC 9457)
+//! ```
+
+mod answer;
+pub(in crate::web) mod auth;
+pub(in crate::web) mod declarations;
+pub(in crate::web) mod describe;
+mod extract;
+pub(in crate::web) mod me;
+pub(in crate::web) mod openapi;
+pub(in crate::web) mod people;
+pub(in crate::web) mod policies;
+pub(in crate::web) mod problem;
+mod time;
+
+use super::errors::Failed;
+use super::state::App;
+use problem::Problem;
+use xueshi_registry::Registry;
+
+/// Under which every address of the API stands.
+pub(in crate::web) const ROOT: &str = "/api/v1/";
+
+/// Asks the registry, on a thread that may wait; refusals keep their code and field.
+///
+/// # Errors
+/// What the registry refuses.
+pub(in crate::web) async fn ask<T: Send + 'static>(app: &App, work: impl FnOnce(&Registry) -> xueshi_registry::Result<T> + Send + 'static) -> Result<T, Failed> {
+    app.run(work).await?.map_err(|error| Problem::of(error).into())
+}

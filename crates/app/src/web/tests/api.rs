@@ -1,0 +1,257 @@
+//! The API: every operation × role, problems, and the document that describes it.
+
+use super::doors::{Things, things};
+use super::officer::{OFFICES, actor, signed_in};
+use super::*;
+use crate::web::api::problem::Code;
+use crate::web::door::Door;
+use crate::web::router::{described, listed};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use xueshi_registry::Role;
+
+/// What an operation answers to those whom its door lets in: for one's own thing and another's.
+struct Expected {
+    method: &'static str,
+    path: &'static str,
+    /// A body such that nothing changes by it.
+    body: &'static str,
+    own: u16,
+    other: u16,
+}
+
+const fn row(method: &'static str, path: &'static str, body: &'static str, own: u16, other: u16) -> Expected {
+    Expected { method, path, body, own, other }
+}
+
+/// A draft that is refused for its title, where nothing before refuses it.
+const NO_TITLE: &str = r#"{"title":"","facts":{}}"#;
+
+/// A row for every operation. `If-Match` names a version that never was.
+const EXPECTED: &[Expected] = &[
+    row("get", "/api/v1/me", "", 200, 200),
+    row("get", "/api/v1/people", "", 200, 200),
+    row("get", "/api/v1/people/{id}", "", 200, 404),
+    row("post", "/api/v1/declarations", NO_TITLE, 422, 422),
+    row("get", "/api/v1/declarations/{id}", "", 200, 404),
+    row("put", "/api/v1/declarations/{id}", NO_TITLE, 412, 404),
+    row("post", "/api/v1/declarations/{id}/submit", "", 412, 404),
+    row("post", "/api/v1/declarations/{id}/withdraw", "", 412, 404),
+    row("post", "/api/v1/declarations/{id}/decide", r#"{"step":"accept"}"#, 412, 404),
+    row("get", "/api/v1/policies", "", 200, 200),
+    row("get", "/api/v1/policies/{id}", "", 200, 200),
+];
+
+fn address(path: &str, of: &Things) -> String {
+    let id = match path {
+        "/api/v1/policies/{id}" => OFFICES.engine.library().files()[0].id().to_owned(),
+        _ if path.starts_with("/api/v1/declarations/") => of.case.to_string(),
+        _ => of.person.to_string(),
+    };
+    path.replace("{id}", &id)
+}
+
+impl Browser {
+    /// The token of the session, as the API tells it.
+    fn csrf_of_api(&mut self) -> String {
+        let me: Value = serde_json::from_str(&self.get("/api/v1/me").text).unwrap();
+        me["csrf"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn api(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let request = Request::builder().method(method.to_uppercase().as_str()).uri(url);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.ask(request.header("content-type", "application/json"), body.to_owned())
+    }
+}
+
+fn lets_in(door: Door, who: Option<&xueshi_registry::Actor>) -> Option<u16> {
+    match (door, who) {
+        (Door::Open, _) => None,
+        (_, None) => Some(401),
+        (door, Some(actor)) => (!door.lets_in(actor)).then_some(403),
+    }
+}
+
+#[track_caller]
+fn is_problem(answer: &Answer, code: &str) -> Value {
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
+    let problem: Value = serde_json::from_str(&answer.text).unwrap();
+    assert_eq!((problem["code"].as_str(), problem["status"].as_u64()), (Some(code), Some(u64::from(answer.status.as_u16()))), "{}", answer.text);
+    for part in ["title", "detail", "remedy", "request_id"] {
+        assert!(problem[part].as_str().is_some_and(|text| !text.is_empty()), "{part} in {}", answer.text);
+    }
+    problem
+}
+
+#[test]
+fn every_operation_answers_every_role_as_the_table_says() {
+    let operations = described();
+    let known: BTreeSet<_> = operations.iter().map(|(path, _, described)| (*path, described.method)).collect();
+    let rows: BTreeSet<_> = EXPECTED.iter().map(|row| (row.path, row.method)).collect();
+    assert_eq!(known, rows, "every operation has its row in EXPECTED");
+    let undescribed: Vec<_> = listed().into_iter().map(|(path, _)| path).filter(|path| path.starts_with("/api/v1/") && !known.iter().any(|(known, _)| known == path)).collect();
+    assert_eq!(undescribed, ["/api/v1/openapi.json"], "every address of the API is described");
+    let (own, other) = (things("chengdu"), things("chongqing"));
+    let mut roles = BTreeSet::new();
+    for login in ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"] {
+        let who = (!login.is_empty()).then(|| actor(login));
+        roles.extend(who.as_ref().map(|actor| actor.held.role.word()));
+        let mut browser = if login.is_empty() { Browser::new(&OFFICES) } else { signed_in(login) };
+        let token = browser.csrf_of_api();
+        for (path, door, described) in &operations {
+            let row = EXPECTED.iter().find(|row| (row.path, row.method) == (*path, described.method)).unwrap();
+            let refused = lets_in(*door, who.as_ref());
+            for (things, mine) in [(&own, true), (&other, false)] {
+                let url = address(path, things);
+                let case = format!("{login} {} {url}", row.method);
+                if row.method != "get" && *door != Door::Open {
+                    // Without the session's token it is refused whoever sends it, and whatever it is about.
+                    let answer = browser.api(row.method, &url, &[("if-match", "\"0\"")], row.body);
+                    assert_eq!(answer.status.as_u16(), refused.unwrap_or(403), "without token {case}");
+                }
+                let answer = browser.api(row.method, &url, &[("if-match", "\"0\""), ("x-csrf-token", &token)], row.body);
+                let expected = refused.unwrap_or(if mine { row.own } else { row.other });
+                assert_eq!(answer.status.as_u16(), expected, "{case}: {}", answer.text);
+                if expected >= 400 {
+                    let code = Code::ALL.into_iter().find(|code| answer.text.contains(&format!("\"code\":\"{}\"", code.word()))).unwrap();
+                    is_problem(&answer, code.word());
+                }
+            }
+        }
+    }
+    assert_eq!(roles.len(), Role::ALL.len(), "every role was tried");
+}
+
+#[test]
+fn whatever_fails_is_a_problem_with_code_field_and_remedy() {
+    let mut browser = signed_in("person-chengdu-1-2");
+    let token = browser.csrf_of_api();
+    let csrf = ("x-csrf-token", token.as_str());
+    let json = ("content-type", "application/json");
+    let mut send = |method: &str, url: &str, headers: &[(&str, &str)], body: &str| {
+        let request = Request::builder().method(method).uri(url);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        browser.ask(request, body.to_owned())
+    };
+    let declarations = "/api/v1/declarations";
+    let large = format!(r#"{{"title":"{}","facts":{{}}}}"#, "x".repeat(300 * 1024));
+    is_problem(&send("GET", "/api/v1/nothing", &[], ""), "not-found");
+    let method = send("DELETE", "/api/v1/me", &[csrf], "");
+    is_problem(&method, "method");
+    assert_eq!(method.header("allow"), "GET,HEAD");
+    is_problem(&send("POST", declarations, &[csrf, ("content-type", "text/plain")], "x"), "media-type");
+    is_problem(&send("POST", declarations, &[csrf, json], &large), "too-large");
+    is_problem(&send("POST", declarations, &[json], NO_TITLE), "csrf");
+    is_problem(&send("POST", declarations, &[csrf, json, ("origin", "https://elsewhere.test"), ("host", "here.test")], NO_TITLE), "not-allowed");
+    is_problem(&send("GET", "/api/v1/me", &[("authorization", "Bearer none")], ""), "not-signed-in");
+    for (url, method, body, field) in [
+        ("/api/v1/people?limit=0", "GET", "", "limit"),
+        ("/api/v1/people?limit=x", "GET", "", "limit"),
+        ("/api/v1/people?cursor=~", "GET", "", "cursor"),
+        ("/api/v1/people?nome=x", "GET", "", "nome"),
+        ("/api/v1/people/x", "GET", "", "id"),
+        ("/api/v1/people/0", "GET", "", "id"),
+        (declarations, "POST", r#"{"title":1,"facts":{}}"#, "title"),
+        (declarations, "POST", r#"{"title":"x","facts":{"quantity":8}}"#, "facts.quantity"),
+        (declarations, "POST", r#"{"title":"x","facts":{},"more":1}"#, "more"),
+        (declarations, "POST", r#"{"title":"x"#, "body"),
+        (declarations, "POST", r#"{"title":"x","facts":{}} x"#, "body"),
+        (declarations, "POST", r"[]", "body"),
+    ] {
+        let answer = send(method, url, &[csrf, json], body);
+        let problem = is_problem(&answer, "malformed");
+        assert_eq!(problem["field"], field, "{url} {body}: {}", answer.text);
+        answer.lacks(&["expected", "i64", "struct", "serde"]);
+    }
+    let invalid = is_problem(&send("POST", declarations, &[csrf, json, ("accept-language", "en")], NO_TITLE), "invalid");
+    assert_eq!((invalid["field"].as_str(), invalid["detail"].as_str()), (Some("title"), Some("Say what was learnt, in at most 200 characters.")));
+    assert_eq!(invalid["type"], "/api#problem-invalid");
+}
+
+/// A declaration goes its whole way through the API.
+#[test]
+fn a_declaration_is_made_revised_and_handed_in_by_its_versions() {
+    let mut browser = signed_in("person-chengdu-1-3");
+    let token = browser.csrf_of_api();
+    let facts = json!({ "activity": "class", "subject": "specialised", "quantity": "8", "unit": "hours", "start": "2026-03-02", "end": "2026-03-03", "result": "pass" });
+    let made = browser.api("post", "/api/v1/declarations", &[("x-csrf-token", &token)], &json!({ "title": "院感防控", "facts": facts }).to_string());
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let (url, first) = (made.header("location").to_owned(), made.header("etag").to_owned());
+    let body: Value = serde_json::from_str(&made.text).unwrap();
+    assert_eq!((body["state"].as_str(), body["year"].as_i64(), body["facts"]["quantity"].as_str()), (Some("draft"), Some(2026), Some("8")));
+    assert_eq!(body["earns"][0]["problem"], "missing-evidence", "{}", made.text);
+    let revised = |browser: &mut Browser, tag: &str| browser.api("put", &url, &[("x-csrf-token", &token), ("if-match", tag)], &json!({ "title": "院感防控二", "facts": facts }).to_string());
+    is_problem(&browser.api("put", &url, &[("x-csrf-token", &token)], &json!({ "title": "x", "facts": {} }).to_string()), "no-precondition");
+    is_problem(&revised(&mut browser, "*"), "malformed");
+    let second = revised(&mut browser, &first);
+    assert_eq!((second.status, second.header("etag") == first), (StatusCode::OK, false), "{}", second.text);
+    is_problem(&revised(&mut browser, &first), "stale");
+    let submit = browser.api("post", &format!("{url}/submit"), &[("x-csrf-token", &token), ("if-match", second.header("etag"))], "");
+    let waits: Value = serde_json::from_str(&submit.text).unwrap();
+    assert_eq!((submit.status, waits["state"].as_str(), waits["title"].as_str()), (StatusCode::OK, Some("waiting"), Some("院感防控二")), "{}", submit.text);
+    is_problem(&revised(&mut browser, submit.header("etag")), "wrong-state");
+    let mut officer = signed_in("employer-chengdu-1");
+    let officers = officer.csrf_of_api();
+    let decided = |officer: &mut Browser, body: &str| officer.api("post", &format!("{url}/decide"), &[("x-csrf-token", &officers), ("if-match", submit.header("etag"))], body);
+    assert_eq!(is_problem(&decided(&mut officer, r#"{"step":"return"}"#), "invalid")["field"], "reason");
+    let returned = decided(&mut officer, r#"{"step":"return","reason":"请补证明"}"#);
+    let returned: Value = serde_json::from_str(&returned.text).unwrap();
+    assert_eq!((returned["state"].as_str(), returned["way"][2]["reason"].as_str()), (Some("returned"), Some("请补证明")), "{returned}");
+    let back = browser.get(&url);
+    assert_eq!(serde_json::from_str::<Value>(&back.text).unwrap()["steps"], json!(["submit", "withdraw"]));
+}
+
+#[test]
+fn lists_go_on_where_the_last_part_ended() {
+    let mut officer = signed_in("authority-chengdu");
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let part: Value = serde_json::from_str(&officer.get(&format!("/api/v1/people?limit=2{cursor}")).text).unwrap();
+        seen.extend(part["items"].as_array().unwrap().iter().map(|one| one["id"].as_i64().unwrap()));
+        let Some(next) = part["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let whole: Value = serde_json::from_str(&officer.get("/api/v1/people").text).unwrap();
+    let whole: Vec<i64> = whole["items"].as_array().unwrap().iter().map(|one| one["id"].as_i64().unwrap()).collect();
+    assert!(whole.len() > 2 && seen == whole, "{seen:?} {whole:?}");
+}
+
+#[test]
+fn the_document_describes_every_operation_in_both_languages() {
+    let answer = get("/api/v1/openapi.json");
+    let document: Value = serde_json::from_str(&answer.text).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut ids = BTreeMap::new();
+    for (path, _, described) in described() {
+        let operation = &document["paths"][path][described.method];
+        assert!(operation["summary"].is_string() && operation["x-zh"].is_string(), "{path}");
+        *ids.entry(operation["operationId"].as_str().unwrap().to_owned()).or_insert(0) += 1;
+        for parameter in operation["parameters"].as_array().unwrap().iter().filter(|parameter| parameter["in"] != "path") {
+            assert!(parameter["description"].is_string() && parameter["x-zh"].is_string(), "{path} {parameter}");
+        }
+    }
+    assert_eq!(ids.values().filter(|count| **count > 1).count(), 0, "{ids:?}");
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for (property, of) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(of["description"].is_string() && of["x-zh"].is_string(), "{name}.{property}: {of}");
+        }
+    }
+    // Whatever is referred to is there.
+    for part in answer.text.split("\"$ref\":\"#").skip(1) {
+        let pointer = part.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+}
+
+#[test]
+fn every_code_has_words_in_both_languages() {
+    let look = APP.look().unwrap();
+    for code in Code::ALL {
+        for part in ["title", "detail", "remedy"] {
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(look.words.say(lang, &format!("api.problems.{}.{part}", code.word()), &[]).is_ok(), "{}", code.word());
+            }
+        }
+    }
+}
