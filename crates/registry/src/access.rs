@@ -66,6 +66,8 @@ pub enum Action {
     Verify,
     /// Revoke what was accepted.
     Revoke,
+    /// Draw a spot check of verified years, say what was found, take an employer's year up again.
+    Inspect,
     /// Have a certificate or card made.
     Print,
     /// See an identity number unmasked, for a stated purpose.
@@ -82,7 +84,8 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register];
+    pub const ALL: [Self; 12] =
+        [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Inspect, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register];
 }
 
 /// How the one who acts stands to the thing acted on.
@@ -133,6 +136,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
     (Role::AuthorityOfficer, Action::Verify, &[MyArea, WaitsForMine, NotOwn]),
     (Role::AuthorityOfficer, Action::Revoke, &[MyArea, NotOwn]),
+    (Role::AuthorityOfficer, Action::Inspect, &[MyArea, NotOwn]),
     (Role::AuthorityOfficer, Action::Print, &[MyArea]),
     (Role::AuthorityOfficer, Action::Unmask, &[MyArea]),
     (Role::AuthorityOfficer, Action::Register, &[MyArea]),
@@ -255,6 +259,22 @@ pub const PROVIDERS: Columns = Columns {
     case: "0",
     stage: "''",
 };
+
+/// Columns of `employer_years y`: about nobody, of an employer, waiting for somebody.
+pub const EMPLOYER_YEARS: Columns = Columns {
+    person: "CAST(-2 AS BIGINT)",
+    organisation: "y.organisation",
+    agency: "CAST(NULL AS BIGINT)",
+    jurisdiction: "y.jurisdiction",
+    sector: "y.sector",
+    provider: "CAST(NULL AS BIGINT)",
+    holders: "y.holders",
+    case: "0",
+    stage: "''",
+};
+
+/// Columns of `spot_checks k`: about nobody, of no employer, of an area.
+pub const SPOT_CHECKS: Columns = Columns { organisation: "CAST(-2 AS BIGINT)", jurisdiction: "k.jurisdiction", sector: "k.sector", holders: "'|'", ..EMPLOYER_YEARS };
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -69,8 +69,13 @@ pub(crate) struct Moved<'a> {
 
 /// Opens a case.
 pub(crate) fn open(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, now: i64) -> Result<i64> {
+    let jurisdiction = nearest(tx, new.thing)?;
+    open_at(tx, actor, new, jurisdiction, now)
+}
+
+/// Opens a case whose employer's jurisdiction is known.
+pub(crate) fn open_at(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, jurisdiction: i64, now: i64) -> Result<i64> {
     let thing = new.thing;
-    let jurisdiction = nearest(tx, thing)?;
     tx.number(
         "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due, provider)
          VALUES (?1, ?2, ?15, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?16) RETURNING id",
@@ -100,7 +105,7 @@ fn nearest(tx: &Tx<'_>, thing: &Thing) -> Result<i64> {
 }
 
 /// `|employer|file-agency|`.
-fn joined(holders: &[String]) -> String {
+pub(crate) fn joined(holders: &[String]) -> String {
     let mut text = "|".to_owned();
     for holder in holders {
         text.push_str(holder);
@@ -180,6 +185,15 @@ pub(crate) fn move_on(tx: &Tx<'_>, case: &Case, to: Moved<'_>, now: i64) -> Resu
         params![case.id, case.version, to.state, to.open, to.stage, &joined(to.holders), now],
     )?;
     if changed == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
+/// Moves a case on that was read in this transaction.
+pub(crate) fn move_read(tx: &Tx<'_>, case: i64, to: Moved<'_>, now: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE cases SET state = ?2, open = ?3, stage = ?4, holders = ?5, since = ?6, version = version + 1 WHERE id = ?1",
+        params![case, to.state, to.open, to.stage, &joined(to.holders), now],
+    )
+    .map(drop)
 }
 
 /// A step to be kept on a case's way.

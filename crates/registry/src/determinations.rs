@@ -1,7 +1,7 @@
 //! Determinations: the computed result of an obligation, with what it came from. Hours are derived here and never edited.
 
 use crate::assessing::Learner;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evidence::digest;
 use crate::facts;
 use crate::ledger::{self, NewEntry};
@@ -13,6 +13,9 @@ use xueshi_policy::{Assessment, Engine, Hours, Lang, sentence};
 
 /// The records that count: accepted ones, and those a verification has looked at.
 pub(crate) const COUNTING: [&str; 1] = ["accepted"];
+
+/// Determinations of one obligation shown at most.
+const HISTORY_MAX: i64 = 100;
 
 /// A determination as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,38 +125,74 @@ pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) 
     )
 }
 
+/// What an assessment came to, as it is kept: made without the database.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    pub(crate) duty: String,
+    status: &'static str,
+    total: i64,
+    what: Value,
+    whence: Value,
+    /// Both as texts.
+    result: String,
+    basis: String,
+}
+
+/// A determination that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) person: i64,
+    pub(crate) obligation: i64,
+    pub(crate) determination: i64,
+}
+
+/// Assesses every duty of a year.
+pub(crate) fn compute(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<Computed>> {
+    let all = learner.assess(engine, year, false)?;
+    Ok(all
+        .iter()
+        .map(|result| {
+            let (what, whence) = (result_json(result), basis(learner, result));
+            let (text, from) = (what.to_string(), whence.to_string());
+            Computed { duty: result.duty.to_string(), status: result.status.name(), total: hundredths(result.total), what, whence, result: text, basis: from }
+        })
+        .collect())
+}
+
 /// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger; freezes the one whose duty is `freeze`.
 /// Gives the determinations that stand.
 pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: Option<&str>, now: i64) -> Result<Vec<i64>> {
     let learner = Learner::load(tx, person, year, &COUNTING)?;
     let mut standing = Vec::new();
-    for result in learner.assess(engine, year, false)? {
-        let obligation = obligation(tx, &learner, &result.duty, year)?;
-        let (what, whence) = (result_json(&result), basis(&learner, &result));
-        let (text, basis) = (what.to_string(), whence.to_string());
+    for one in compute(engine, &learner, year)? {
+        let obligation = obligation(tx, &learner, &one.duty, year)?;
         let last = tx.first("SELECT id, frozen, result, basis FROM determinations WHERE obligation = ?1 ORDER BY id DESC LIMIT 1", params![obligation], |row| {
             Ok((row.get::<i64>(0)?, row.flag(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
         })?;
-        // What was frozen stays; a change after it is a correction, frozen as well.
-        let frozen = freeze == Some(&*result.duty) || last.as_ref().is_some_and(|last| last.1);
-        if let Some((id, was_frozen, was, from)) = &last
-            && *was == text
-            && *from == basis
-            && *was_frozen == frozen
-        {
-            standing.push(*id);
-            continue;
-        }
-        let supersedes = last.as_ref().map(|last| last.0);
-        let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": whence, "result": what });
-        let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
-        let id = tx.number(
-            "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
-            params![obligation, now, frozen, result.status.name(), hundredths(result.total), &text, &basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
-        )?;
-        standing.push(id);
+        standing.push(keep(tx, (person, obligation), &one, last, freeze == Some(one.duty.as_str()), now)?.determination);
     }
     Ok(standing)
+}
+
+/// Keeps a result and enters it in the ledger, where it differs from the one that stands: its id, whether it is frozen, result and basis.
+pub(crate) fn keep(tx: &Tx<'_>, (person, obligation): (i64, i64), one: &Computed, last: Option<(i64, bool, String, String)>, freeze: bool, now: i64) -> Result<Standing> {
+    // What was frozen stays; a change after it is a correction, frozen as well.
+    let frozen = freeze || last.as_ref().is_some_and(|last| last.1);
+    if let Some((id, was_frozen, was, from)) = &last
+        && *was == one.result
+        && *from == one.basis
+        && *was_frozen == frozen
+    {
+        return Ok(Standing { person, obligation, determination: *id });
+    }
+    let supersedes = last.as_ref().map(|last| last.0);
+    let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": one.whence, "result": one.what });
+    let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
+    let determination = tx.number(
+        "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
+        params![obligation, now, frozen, one.status, one.total, &one.result, &one.basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
+    )?;
+    Ok(Standing { person, obligation, determination })
 }
 
 /// The determination that stands for each duty of a person's year.
@@ -166,24 +205,28 @@ pub(crate) fn standing(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Determ
     )
 }
 
+/// Every determination of an obligation, the one that stands first.
+pub(crate) fn history(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Vec<Determination>> {
+    newest(tx, obligation, HISTORY_MAX)
+}
+
 /// The determination of an obligation that stands, if there is one.
 pub(crate) fn last(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<Determination>> {
-    last_id(tx, obligation)?.map(|id| get(tx, id)).transpose()
+    Ok(newest(tx, obligation, 1)?.pop())
+}
+
+fn newest(tx: &Tx<'_>, obligation: Option<i64>, limit: i64) -> Result<Vec<Determination>> {
+    tx.all(
+        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
+         WHERE d.obligation = ?1 ORDER BY d.id DESC LIMIT ?2",
+        params![obligation, limit],
+        read,
+    )
 }
 
 /// The id of the determination of an obligation that stands.
 pub(crate) fn last_id(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<i64>> {
     Ok(tx.first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![obligation], |row| row.get::<Option<i64>>(0))?.flatten())
-}
-
-/// One determination.
-fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
-    tx.first(
-        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation WHERE d.id = ?1",
-        params![id],
-        read,
-    )?
-    .ok_or_else(|| Error::not_found("认定结果", "determination"))
 }
 
 fn read(row: crate::store::Row<'_>) -> Result<Determination> {

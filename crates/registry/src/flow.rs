@@ -131,6 +131,65 @@ pub const DELIVERY: Flow = Flow {
     ],
 };
 
+/// Yearly verification of an employer (单位年度审验): the employer hands its year over, the authorities above it look at it in turn.
+/// Which authorities, and in which order, is the installation's setting; a step leads to `confirmed` only after the last.
+pub const EMPLOYER_YEAR: Flow = Flow {
+    id: "employer-year",
+    states: &[
+        State { id: "gathering", zh: "单位审验中", en: "with the employer", open: true },
+        State { id: "sector-authority", zh: "待行业主管部门审核", en: "with the sector authority", open: true },
+        State { id: "personnel-authority", zh: "待人社部门审核", en: "with the personnel authority", open: true },
+        State { id: "sent-back", zh: "退回单位", en: "sent back to the employer", open: true },
+        State { id: "confirmed", zh: "审验完成", en: "complete", open: false },
+    ],
+    steps: &[
+        Step {
+            id: "hand-over",
+            zh: "报送",
+            en: "hand over",
+            from: &["gathering", "sent-back"],
+            to: "confirmed",
+            action: Action::Verify,
+            reason: false,
+            key: None,
+            entry: Some("employer-year-handed-over"),
+        },
+        Step {
+            id: "confirm",
+            zh: "审核通过",
+            en: "confirm",
+            from: &["sector-authority", "personnel-authority"],
+            to: "confirmed",
+            action: Action::Verify,
+            reason: false,
+            key: None,
+            entry: Some("employer-year-confirmed"),
+        },
+        Step {
+            id: "send-back",
+            zh: "退回单位",
+            en: "send back",
+            from: &["sector-authority", "personnel-authority"],
+            to: "sent-back",
+            action: Action::Verify,
+            reason: true,
+            key: None,
+            entry: Some("employer-year-sent-back"),
+        },
+        Step {
+            id: "take-up-again",
+            zh: "重新办理",
+            en: "take up again",
+            from: &["confirmed"],
+            to: "sent-back",
+            action: Action::Inspect,
+            reason: true,
+            key: None,
+            entry: Some("employer-year-taken-up-again"),
+        },
+    ],
+};
+
 /// Every workflow of cases.
 pub const FLOWS: [&Flow; 2] = [&DECLARATION, &VERIFICATION];
 

@@ -90,6 +90,8 @@ pub struct CaseShown {
     pub trial: Option<Trial>,
     /// The year under verification, as determined.
     pub determination: Option<Determination>,
+    /// Those before it, newest first: what was frozen stands beside its corrections.
+    pub earlier: Vec<Determination>,
     /// The way so far.
     pub way: Vec<StepTaken>,
     /// The steps this actor may take now.
@@ -224,16 +226,17 @@ impl Registry {
             let steps = flow.open(&case.state).filter(|step| actor.may(step.action, &case.thing)).collect();
             let with = if case.record.is_some() { Some(learner_and_record(tx, &case)?) } else { None };
             let corrects = tx.first("SELECT corrects FROM records WHERE id = ?1", params![case.record], |row| row.get::<Option<i64>>(0))?.flatten();
-            let determination = determinations::last(tx, case.obligation)?;
+            let mut history = determinations::history(tx, case.obligation)?.into_iter();
+            let (determination, earlier) = (history.next(), history.collect::<Vec<_>>());
             let learner = match &with {
                 Some((learner, _)) => learner.clone(),
                 None => Learner::load(tx, case.thing.person, determination.as_ref().map_or(0, |one| one.year), &[])?,
             };
             let person = people::shown(tx, &self.keys, case.thing.person)?;
             let proofs = (proof_lines(tx, case.record)?, twins(tx, actor, case.record)?);
-            Ok((case, flow, steps, with, corrects, determination, learner, person, proofs, cases::way(tx, id)?))
+            Ok((case, flow, steps, with, corrects, (determination, earlier), learner, person, proofs, cases::way(tx, id)?))
         })?;
-        let (case, flow, steps, with, corrects, determination, learner, person, (proofs, twins), way) = read;
+        let (case, flow, steps, with, corrects, (determination, earlier), learner, person, (proofs, twins), way) = read;
         let year = with.as_ref().map(|(_, record)| record.year).or(determination.as_ref().map(|one| one.year));
         let (stage, next_stage) = match (&case.stage, year) {
             (Some(stage), Some(year)) => {
@@ -261,6 +264,7 @@ impl Registry {
             twins,
             trial,
             determination,
+            earlier,
             way,
             steps,
         })

@@ -21,15 +21,20 @@ pub struct ReviewStage {
     pub until: Option<String>,
 }
 
+/// The stages of verification that a place's policies ask for.
+pub(crate) fn at(engine: &Engine, place: (&str, Option<&str>), year: i64) -> Result<Vec<ReviewStage>> {
+    stages(engine, place, year, &[Decides::Verification])
+}
+
 /// The stages a declaration of a person goes through, in order. Never empty: where the texts name none, the employer decides,
 /// by the installation's setting.
 pub(crate) fn of_declaration(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<ReviewStage>> {
-    stages(engine, learner, year, &[Decides::Forward, Decides::Hours])
+    stages(engine, (&learner.region, learner.sector.as_deref()), year, &[Decides::Forward, Decides::Hours])
 }
 
 /// The stages a year's verification goes through.
 pub(crate) fn of_verification(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<ReviewStage>> {
-    stages(engine, learner, year, &[Decides::Verification])
+    at(engine, (&learner.region, learner.sector.as_deref()), year)
 }
 
 /// The stage after one; nothing after the last.
@@ -38,8 +43,8 @@ pub(crate) fn after<'s>(stages: &'s [ReviewStage], stage: Option<&str>) -> Optio
     stages.get(at + 1)
 }
 
-fn stages(engine: &Engine, learner: &Learner, year: i64, wanted: &[Decides]) -> Result<Vec<ReviewStage>> {
-    let stacks = engine.stacks(&learner.region, learner.sector.as_deref(), year_of(year)?).map_err(|found| Error::fault(format!("policies of {} can not be compiled: {found:?}", learner.region)))?;
+fn stages(engine: &Engine, (region, sector): (&str, Option<&str>), year: i64, wanted: &[Decides]) -> Result<Vec<ReviewStage>> {
+    let stacks = engine.stacks(region, sector, year_of(year)?).map_err(|found| Error::fault(format!("policies of {region} can not be compiled: {found:?}")))?;
     // The stack of the regional duty comes first; others (licences) have their own duties.
     let stages = stacks.first().map(|stack| stack.stages()).unwrap_or_default();
     let mut all: Vec<ReviewStage> = Vec::new();

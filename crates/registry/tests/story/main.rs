@@ -11,6 +11,7 @@ mod stages;
 #[path = "../support/mod.rs"]
 mod support;
 mod town;
+mod yearly;
 
 use support::Fixture;
 use town::{Town, facts};
