@@ -10,6 +10,7 @@ mod assessing;
 mod audit;
 mod cases;
 mod declarations;
+mod deliveries;
 mod determinations;
 pub mod documents;
 mod dossier;
@@ -42,6 +43,9 @@ pub use assessing::Learned;
 pub use audit::Line;
 pub use cases::StepTaken;
 pub use declarations::{Declared, NewEvidence, Trial, check_file, check_title};
+pub use deliveries::{
+    About, Answer, COMPLETIONS_MOST, Completion, CompletionLine, CompletionShown, CompletionsSought, Correction, Delivered, Delivery, DeliveryLine, DeliveryShown, ProviderQueue, Reason, WayStep,
+};
 pub use determinations::Determination;
 pub use dossier::{Dossier, Post, RecordOf, YearOf};
 pub use error::{Error, Refusal, Result, Why};

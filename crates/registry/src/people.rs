@@ -2,6 +2,7 @@
 
 use crate::access::{self, Action, Actor};
 use crate::audit;
+use crate::deliveries;
 use crate::error::{Error, Result, Why};
 use crate::facts::Facts;
 use crate::identity::{IdentityNumber, masked};
@@ -84,6 +85,7 @@ pub fn add(tx: &Tx<'_>, keys: &Keys, new: &NewPerson, now: i64) -> Result<i64> {
     if let (Some(number), Some(lookup)) = (&number, &lookup) {
         let (key, sealed) = keys.seal(number.as_str().as_bytes(), &about(id))?;
         tx.execute("INSERT INTO person_identifiers (person, kind, sealed, key_id, lookup, valid_from) VALUES (?1, 'identity-number', ?2, ?3, ?4, ?5)", params![id, &sealed, &key, lookup, &new.from])?;
+        deliveries::found(tx, lookup, now)?;
     }
     for (name, value) in &new.facts {
         tx.execute("INSERT INTO person_facts (person, name, value, valid_from) VALUES (?1, ?2, ?3, ?4)", params![id, name, value, &new.from])?;

@@ -1,6 +1,7 @@
 //! Public registers (公开名册) of platforms, topics, bases and providers, by year and place.
 //!
 //! What a policy file lists stands here as that file says it; officers add what a notice of their own area names, and close it again.
+//! Who may register at once what he delivers is asked here too ([`vouches`]).
 
 use crate::access::{self, Action, Actor, Thing};
 use crate::error::{Error, Result};
@@ -259,4 +260,19 @@ fn around(region: &str) -> [String; 4] {
 fn own_place(region: &str) -> &str {
     let own = region.strip_suffix("00").map_or(region, |own| own.strip_suffix("00").unwrap_or(own));
     if own == "10" { NATION } else { own }
+}
+
+/// Whether a register of a place names a provider on a day: as the platform that a completion states, else as a base, provider or platform.
+///
+/// No text says so: where a stage of review may be the provider's, the installation asks that the provider stands in a register of that
+/// day. The others of that stage decide what comes from one who does not.
+pub(crate) fn vouches(tx: &Tx<'_>, provider: i64, region: &str, day: &str, platform: &str) -> Result<bool> {
+    let around = around(region);
+    let found = tx.number(
+        "SELECT COUNT(*) FROM register_entries e WHERE e.place IN (?1, ?2, ?3, ?4) AND e.valid_from <= ?5 AND (e.valid_to IS NULL OR e.valid_to >= ?5) AND e.register <> 'topic'
+           AND (?6 = '' OR e.code = ?6 OR e.name_zh = ?6)
+           AND (e.organisation = ?7 OR (e.organisation IS NULL AND EXISTS (SELECT 1 FROM organisation_names n WHERE n.organisation = ?7 AND (n.name = e.name_zh OR n.name = e.code))))",
+        params![&around[0], &around[1], &around[2], &around[3], day, platform, provider],
+    )?;
+    Ok(found > 0)
 }

@@ -23,13 +23,42 @@ pub struct ReviewStage {
 
 /// The stages of verification that a place's policies ask for.
 pub(crate) fn at(engine: &Engine, place: (&str, Option<&str>), year: i64) -> Result<Vec<ReviewStage>> {
-    stages(engine, place, year, &[Decides::Verification])
+    let mut all = stages(engine, place, year, &[Decides::Verification])?;
+    all.iter_mut().for_each(without_provider);
+    Ok(all)
 }
 
 /// The stages a declaration of a person goes through, in order. Never empty: where the texts name none, the employer decides,
 /// by the installation's setting.
 pub(crate) fn of_declaration(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<ReviewStage>> {
-    stages(engine, (&learner.region, learner.sector.as_deref()), year, &[Decides::Forward, Decides::Hours])
+    let mut all = stages(engine, (&learner.region, learner.sector.as_deref()), year, &[Decides::Forward, Decides::Hours])?;
+    all.iter_mut().for_each(without_provider);
+    Ok(all)
+}
+
+/// What a provider's delivery passes by itself, and where it waits then: the last stage that is the provider's as well, where a register
+/// vouches for the provider, and the first one that is not.
+pub(crate) fn of_delivery(engine: &Engine, learner: &Learner, year: i64, vouched: bool) -> Result<(Option<String>, Option<ReviewStage>)> {
+    let mut passed = None;
+    for mut stage in stages(engine, (&learner.region, learner.sector.as_deref()), year, &[Decides::Forward, Decides::Hours])? {
+        if vouched && stage.holders.iter().any(|holder| holder == PROVIDER) {
+            passed = Some(stage.id);
+            continue;
+        }
+        without_provider(&mut stage);
+        return Ok((passed, Some(stage)));
+    }
+    Ok((passed, None))
+}
+
+/// The holder whose stage a delivery passes.
+const PROVIDER: &str = "provider";
+
+/// Who taught does not review what a person declares by himself; deliveries of providers come another way.
+fn without_provider(stage: &mut ReviewStage) {
+    if stage.holders.len() > 1 {
+        stage.holders.retain(|holder| holder != PROVIDER);
+    }
 }
 
 /// The stages a year's verification goes through.
@@ -49,11 +78,7 @@ fn stages(engine: &Engine, (region, sector): (&str, Option<&str>), year: i64, wa
     let stages = stacks.first().map(|stack| stack.stages()).unwrap_or_default();
     let mut all: Vec<ReviewStage> = Vec::new();
     for stage in stages.into_iter().filter(|stage| wanted.contains(&stage.decides)) {
-        let mut holders: Vec<String> = stage.by.iter().map(|(id, _)| id.to_string()).collect();
-        // Who taught does not review what a person declares by himself; deliveries of providers come another way.
-        if holders.len() > 1 {
-            holders.retain(|holder| holder != "provider");
-        }
+        let holders: Vec<String> = stage.by.iter().map(|(id, _)| id.to_string()).collect();
         all.push(ReviewStage {
             id: stage.item.id.to_string(),
             title: stage.item.title.clone(),

@@ -62,7 +62,7 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
     ended
 }
 
-/// Gives what was entered its place in the ledger, every second.
+/// Gives what was entered its place in the ledger, and takes up completions that wait for work, every second.
 async fn sequence(app: Arc<App>) {
     let mut every = tokio::time::interval(MERGE_DELAY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -72,6 +72,13 @@ async fn sequence(app: Arc<App>) {
             Ok(placed) => placed > 0,
             Err(why) => {
                 tracing::error!(?why, "entries could not be placed in the ledger; run: xueshi ledger verify");
+                false
+            }
+        } {}
+        while match app.ask(xueshi_registry::Registry::work_deliveries).await {
+            Ok(worked) => worked > 0,
+            Err(why) => {
+                tracing::error!(?why, "what providers delivered could not be worked on");
                 false
             }
         } {}

@@ -9,6 +9,7 @@ mod sqlite;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
+pub(crate) use sql::placeholders;
 pub use sql::{Column, Param, Row, Tx};
 
 /// The database.

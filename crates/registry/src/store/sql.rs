@@ -105,6 +105,14 @@ impl ToSql for Param<'_> {
     postgres::types::to_sql_checked!();
 }
 
+/// Rows that one statement inserts.
+const INSERTED: usize = 32;
+
+/// Placeholders for a list after `IN`, the first one numbered after `taken` others: `?2, ?3`.
+pub(crate) fn placeholders(count: usize, taken: usize) -> String {
+    (0..count).map(|at| format!("?{}", taken + at + 1)).collect::<Vec<_>>().join(", ")
+}
+
 /// A row of a result.
 #[derive(Clone, Copy)]
 pub enum Row<'r> {
@@ -272,6 +280,24 @@ impl<'c> Tx<'c> {
     /// See [`Tx::each`].
     pub fn number(&self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
         self.first(sql, params, |row| row.get(0))?.ok_or_else(|| Error::fault("a number was expected, and no row came"))
+    }
+
+    /// Inserts many rows, some dozen in one statement. `into` is `INSERT INTO table (columns)`.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub(crate) fn insert_many(&self, into: &str, rows: &[Vec<Param<'_>>]) -> Result<()> {
+        // Few lengths, so that few statements are prepared.
+        for (most, rows) in rows.chunks(INSERTED).map(|rows| (rows.len() == INSERTED, rows)) {
+            for rows in rows.chunks(if most { INSERTED } else { 1 }) {
+                let columns = rows.first().map_or(0, Vec::len);
+                let row = |at: usize| (0..columns).map(|column| format!("?{}", at * columns + column + 1)).collect::<Vec<_>>().join(", ");
+                let values = (0..rows.len()).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(", ");
+                let params: Vec<Param<'_>> = rows.iter().flatten().copied().collect();
+                self.execute(&format!("{into} VALUES {values}"), &params)?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn commit(self) -> Result<()> {
