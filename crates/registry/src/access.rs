@@ -80,12 +80,14 @@ pub enum Action {
     Deliver,
     /// See how much of what providers delivered waits, and keep the registers of platforms, topics, bases and providers.
     Register,
+    /// Follow background work, and stop it.
+    Follow,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] =
-        [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Inspect, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register];
+    pub const ALL: [Self; 13] =
+        [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Inspect, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register, Self::Follow];
 }
 
 /// How the one who acts stands to the thing acted on.
@@ -111,9 +113,11 @@ enum Relation {
     MyProvider,
     /// No provider delivered it.
     NotDelivered,
+    /// It was begun in the role that the actor acts in.
+    MyRole,
 }
 
-use Relation::{MyAgency, MyArea, MyOrganisation, MyProvider, NotDelivered, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
+use Relation::{MyAgency, MyArea, MyOrganisation, MyProvider, MyRole, NotDelivered, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
 
 /// The whole of what is allowed.
 const ALLOWED: &[(Role, Action, &[Relation])] = &[
@@ -143,6 +147,12 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::Auditor, Action::See, &[MyArea]),
     (Role::Auditor, Action::Audit, &[MyArea]),
     (Role::Operator, Action::Operate, &[]),
+    (Role::Person, Action::Follow, &[MyRole]),
+    (Role::EmployerOfficer, Action::Follow, &[MyRole]),
+    (Role::AgencyOfficer, Action::Follow, &[MyRole]),
+    (Role::AuthorityOfficer, Action::Follow, &[MyRole]),
+    (Role::Auditor, Action::Follow, &[MyRole]),
+    (Role::Operator, Action::Follow, &[MyRole]),
 ];
 
 /// One role of an account, with its reach.
@@ -196,6 +206,8 @@ pub struct Thing {
     pub holders: Vec<String>,
     /// The accounts that took another stage of it than the one it waits at.
     pub decided_by: Vec<i64>,
+    /// The role (its row) it was begun in, of background work.
+    pub role: Option<i64>,
 }
 
 /// Where a list has what access asks: columns of its SQL.
@@ -219,6 +231,8 @@ pub struct Columns {
     pub case: &'static str,
     /// The stage it waits at.
     pub stage: &'static str,
+    /// The role it was begun in; -2 where that is not kept.
+    pub role: &'static str,
 }
 
 /// Columns of `cases c`.
@@ -232,6 +246,7 @@ pub const CASES: Columns = Columns {
     holders: "c.holders",
     case: "c.id",
     stage: "c.stage",
+    role: "-2",
 };
 
 /// Columns of `posts p JOIN organisations o`.
@@ -245,6 +260,7 @@ pub const POSTS: Columns = Columns {
     holders: "'|'",
     case: "0",
     stage: "''",
+    role: "-2",
 };
 
 /// Columns of `organisations o`, as the provider that something comes from; about nobody.
@@ -258,6 +274,7 @@ pub const PROVIDERS: Columns = Columns {
     holders: "'|'",
     case: "0",
     stage: "''",
+    role: "-2",
 };
 
 /// Columns of `employer_years y`: about nobody, of an employer, waiting for somebody.
@@ -271,10 +288,15 @@ pub const EMPLOYER_YEARS: Columns = Columns {
     holders: "y.holders",
     case: "0",
     stage: "''",
+    role: "-2",
 };
 
 /// Columns of `spot_checks k`: about nobody, of no employer, of an area.
 pub const SPOT_CHECKS: Columns = Columns { organisation: "CAST(-2 AS BIGINT)", jurisdiction: "k.jurisdiction", sector: "k.sector", holders: "'|'", ..EMPLOYER_YEARS };
+
+/// Columns of `jobs b`, which know only in which role they were begun.
+pub(crate) const JOBS: Columns =
+    Columns { person: "-2", organisation: "-2", agency: "NULL", jurisdiction: "-2", sector: "NULL", provider: "CAST(NULL AS BIGINT)", holders: "'|'", case: "0", stage: "''", role: "b.role" };
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -334,6 +356,7 @@ impl Actor {
             NotMineBefore => !thing.decided_by.contains(&self.account),
             MyProvider => self.held.organisation.is_some() && self.held.organisation == thing.provider,
             NotDelivered => thing.provider.is_none(),
+            MyRole => thing.role == Some(self.held.id),
         }
     }
 
@@ -376,6 +399,7 @@ impl Actor {
             MyProvider => format!("COALESCE({}, -2) = {}", columns.provider, bound(self.held.organisation.unwrap_or(-1))),
             NotDelivered => format!("{} IS NULL", columns.provider),
             NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage <> {})", columns.case, bound(self.account), columns.stage),
+            MyRole => format!("{} = {}", columns.role, bound(self.held.id)),
         }
     }
 }

@@ -134,6 +134,7 @@ pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
                 provider: row.get(14)?,
                 holders: holders(&row.get::<String>(3)?),
                 decided_by: Vec::new(),
+                role: None,
             };
             Ok(Case {
                 id,

@@ -57,17 +57,7 @@ impl Registry {
     pub fn open_batch(&self, actor: &Actor, year: i64, after: i64) -> Result<Batch> {
         actor.must_ever(Action::Verify)?;
         let (actor, engine, now) = (actor.clone(), Arc::clone(&self.engine), self.now());
-        self.write(move |tx| {
-            let filter = actor.filter(Action::See, access::POSTS, 3);
-            let sql = format!(
-                "SELECT DISTINCT p.person FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1 AND p.person > ?1
-                 AND NOT EXISTS (SELECT 1 FROM obligations y JOIN cases c ON c.obligation = y.id WHERE y.person = p.person AND y.year = ?2 AND c.open = 0) AND {} ORDER BY p.person LIMIT ?3",
-                filter.sql
-            );
-            let people: Vec<i64> = tx.all(&sql, &filter.params(params![after, year, many_at_once()?]), |row| row.get(0))?;
-            let done = open_for(tx, &engine, &actor, &people, year, now)?;
-            Ok(Batch { done, next: people.last().copied() })
-        })
+        self.write(move |tx| open_some(tx, &engine, &actor, year, after, now))
     }
 
     /// Takes a step of verification: `verify`, with an opinion, freezes the year after the last stage; `reopen` needs a reason.
@@ -111,6 +101,19 @@ fn in_batches(mut progress: impl FnMut(usize), mut batch: impl FnMut(i64) -> Res
         (after, done) = (next, done + some);
         progress(done);
     }
+}
+
+/// Opens a year for the next people after a person's id.
+pub(crate) fn open_some(tx: &Tx<'_>, engine: &Engine, actor: &Actor, year: i64, after: i64, now: i64) -> Result<Batch> {
+    let filter = actor.filter(Action::See, access::POSTS, 3);
+    let sql = format!(
+        "SELECT DISTINCT p.person FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1 AND p.person > ?1
+         AND NOT EXISTS (SELECT 1 FROM obligations y JOIN cases c ON c.obligation = y.id WHERE y.person = p.person AND y.year = ?2 AND c.open = 0) AND {} ORDER BY p.person LIMIT ?3",
+        filter.sql
+    );
+    let people: Vec<i64> = tx.all(&sql, &filter.params(params![after, year, many_at_once()?]), |row| row.get(0))?;
+    let done = open_for(tx, engine, actor, &people, year, now)?;
+    Ok(Batch { done, next: people.last().copied() })
 }
 
 fn many_at_once() -> Result<i64> {

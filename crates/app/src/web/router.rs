@@ -4,7 +4,7 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe};
 use super::door::{self, Door};
 use super::pages::person::{declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, desk, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
+use super::pages::{calculator, desk, jobs, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
 use super::{assets, errors, security, session};
 use axum::Router;
@@ -68,6 +68,10 @@ fn addresses() -> Table {
         .add("/people/{id}",          Door::Officer(Action::See), get(people::one::get))
         .add("/people/{id}/identity", Door::For(Action::Unmask),  post(people::one::identity))
         .add("/people/{id}/documents/{document}", Door::For(Action::Revoke), post(people::one::revoke))
+        .add("/jobs",             Door::For(Action::Follow), get(jobs::list))
+        .add("/jobs/{id}",        Door::For(Action::Follow), get(jobs::get))
+        .add("/jobs/{id}/events", Door::For(Action::Follow), get(jobs::events::get))
+        .add("/jobs/{id}/cancel", Door::For(Action::Follow), post(jobs::cancel))
         .add("/sign-in",          Door::Open, get(sign_in::get).post(sign_in::post))
         .add("/sign-in/code",     Door::Half, get(sign_in::code::get).post(sign_in::code::post))
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))

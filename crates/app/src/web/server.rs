@@ -1,6 +1,7 @@
 //! The server: one address, until it is told to stop; what has begun is finished.
 
 use super::router::router;
+use super::runner::Runner;
 use super::state::App;
 use crate::failure::Failure;
 use std::net::SocketAddr;
@@ -44,10 +45,12 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
     eprintln!("xueshi: {}", said.get(lang));
     let app = Arc::new(app);
     let sequencer = tokio::spawn(sequence(Arc::clone(&app)));
+    let runner = Runner::start(Arc::clone(&app.registry))?;
     let stopping = Arc::new(Notify::new());
-    let told = Arc::clone(&stopping);
+    let (told, streams) = (Arc::clone(&stopping), Arc::clone(&app));
     let server = axum::serve(listener, router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         told_to_stop().await;
+        streams.stop();
         told.notify_one();
     });
     let too_long = async {
@@ -59,6 +62,8 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
         () = too_long => Ok(()),
     };
     sequencer.abort();
+    // A step is short; what is left goes on with the next server.
+    let _ = tokio::task::spawn_blocking(|| runner.stop()).await;
     ended
 }
 

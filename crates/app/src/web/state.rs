@@ -2,8 +2,8 @@
 
 use super::errors::Failed;
 use super::look::{Look, WebFiles};
-use super::openings::Openings;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use xueshi_policy::{Engine, Recital, recite};
 use xueshi_registry::Registry;
@@ -19,8 +19,8 @@ pub(crate) struct App {
     pub(super) https_only: bool,
     /// The data are made up, and every page says so.
     pub(super) demo: bool,
-    /// Years that are being opened.
-    pub(super) openings: Openings,
+    /// The server was told to stop.
+    stopping: AtomicBool,
     look: Arc<Look>,
     files: WebFiles,
     /// Policies in words, by id: a long one takes a tenth of a second to compile in every year.
@@ -45,7 +45,7 @@ impl App {
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
         let Serves { files, https_only, demo } = serves;
-        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, openings: Openings::default(), look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
+        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, stopping: AtomicBool::new(false), look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.
@@ -71,6 +71,16 @@ impl App {
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Registry) -> T + Send + 'static) -> Result<T, Failed> {
         let registry = Arc::clone(&self.registry);
         tokio::task::spawn_blocking(move || work(&registry)).await.map_err(|error| Failed::Internal(error.to_string()))
+    }
+
+    /// Whether the server was told to stop: what streams ends then.
+    pub(super) fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Lets everything that streams end.
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// A policy in words; nothing where there is no such policy.

@@ -42,19 +42,3 @@ for (const all of document.querySelectorAll("[data-all]")) {
     for (const box of all.form.querySelectorAll(`[name="${all.dataset.all}"]`)) box.checked = all.checked;
   });
 }
-
-// What takes long tells how far it is, until it has ended.
-for (const part of document.querySelectorAll("[data-poll]")) {
-  const look = async () => {
-    try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const next = page.querySelector(`[data-part="${part.dataset.part}"]`);
-      if (next && next.innerHTML !== part.innerHTML) part.innerHTML = next.innerHTML;
-      if (next?.dataset.poll) setTimeout(look, Number(part.dataset.poll));
-    } catch (error) {
-      console.warn(error);
-    }
-  };
-  setTimeout(look, Number(part.dataset.poll));
-}

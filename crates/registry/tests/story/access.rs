@@ -79,7 +79,7 @@ fn case(world: &World) -> impl Strategy<Value = (Thing, i64)> + use<> {
         decided,
     )
         .prop_map(|(person, organisation, agency, (place, jurisdictions), sector, provider, holders, decided_by)| {
-            (Thing { person, organisation, agency, jurisdictions, sector, provider, holders, decided_by }, place)
+            (Thing { person, organisation, agency, jurisdictions, sector, provider, holders, decided_by, role: None }, place)
         })
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod delivering;
+mod jobs;
 mod ledger;
 mod races;
 mod stages;

@@ -2,6 +2,7 @@
 
 pub(super) mod calculator;
 pub(super) mod desk;
+pub(super) mod jobs;
 pub(super) mod landing;
 pub(super) mod ledger;
 pub(super) mod people;

@@ -2,7 +2,6 @@
 
 use crate::web::clock::today;
 use crate::web::errors::Failed;
-use crate::web::openings::Opening;
 use crate::web::pages::desk::{state_chip, state_word};
 use crate::web::places::Choice;
 use crate::web::result::{self, Kept};
@@ -55,19 +54,11 @@ struct Page {
     short: i64,
     other: i64,
     verified: i64,
-    opening: Option<OpeningShown>,
     lines: Vec<Line>,
     /// Some line can be verified now.
     any_open: bool,
     first: String,
     next: String,
-}
-
-#[derive(Serialize)]
-struct OpeningShown {
-    running: bool,
-    opened: usize,
-    stopped: String,
 }
 
 #[derive(Serialize)]
@@ -95,11 +86,6 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let known = |state: &String| state.is_empty() || VERIFICATION.state(state).is_some();
     let state = asked.state.clone().filter(known).unwrap_or_else(|| OPEN.to_owned());
     let asked = Asked { year: year.to_string(), state: Some(state.clone()), ..asked };
-    let opening = app.openings.look(&actor, year).map(|opening| match opening {
-        Opening::Running(opened) => OpeningShown { running: true, opened, stopped: String::new() },
-        Opening::Done(opened) => OpeningShown { running: false, opened, stopped: String::new() },
-        Opening::Stopped(why) => OpeningShown { running: false, opened: 0, stopped: visit.say(&why).to_owned() },
-    });
     let (wanted, after) = (asked.clone(), asked.after.parse::<i64>().unwrap_or_default());
     let mine = actor.held.name.clone().unwrap_or_default();
     let of_state = state.clone();
@@ -119,7 +105,6 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         short,
         other: all - met - short,
         verified: count(&|count| count.state == "verified"),
-        opening,
         any_open: lines.iter().any(|line| line.open_to_me),
         lines,
         first: if after > 0 { part(&asked, "") } else { String::new() },
@@ -169,6 +154,6 @@ pub(in crate::web) async fn open(State(app): State<Arc<App>>, Signed { actor }: 
     if !(1990..=i64::from(today().year())).contains(&year) {
         return Err(Failed::Unprocessable(xueshi_policy::Text::new("年度不对：只能开启已经开始的年度。", "The year is wrong: only a year that has begun can be opened.")));
     }
-    app.openings.begin(&app.registry, &actor, year);
-    Ok(Redirect::to(&format!("/verification?year={year}")).into_response())
+    let job = app.ask(move |registry| registry.begin_opening(&actor, year)).await?;
+    Ok(Redirect::to(&format!("/jobs/{job}")).into_response())
 }

@@ -45,6 +45,11 @@ const EXPECTED: &[Expected] = &[
     get_only("/verification", 200, 200),
     post_only("/verification/open", &[("year", "1800")], 422, 422),
     post_only("/verification/many", &[("step", "verify")], 200, 200),
+    // Work begun by somebody else is nobody's.
+    get_only("/jobs", 200, 200),
+    get_only("/jobs/{id}", 404, 404),
+    get_only("/jobs/{id}/events", 404, 404),
+    post_only("/jobs/{id}/cancel", &[], 404, 404),
     get_only("/people", 200, 200),
     get_only("/people/{id}", 200, 404),
     post_only("/people/{id}/identity", &[("purpose", "")], 422, 404),
@@ -95,7 +100,7 @@ fn address(path: &str, of: &Things) -> String {
     let id = match path {
         "/regulations/{id}" => policy.to_owned(),
         "/proofs/{id}" => of.proof.to_string(),
-        "/documents/{id}" => "-1".to_owned(),
+        "/documents/{id}" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
         _ => of.person.to_string(),
     };
     let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned())];

@@ -136,6 +136,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
     // So have officers' pages, which are seen signed in.
     let shared = [
         "desk-parts.html",
+        "job.html",
+        "jobs.html",
         "desk.html",
         "field.html",
         "macros.html",
@@ -166,6 +168,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/regulations.rs"),
         include_str!("../pages/regulation.rs"),
         include_str!("../pages/desk/case.rs"),
+        include_str!("../pages/jobs/mod.rs"),
         include_str!("../pages/desk/many.rs"),
         include_str!("../pages/people/one.rs"),
         include_str!("../pages/verification.rs"),

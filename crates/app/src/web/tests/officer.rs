@@ -198,18 +198,22 @@ fn a_year_is_opened_for_everybody_and_verified_many_at_once() {
     let mut officer = signed_in("employer-chongqing-1");
     officer.get("/verification?year=2024").says(&["2024 年度还没有开启审验"]);
     assert_eq!(officer.post("/verification/open", &[("year", "1800")]).status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(officer.post("/verification/open", &[("year", "2024")]).header("location"), "/verification?year=2024");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    let page = loop {
-        let page = officer.get("/verification?year=2024");
-        if page.text.contains("开启完成") {
-            break page;
-        }
-        assert!(std::time::Instant::now() < deadline, "{}", page.text);
-        std::thread::yield_now();
-    };
+    let job = officer.post("/verification/open", &[("year", "2024")]).header("location").to_owned();
+    assert_eq!(officer.post("/verification/open", &[("year", "2024")]).header("location"), job, "under way already");
+    // It waits for a server: the page is asked for anew, by events or without scripts.
+    officer.get(&job).says(&["开启 2024 年度审验", "排队中", "http-equiv=\"refresh\"", &format!("data-events=\"{job}/events\"")]);
+    signed_in("employer-chengdu-1").get("/jobs").lacks(&[&job]);
+    OFFICES.registry.finish_jobs("test").unwrap();
+    let ended = officer.get(&job);
+    ended.says(&["已完成", "新增 3 人次", "href=\"/verification?year=2024\""]);
+    ended.lacks(&["http-equiv", "data-events"]);
+    let events = officer.get(&format!("{job}/events"));
+    assert_eq!(events.header("content-type"), "text/event-stream");
+    events.says(&["data: {\"open\":false,\"percent\":100,\"far\":\"已处理 3 / 3\",\"state\":\"done\"}"]);
+    assert_eq!(officer.post(&format!("{job}/cancel"), &[]).status, StatusCode::CONFLICT, "it has ended");
+    officer.get("/jobs").says(&[&format!("href=\"{job}\""), "已完成"]);
+    let page = officer.get("/verification?year=2024");
     page.says(&["2024 年度：3 人", "未完成", "还差"]);
-    officer.get("/verification?year=2024").lacks(&["开启完成"]);
     let values: Vec<String> = page.text.split("name=\"case\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
     assert_eq!(values.len(), 3);
     let mut chosen: Vec<(&str, &str)> = values.iter().map(|value| ("case", value.as_str())).collect();
