@@ -82,7 +82,7 @@ fn of(prepared: &Prepared, with: Printing<'_>) -> Result<Certificate, Failure> {
     let buckets = result["hours"].as_object().into_iter().flatten();
     let year = result["year"].as_i64().ok_or_else(|| incomplete("year"))?;
     Ok(Certificate {
-        person: Person { name: said(&body["name"]), identity: said(&body["identity"]), employer: said(&body["employer"]), title: prepared.person.post.clone() },
+        person: Person { name: said(&body["name"]), identity: masked(&body["identity"]), employer: said(&body["employer"]), title: prepared.person.post.clone() },
         jurisdiction: words_of(with.place),
         duty: words(&result["title"]),
         window: Window { name: Text::new(format!("{year} 年度"), format!("Year {year}")), from: day(&result["from"], "from")?, to: day(&result["to"], "to")? },
@@ -165,6 +165,11 @@ fn all(value: &Value) -> impl Iterator<Item = &Value> {
 
 fn said(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A masked number as it is printed: the dots of pages are as wide as a Chinese character, an asterisk as a figure.
+fn masked(value: &Value) -> String {
+    said(value).replace('•', "*")
 }
 
 fn words(value: &Value) -> Text {

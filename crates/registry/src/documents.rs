@@ -130,7 +130,6 @@ impl Registry {
             });
             let entry = ledger::enter(tx, &NewEntry { kind: "certificate-issued", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
             let id = insert(tx, &actor, Inserted { kind: "certificate", code: &code, person, obligation: Some(obligation), determination: Some(determination.id), entry }, now)?;
-            tx.execute("UPDATE documents SET superseded_by = ?1 WHERE obligation = ?2 AND kind = 'certificate' AND id <> ?1 AND superseded_by IS NULL", params![id, obligation])?;
             Ok((id, code, entry, shown, body))
         })?;
         Ok(Prepared { id, code, person, body, receipt: self.placed_receipt(entry)? })
@@ -158,7 +157,6 @@ impl Registry {
             let body = json!({ "document": "card", "code": code, "name": shown.name, "identity": shown.identity_masked, "employer": shown.employer, "years": blocks });
             let entry = ledger::enter(tx, &NewEntry { kind: "card-issued", person: Some(person), record: None, obligation: None, body: &body }, now)?;
             let id = insert(tx, &actor, Inserted { kind: "card", code: &code, person, obligation: None, determination: None, entry }, now)?;
-            tx.execute("UPDATE documents SET superseded_by = ?1 WHERE person = ?2 AND kind = 'card' AND id <> ?1 AND superseded_by IS NULL", params![id, person])?;
             Ok((id, code, entry, shown, body))
         })?;
         Ok(Prepared { id, code, person, body, receipt: self.placed_receipt(entry)? })
@@ -176,7 +174,8 @@ impl Registry {
         }
     }
 
-    /// Keeps the bytes of a document as they are handed out. They never change afterwards.
+    /// Keeps the bytes of a document as they are handed out. They never change afterwards. Only now does it take the place of what was
+    /// printed before it: one whose printing failed supersedes nothing.
     ///
     /// # Errors
     /// If it was printed already.
@@ -188,6 +187,11 @@ impl Registry {
             if tx.execute("UPDATE documents SET digest = ?2 WHERE id = ?1 AND digest IS NULL", params![id, &digest])? != 1 {
                 return Err(Error::wrong_state());
             }
+            tx.execute(
+                "UPDATE documents SET superseded_by = ?1 WHERE id <> ?1 AND person = ?2 AND digest IS NOT NULL AND superseded_by IS NULL
+                 AND kind = (SELECT n.kind FROM documents n WHERE n.id = ?1) AND COALESCE(obligation, 0) = (SELECT COALESCE(n.obligation, 0) FROM documents n WHERE n.id = ?1)",
+                params![id, person],
+            )?;
             let body = json!({ "document": id, "sha256": digest });
             ledger::enter(tx, &NewEntry { kind: "document-printed", person: Some(person), record: None, obligation: None, body: &body }, now).map(drop)
         })

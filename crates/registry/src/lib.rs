@@ -55,7 +55,7 @@ pub use evidence::{FILE_BYTES_MAX, media_of};
 pub use facts::Facts;
 pub use jobs::{Job, JobState, Stepped};
 pub use keys::Keys;
-pub use ledger::{Finding, Published, Verification};
+pub use ledger::{Finding, Published, Verification, Witness};
 pub use machine_keys::{KeyLine, KeyMade, Machine, Scope};
 pub use overview::{CaseShown, Home, ProofLine, Queue, QueueLine, RecordLine, Sought, Twin};
 pub use people::PersonShown;

@@ -1,4 +1,4 @@
-//! `ledger`: what the ledger of an installation is worth: `verify`, `checkpoint`, `key`.
+//! `ledger`: what the ledger of an installation is worth: `verify`, `checkpoint`, `key`; and who witnesses it: `witness`, `cosign`.
 
 use super::Outcome;
 use crate::args::{self, path};
@@ -6,8 +6,8 @@ use crate::failure::{Failure, cannot_read};
 use crate::installation;
 use crate::lang::t;
 use crate::progress::Progress;
-use clap::{ArgAction, ArgMatches, Command};
-use std::path::PathBuf;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::path::{Path, PathBuf};
 use xueshi_policy::{Lang, text};
 use xueshi_registry::time;
 
@@ -28,6 +28,24 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(verify)
         .subcommand(said("checkpoint", "打印最近的检查点；另存起来，日后可证明过去未被改写", "print the last checkpoint; kept elsewhere, it proves later that the past was not rewritten"))
         .subcommand(said("key", "打印公钥，供他人核验", "print the public key, for others to verify with"))
+        .subcommand(
+            said("cosign", "收下见证人联署的检查点，或见证人答回的签名行", "keep a checkpoint that witnesses cosigned, or the signature lines a witness answered with")
+                .arg(path(lang, "file", "FILE", "联署过的检查点；“-”从标准输入读", "the cosigned checkpoint; - reads standard input").long(None).required(true)),
+        )
+        .subcommand(
+            Command::new("witness")
+                .about(t(lang, "见证人：本系统相信谁", "witnesses: whom this installation believes").to_owned())
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(said("list", "列出见证人，和各自最近的联署", "list the witnesses, with what each cosigned last"))
+                .subcommand(said("add", "加一个见证人", "add a witness").arg(words(lang, "key", "KEY", "见证人公布的公钥：名称+编号+内容", "the public key it publishes: name+number+content")))
+                .subcommand(said("remove", "移除一个见证人；已有的联署保留", "remove a witness; what it cosigned stays").arg(words(lang, "name", "NAME", "见证人的名称", "the witness's name"))),
+        )
+}
+
+/// An argument that must be given.
+fn words(lang: Lang, name: &'static str, value: &'static str, zh: &'static str, en: &'static str) -> Arg {
+    Arg::new(name).value_name(value).required(true).help(t(lang, zh, en).to_owned())
 }
 
 /// Runs what was asked for.
@@ -41,10 +59,55 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
             None => println!("{}", t(lang, "账本还是空的。", "The ledger is empty.")),
         },
         Some(("key", matches)) => println!("{}", installation::open(matches)?.ledger_key()?),
+        Some(("cosign", matches)) => cosign(lang, matches)?,
+        Some(("witness", matches)) => witness(lang, matches)?,
         Some((_, matches)) => return verify(lang, matches),
         None => {}
     }
     Ok(Outcome::Fine)
+}
+
+fn cosign(lang: Lang, matches: &ArgMatches) -> Result<(), Failure> {
+    let file = matches.get_one::<PathBuf>("file").map_or(Path::new("-"), PathBuf::as_path);
+    let note = if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+    let note = note.map_err(|error| cannot_read(file, &error))?;
+    for one in installation::open(matches)?.cosign(&note)? {
+        let (witness, at) = (one.witness, time::minute_of(i64::try_from(one.time).unwrap_or(i64::MAX / 1_000_000).saturating_mul(1_000_000)));
+        println!("{}", text!("{witness} 已联署（{at}）。", "{witness} cosigned ({at}).").get(lang));
+    }
+    Ok(())
+}
+
+fn witness(lang: Lang, matches: &ArgMatches) -> Result<(), Failure> {
+    match matches.subcommand() {
+        Some(("add", matches)) => {
+            installation::open(matches)?.add_witness(matches.get_one::<String>("key").map_or("", String::as_str))?;
+            println!("{}", t(lang, "已加入。", "Added."));
+        }
+        Some(("remove", matches)) => {
+            installation::open(matches)?.remove_witness(matches.get_one::<String>("name").map_or("", String::as_str))?;
+            println!("{}", t(lang, "已移除。", "Removed."));
+        }
+        Some((_, matches)) => {
+            let all = installation::open(matches)?.witnesses()?;
+            if all.is_empty() {
+                println!("{}", t(lang, "还没有见证人。用 ledger witness add 加入。", "There are no witnesses. Add one with `ledger witness add`."));
+            }
+            for one in all {
+                let key = one.key;
+                let said = match one.last {
+                    Some((size, at)) => {
+                        let at = time::minute_of(at);
+                        text!("{key}　最近联署到第 {size} 条（{at} 收到）", "{key}  cosigned {size} entries (received {at})")
+                    }
+                    None => text!("{key}　还没有联署", "{key}  has cosigned nothing yet"),
+                };
+                println!("{}", said.get(lang));
+            }
+        }
+        None => {}
+    }
+    Ok(())
 }
 
 fn verify(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {

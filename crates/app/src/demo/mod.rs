@@ -3,6 +3,7 @@
 
 mod chance;
 mod material;
+mod proof;
 mod settle;
 mod years;
 

@@ -2,6 +2,7 @@
 
 use super::chance::Chance;
 use super::material::{Kind, Material, Place};
+use super::proof;
 use super::settle::Settled;
 use crate::failure::Failure;
 use jiff::ToSpan as _;
@@ -108,7 +109,7 @@ fn learning<'a>(material: &Material, place: &'a Place, town: &'a Settled, person
     let title = kind.title.replace("{ward}", ward);
     let running = year == i64::from(today.year());
     let fate = fate(running && today.since(end).is_ok_and(|since| since.get_days() < 60), chance);
-    let proof = format!("%PDF-1.4\n% demonstration proof {} {year} {}\n", person.login, if fate == Fate::Accepted { 0 } else { chance.between(1, 1_000_000) }).into_bytes();
+    let proof = proof::page(&person.login, year, i64::from(start.day_of_year()));
     Some(Learning { town, person, employer, kind, declared: Declared { title: title.clone(), facts, corrects: None }, title, end, fate, proof })
 }
 

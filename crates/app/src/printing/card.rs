@@ -1,6 +1,6 @@
 //! Registration cards: the forms that regulations show, filled in from what stands in the ledger.
 
-use super::{Printing, all, day, failed, incomplete, press, proof, said, shanghai};
+use super::{Printing, all, day, failed, incomplete, masked, press, proof, said, shanghai};
 use crate::failure::Failure;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(crate) fn card(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Resu
 
 fn filled(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Result<Filled, Failure> {
     let body = &prepared.body;
-    let mut values: BTreeMap<String, Value> = ["name", "identity", "employer"].iter().map(|key| ((*key).to_owned(), Value::Text(said(&body[*key])))).collect();
+    let mut values: BTreeMap<String, Value> = ["name", "identity", "employer"].iter().map(|key| ((*key).to_owned(), Value::Text(masked(&body[*key])))).collect();
     values.insert("title".to_owned(), Value::Text(prepared.person.post.clone()));
     let places = places(form);
     values.retain(|key, _| places.contains(key.as_str()));

@@ -54,6 +54,7 @@ fn addresses() -> Table {
         .add("/calculator",       Door::Open, get(calculator::get))
         .add("/verify",           Door::Open, get(verify::get))
         .add("/verify/{code}",    Door::Open, get(verify::one))
+        .add("/ledger",              Door::Open, get(ledger::get))
         .add("/ledger/checkpoint",   Door::Open, get(ledger::checkpoint))
         .add("/ledger/key",          Door::Open, get(ledger::key))
         .add("/ledger/tile/{*path}", Door::Open, get(ledger::tile))

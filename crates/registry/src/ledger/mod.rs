@@ -5,6 +5,7 @@
 
 mod sequence;
 mod verify;
+mod witnesses;
 
 use crate::error::{Error, Result};
 use crate::keys::random;
@@ -14,6 +15,7 @@ use crate::store::Tx;
 use xueshi_ledger::{Commitment, Hash, LogKey, Note, Opening, Receipt, Row, Salt, TILE_WIDTH, TileName, TileRead, TreeHead, VerifierKey, encode_bundle, prove_inclusion};
 
 pub use verify::{Finding, Verification};
+pub use witnesses::Witness;
 
 /// An entry to be made.
 #[derive(Clone, Copy, Debug)]
@@ -101,12 +103,15 @@ impl Registry {
         &self.origin
     }
 
-    /// The last checkpoint as a signed note, and when it was made.
+    /// The last checkpoint as a signed note with the cosignatures it has, and when it was made.
     ///
     /// # Errors
     /// What the database refuses.
     pub fn checkpoint(&self) -> Result<Option<(String, i64)>> {
-        Ok(self.read(last)?.map(|(_, note, at)| (note, at)))
+        self.read(|tx| {
+            let Some((head, note, at)) = last(tx)? else { return Ok(None) };
+            Ok(Some((witnesses::with_cosignatures(tx, number(head.size)?, &note)?, at)))
+        })
     }
 
     /// A tile's bytes, as published.

@@ -3,7 +3,8 @@
 use crate::support::Fixture;
 use crate::town::Town;
 use crate::{class, handed_in};
-use xueshi_ledger::Verifiers;
+use xueshi_ledger::{Note, Verifiers, WitnessKey};
+use xueshi_registry::Why;
 
 /// A ledger with a few accepted records, all placed, in several checkpoints.
 fn ledger(fixture: &Fixture) -> Town {
@@ -127,5 +128,51 @@ fn erasing_what_an_entry_said_leaves_every_proof_valid() {
         let after = registry.receipt(entry).unwrap().unwrap();
         assert_eq!((after.verify(&verifiers).unwrap().entry, after.commitment == before.commitment), (None, true));
         assert!(before.verify(&verifiers).unwrap().entry.is_some(), "what was handed out before stays good");
+    }
+}
+
+#[test]
+fn witnesses_cosign_checkpoints_of_this_ledger_alone() {
+    for (fixture, other) in [(Fixture::sqlite(), Fixture::sqlite()), (Fixture::postgres(), Fixture::postgres())] {
+        let registry = &fixture.registry;
+        ledger(&fixture);
+        let witness = WitnessKey::from_seed("witness.example/w1", &[7; 32]).unwrap();
+        let cosigned = |note: &str, time: u64| {
+            let mut note: Note = note.parse().unwrap();
+            witness.cosign(&mut note, time);
+            note
+        };
+        let (note, _) = registry.checkpoint().unwrap().unwrap();
+        let by_nobody_known = registry.cosign(&cosigned(&note, 1_551_402_100).to_string()).unwrap_err();
+        assert!(by_nobody_known.to_string().contains("No known witness"), "{by_nobody_known}");
+
+        assert_eq!(registry.add_witness(&registry.ledger_key().unwrap().to_string()).unwrap_err().why(), Some(Why::Invalid), "a log is no witness");
+        assert_eq!(registry.add_witness("nonsense").unwrap_err().why(), Some(Why::Invalid));
+        registry.add_witness(&witness.verifier().to_string()).unwrap();
+        assert_eq!(registry.add_witness(&witness.verifier().to_string()).unwrap_err().why(), Some(Why::Duplicate));
+
+        // The whole note, then only the line that a witness answers with: the later one stands.
+        assert_eq!(registry.cosign(&cosigned(&note, 1_551_402_100).to_string()).unwrap()[0].time, 1_551_402_100);
+        let line = cosigned(&note, 1_551_402_200).signatures().last().unwrap().to_string();
+        assert_eq!(registry.cosign(&line).unwrap()[0].time, 1_551_402_200);
+        let (shown, _) = registry.checkpoint().unwrap().unwrap();
+        let verifiers = Verifiers::new(registry.origin(), [registry.ledger_key().unwrap(), witness.verifier()], 1);
+        let opened = verifiers.open(&shown.parse().unwrap()).unwrap();
+        assert_eq!(opened.cosigned.iter().map(|one| (one.witness.as_str(), one.time)).collect::<Vec<_>>(), [("witness.example/w1", 1_551_402_200)]);
+        assert_eq!(registry.witnesses().unwrap()[0].last.map(|(size, _)| size), i64::try_from(opened.checkpoint.head.size).ok());
+
+        // An altered signature, an altered text, another ledger's checkpoint.
+        let altered = cosigned(&note, 1_551_402_300).to_string().replace("witness.example/w1 ", "witness.example/w1 A");
+        assert_eq!(registry.cosign(&altered).unwrap_err().why(), Some(Why::Invalid));
+        let size = opened.checkpoint.head.size;
+        let longer = note.replacen(&format!("\n{size}\n"), &format!("\n{}\n", size + 1), 1);
+        assert!(registry.cosign(&cosigned(&longer, 1).to_string()).unwrap_err().to_string().contains("no checkpoint of this ledger"));
+        ledger(&other);
+        let (foreign, _) = other.registry.checkpoint().unwrap().unwrap();
+        assert!(registry.cosign(&cosigned(&foreign, 1).to_string()).unwrap_err().to_string().contains("no checkpoint of this ledger"));
+
+        assert_eq!(registry.verify_ledger(&[shown], |_, _| {}).unwrap().findings, Vec::new());
+        registry.remove_witness("witness.example/w1").unwrap();
+        assert_eq!(registry.remove_witness("witness.example/w1").unwrap_err().why(), Some(Why::NotFound));
     }
 }

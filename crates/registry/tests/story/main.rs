@@ -117,7 +117,10 @@ fn the_story(fixture: &Fixture) {
     assert_eq!((determination.total, determination.frozen, determination.supersedes.is_some()), (1600, true, true));
     assert_eq!(home.lines.iter().find(|line| line.record == accepted).unwrap().state, "corrected");
     assert_eq!(registry.look_up(&prepared.code, "somewhere").unwrap().unwrap().standing, Standing::Superseded(None));
+    registry.prepare_certificate(&person, obligation).unwrap();
+    assert_eq!(registry.look_up(&prepared.code, "somewhere").unwrap().unwrap().standing, Standing::Superseded(None), "what was not printed takes no place");
     let later = registry.prepare_certificate(&person, obligation).unwrap();
+    registry.freeze_document(later.id, b"%PDF-1.7 the later certificate").unwrap();
     assert_eq!(registry.look_up(&prepared.code, "somewhere").unwrap().unwrap().standing, Standing::Superseded(Some(later.code.clone())));
     registry.revoke_document(&employer, later.id, "打印有误").unwrap();
     assert!(matches!(registry.look_up(&later.code, "somewhere").unwrap().unwrap().standing, Standing::Revoked(_, reason) if reason == "打印有误"));

@@ -1,17 +1,50 @@
-//! `/ledger/…`: the ledger for strangers, as `c2sp.org/tlog-tiles` asks: checkpoint, tiles, entry bundles; and the key that signs.
+//! `/ledger`: how far the ledger is and who vouches for it; below it, for programs, what `c2sp.org/tlog-tiles` asks: checkpoint, tiles,
+//! entry bundles, and the key that signs.
 
 use crate::web::errors::Failed;
 use crate::web::state::App;
+use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use minijinja::value::Serde;
+use serde::Serialize;
 use std::sync::Arc;
+use xueshi_registry::time;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A full tile never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// A part of a tile gives way to wider ones.
 const A_MINUTE: &str = "public, max-age=60";
+
+#[derive(Serialize)]
+struct Page {
+    /// Entries that the last checkpoint covers; none while the ledger is empty.
+    size: Option<String>,
+    at: String,
+    note: String,
+    key: String,
+    witnesses: Vec<Witness>,
+}
+
+#[derive(Serialize)]
+struct Witness {
+    name: String,
+    key: String,
+    /// Up to which entry it vouched, and when that came.
+    last: Option<(i64, String)>,
+}
+
+/// `GET /ledger`.
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Failed> {
+    let (checkpoint, key, witnesses) = app.ask(|registry| Ok((registry.checkpoint()?, registry.ledger_key()?, registry.witnesses()?))).await?;
+    let witnesses = witnesses.into_iter().map(|one| Witness { name: one.key.name().to_owned(), key: one.key.to_string(), last: one.last.map(|(size, at)| (size, time::minute_of(at))) });
+    let (note, at) = checkpoint.map(|(note, at)| (note, time::minute_of(at))).unwrap_or_default();
+    // The second line of a checkpoint is the size of the tree.
+    let size = note.lines().nth(1).map(str::to_owned);
+    visit.page("ledger.html", Serde(Page { size, at, note, key: key.to_string(), witnesses: witnesses.collect() }))
+}
 
 /// `GET /ledger/checkpoint`.
 pub(in crate::web) async fn checkpoint(State(app): State<Arc<App>>) -> Result<Response, Failed> {

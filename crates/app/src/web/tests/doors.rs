@@ -34,6 +34,7 @@ const EXPECTED: &[Expected] = &[
     get_only("/calculator", 200, 200),
     get_only("/verify", 200, 200),
     get_only("/verify/{code}", 404, 404),
+    get_only("/ledger", 200, 200),
     get_only("/ledger/checkpoint", 200, 200),
     get_only("/ledger/key", 200, 200),
     get_only("/ledger/tile/{*path}", 200, 200),

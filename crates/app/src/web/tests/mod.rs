@@ -108,10 +108,22 @@ const CONFERENCE: &str = "/calculator?place=650000&year=2023&activity=conference
 
 /// Every page with what it shows in each of its states.
 fn pages() -> Vec<String> {
-    let mut all: Vec<String> =
-        ["/", "/regulations", "/regulations?place=510100&year=2019", "/regulations?place=110000&year=1960", "/regulations?year=x", "/calculator", "/sign-in", "/verify", CLASS, CONFERENCE, "/nothing"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut all: Vec<String> = [
+        "/",
+        "/regulations",
+        "/regulations?place=510100&year=2019",
+        "/regulations?place=110000&year=1960",
+        "/regulations?year=x",
+        "/calculator",
+        "/sign-in",
+        "/verify",
+        "/ledger",
+        CLASS,
+        CONFERENCE,
+        "/nothing",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     all.extend(APP.engine.library().files().iter().map(|file| format!("/regulations/{}", file.id())));
     all
 }
