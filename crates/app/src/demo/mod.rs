@@ -5,6 +5,7 @@ mod chance;
 mod material;
 mod proof;
 mod settle;
+mod taught;
 mod years;
 
 use crate::failure::Failure;
@@ -54,6 +55,7 @@ pub(crate) fn fill(registry: &Arc<Registry>, clock: &AtomicI64, today: Date, siz
     registry.set_setting("demo", "1")?;
     let towns = material.places.iter().enumerate().map(|(at, place)| settle::found(registry, clock, &material, place, at, size, &mut chance)).collect::<Result<Vec<Settled>, Failure>>()?;
     years::live(registry, clock, &material, &towns, today, size.years, &mut progress)?;
+    taught::deliver(registry, &towns, today)?;
     let mut accounts = Vec::new();
     for town in &towns {
         accounts.extend(town.shown.iter().map(|(role, login)| (*role, town.name.clone(), login.clone())));

@@ -30,6 +30,9 @@ pub(super) struct Settled {
     pub(super) office: Option<Actor>,
     pub(super) authority: Option<Actor>,
     pub(super) agency: Option<Actor>,
+    /// The officer of a provider, and whom it taught: name and identity number.
+    pub(super) provider: Option<Actor>,
+    pub(super) taught: Vec<(String, String)>,
     /// One sign-in name a role, for whoever looks at the demonstration.
     pub(super) shown: Vec<(&'static str, String)>,
 }
@@ -154,6 +157,7 @@ impl Builder<'_, '_> {
             self.settled.shown.push((actor.held.role.word(), actor.login.clone()));
         }
         (self.settled.office, self.settled.authority, self.settled.agency) = (Some(office), Some(authority), Some(file_agency));
+        self.settled.provider = Some(delivering);
         Ok(())
     }
 
@@ -170,6 +174,10 @@ impl Builder<'_, '_> {
             }
             self.settled.officers.push(officer);
             for (number, person) in people.iter().enumerate() {
+                // The first ones are left to what they declare themselves.
+                if at == 0 && (3..15).contains(&number) {
+                    self.settled.taught.extend(person.identity_number.clone().map(|known| (person.name.clone(), known)));
+                }
                 let person = people::add(self.tx, keys, &NewPerson { organisation: employer, agency, ..person.clone() }, self.now)?;
                 let login = format!("person-{}-{}-{}", plan.id, at + 1, number + 1);
                 let actor = self.actor(&login, Role::Person, Some(person), None, None)?;

@@ -3,8 +3,8 @@
 use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe};
 use super::door::{self, Door};
-use super::pages::person::{declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, desk, jobs, landing, ledger, people, regulation, regulations, sign_in, verification, verify};
+use super::pages::person::{self, declare, documents, home, looked_at, record, steps};
+use super::pages::{calculator, deliveries, desk, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
 use super::{assets, errors, security, session};
 use axum::Router;
@@ -29,8 +29,11 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/declare", "nav.declare", Door::For(Action::Declare)),
     ("/desk", "nav.desk", Door::For(Action::Review)),
     ("/verification", "nav.verification", Door::For(Action::Verify)),
+    ("/deliveries", "nav.deliveries", Door::For(Action::Deliver)),
+    ("/register-desk", "nav.register-desk", Door::For(Action::Register)),
     ("/people", "nav.people", Door::Officer(Action::See)),
     ("/regulations", "nav.regulations", Door::Open),
+    ("/registers", "nav.registers", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
     ("/verify", "nav.verify", Door::Open),
 ];
@@ -65,6 +68,15 @@ fn addresses() -> Table {
         .add("/verification",      Door::For(Action::Verify), get(verification::get))
         .add("/verification/open", Door::For(Action::Verify), post(verification::open))
         .add("/verification/many", Door::For(Action::Verify), post(desk::many::post))
+        .add("/deliveries",       Door::For(Action::Deliver), get(deliveries::get))
+        .add("/deliveries/sent",  Door::For(Action::Deliver), get(deliveries::all_sent))
+        .add("/deliveries/retry", Door::For(Action::Deliver), post(deliveries::retry))
+        .add("/deliveries/keys",  Door::For(Action::Deliver), get(deliveries::keys::get).post(deliveries::keys::post))
+        .add("/deliveries/keys/{key}", Door::For(Action::Deliver), post(deliveries::keys::revoke))
+        .add("/deliveries/{id}",  Door::For(Action::Deliver), get(deliveries::one::get).post(deliveries::one::post))
+        .add("/registers",        Door::Open, get(registers::get))
+        .add("/register-desk",    Door::For(Action::Register), get(registers::desk).post(registers::add))
+        .add("/register-desk/{entry}", Door::For(Action::Register), post(registers::close))
         .add("/people",               Door::Officer(Action::See), get(people::get))
         .add("/people/{id}",          Door::Officer(Action::See), get(people::one::get))
         .add("/people/{id}/identity", Door::For(Action::Unmask),  post(people::one::identity))
@@ -90,6 +102,7 @@ fn addresses() -> Table {
         .add("/records/{case}/detach",   Door::For(Action::Declare), post(steps::detach))
         .add("/proofs/{id}",      Door::For(Action::See),     get(steps::proof))
         .add("/documents/{id}",   Door::For(Action::See),     get(documents::get))
+        .add("/me/deliveries",    Door::For(Action::Declare), get(person::deliveries::get))
         .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/favicon.ico",      Door::Open, get(assets::icon))
@@ -103,6 +116,8 @@ fn addresses() -> Table {
         .api("/api/v1/declarations/{id}/submit",   Door::For(Action::Declare), describe::post(&api::declarations::SUBMIT, api::declarations::submit))
         .api("/api/v1/declarations/{id}/withdraw", Door::For(Action::Declare), describe::post(&api::declarations::WITHDRAW, api::declarations::withdraw))
         .api("/api/v1/declarations/{id}/decide",   Door::Officer(Action::See), describe::post(&api::declarations::DECIDE, api::declarations::decide))
+        .api("/api/v1/deliveries",      Door::For(Action::Deliver), describe::post(&api::deliveries::DELIVER, api::deliveries::deliver).body_max(api::deliveries::BYTES_MAX))
+        .api("/api/v1/deliveries/{id}", Door::For(Action::Deliver), describe::get(&api::deliveries::ONE, api::deliveries::one))
         .api("/api/v1/policies",      Door::Open, describe::get(&api::policies::LIST, api::policies::list))
         .api("/api/v1/policies/{id}", Door::Open, describe::get(&api::policies::ONE, api::policies::one))
 }

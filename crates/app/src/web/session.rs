@@ -44,9 +44,9 @@ pub(super) async fn load(State(app): State<Arc<App>>, mut request: Request, next
     // Who sends a token is known by it alone, and pages know no tokens.
     if let Some(token) = auth::bearer(request.headers()).filter(|_| request.uri().path().starts_with(api::ROOT)) {
         match auth::of_token(&app, token).await {
-            Ok(Some(current)) => {
+            Ok(Some((current, uses))) => {
                 request.extensions_mut().insert(Arc::new(current));
-                request.extensions_mut().insert(auth::ByToken);
+                request.extensions_mut().insert(uses);
             }
             Ok(None) => {}
             Err(failed) => return failed.into_response(),

@@ -154,8 +154,8 @@ impl Registry {
             let most = COMPLETIONS_MOST;
             return Err(Error::invalid("completions", format!("一次送达 1 至 {most} 条。请分批送。"), format!("A delivery has 1 to {most} completions. Send it in parts.")));
         }
-        if reference.chars().count() > ID_MOST {
-            return Err(Error::invalid("reference", "批次号至多 100 字。", "The reference has at most 100 characters."));
+        if reference.chars().count() > ID_MOST || reference.chars().any(char::is_control) {
+            return Err(Error::invalid("reference", "批次号至多 100 字，不含控制字符。", "The reference has at most 100 characters, none of them control characters."));
         }
         let now = self.now();
         let provider = self.read(|tx| {
@@ -246,7 +246,7 @@ fn take_in(tx: &Tx<'_>, keys: &Keys, batch: &Batch, part: &[Completion]) -> Resu
     let mut taken = Taken { delivery: batch.delivery, ..Taken::default() };
     let (mut new, mut seen): (Vec<Kept>, HashMap<&str, [u8; 32]>) = (Vec::new(), HashMap::new());
     for (at, completion) in part.iter().enumerate() {
-        if let Some(reason) = bad_id(&completion.own_id) {
+        if let Some(reason) = bad_id(&completion.own_id).or_else(|| bad_characters(completion)) {
             taken.refused.push((at, reason));
             continue;
         }
@@ -319,6 +319,13 @@ fn padded(provider: i64, part: &[Completion]) -> Vec<Param<'_>> {
 fn bad_id(own_id: &str) -> Option<Reason> {
     let good = !own_id.trim().is_empty() && own_id.chars().count() <= ID_MOST && !own_id.chars().any(char::is_control);
     (!good).then(|| Reason::new("id", "编号须为 1 至 100 个字符，由施教机构自定，永不重复。", "The id has 1 to 100 characters; the provider chooses it and never uses it twice."))
+}
+
+/// A text with the character zero is kept by no database.
+fn bad_characters(of: &Completion) -> Option<Reason> {
+    let texts = [&of.identity_number, &of.name, &of.title].into_iter().chain(of.facts.iter().flat_map(|(column, value)| [column, value]));
+    let bad = texts.into_iter().any(|text| text.contains('\0'));
+    bad.then(|| Reason::new("characters", "内容含有不可用的字符（编码为零），请去掉后重送。", "It holds a character that can not be kept (of code zero). Take it out and deliver it again."))
 }
 
 /// What tells one content from another. Keyed, since an identity number is among it.

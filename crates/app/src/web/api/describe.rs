@@ -140,7 +140,6 @@ operations!(first get post; more put);
 
 impl Methods {
     /// Takes bodies of so many bytes at most.
-    #[allow(dead_code, reason = "deliveries use it")]
     pub(in crate::web) fn body_max(mut self, bytes: usize) -> Self {
         self.body_max = Some(bytes);
         self

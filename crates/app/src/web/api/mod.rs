@@ -10,6 +10,7 @@
 mod answer;
 pub(in crate::web) mod auth;
 pub(in crate::web) mod declarations;
+pub(in crate::web) mod deliveries;
 pub(in crate::web) mod describe;
 mod extract;
 pub(in crate::web) mod me;

@@ -1,12 +1,14 @@
 //! One file a page.
 
 pub(super) mod calculator;
+pub(super) mod deliveries;
 pub(super) mod desk;
 pub(super) mod jobs;
 pub(super) mod landing;
 pub(super) mod ledger;
 pub(super) mod people;
 pub(super) mod person;
+pub(super) mod registers;
 pub(super) mod regulation;
 pub(super) mod regulations;
 pub(super) mod sign_in;

@@ -38,6 +38,8 @@ const EXPECTED: &[Expected] = &[
     row("post", "/api/v1/declarations/{id}/submit", "", 412, 404),
     row("post", "/api/v1/declarations/{id}/withdraw", "", 412, 404),
     row("post", "/api/v1/declarations/{id}/decide", r#"{"step":"accept"}"#, 412, 404),
+    row("post", "/api/v1/deliveries", r#"{"completions":[]}"#, 422, 422),
+    row("get", "/api/v1/deliveries/{id}", "", 200, 404),
     row("get", "/api/v1/policies", "", 200, 200),
     row("get", "/api/v1/policies/{id}", "", 200, 200),
 ];
@@ -46,6 +48,7 @@ fn address(path: &str, of: &Things) -> String {
     let id = match path {
         "/api/v1/policies/{id}" => OFFICES.engine.library().files()[0].id().to_owned(),
         _ if path.starts_with("/api/v1/declarations/") => of.case.to_string(),
+        _ if path.starts_with("/api/v1/deliveries/") => of.delivery.to_string(),
         _ => of.person.to_string(),
     };
     path.replace("{id}", &id)
@@ -94,7 +97,7 @@ fn every_operation_answers_every_role_as_the_table_says() {
     assert_eq!(undescribed, ["/api/v1/openapi.json"], "every address of the API is described");
     let (own, other) = (things("chengdu"), things("chongqing"));
     let mut roles = BTreeSet::new();
-    for login in ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"] {
+    for login in ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "provider-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"] {
         let who = (!login.is_empty()).then(|| actor(login));
         roles.extend(who.as_ref().map(|actor| actor.held.role.word()));
         let mut browser = if login.is_empty() { Browser::new(&OFFICES) } else { signed_in(login) };

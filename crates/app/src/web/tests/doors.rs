@@ -4,7 +4,7 @@ use super::officer::{OFFICES, actor, handed_in, signed_in};
 use super::*;
 use crate::web::door::Door;
 use crate::web::router::listed;
-use xueshi_registry::Role;
+use xueshi_registry::{Completion, Delivery, Role, Scope, identity};
 
 /// The fields of a form.
 type Form = &'static [(&'static str, &'static str)];
@@ -51,6 +51,17 @@ const EXPECTED: &[Expected] = &[
     get_only("/jobs/{id}", 404, 404),
     get_only("/jobs/{id}/events", 404, 404),
     post_only("/jobs/{id}/cancel", &[], 404, 404),
+    get_only("/deliveries", 200, 200),
+    get_only("/deliveries/sent", 200, 200),
+    post_only("/deliveries/retry", &[], 303, 303),
+    Expected { path: "/deliveries/keys", get: Some((200, 200)), post: Some((&[("name", "")], 422, 422)) },
+    // It was revoked before.
+    post_only("/deliveries/keys/{key}", &[], 409, 404),
+    Expected { path: "/deliveries/{id}", get: Some((200, 404)), post: Some((&[("step", "retry"), ("version", "-1")], 409, 404)) },
+    get_only("/registers", 200, 200),
+    Expected { path: "/register-desk", get: Some((200, 200)), post: Some((&[("name", "")], 422, 422)) },
+    post_only("/register-desk/{entry}", &[("until", "2026-01-01"), ("reason", "停用")], 404, 404),
+    get_only("/me/deliveries", 200, 200),
     get_only("/people", 200, 200),
     get_only("/people/{id}", 200, 404),
     post_only("/people/{id}/identity", &[("purpose", "")], 422, 404),
@@ -86,6 +97,10 @@ pub(super) struct Things {
     pub(super) person: i64,
     pub(super) case: i64,
     proof: i64,
+    /// What the place's provider delivered and made.
+    pub(super) delivery: i64,
+    completion: i64,
+    key: i64,
 }
 
 pub(super) fn things(place: &str) -> Things {
@@ -93,7 +108,29 @@ pub(super) fn things(place: &str) -> Things {
     let case = handed_in(&login, "各门都试一试", &format!("doors {place}"));
     let person = actor(&login);
     let proof = OFFICES.registry.case(&person, case).unwrap().proofs[0].id;
-    Things { person: person.person.unwrap(), case, proof }
+    let provider = actor(&format!("provider-{place}"));
+    let delivered = OFFICES.registry.deliver(&provider, Delivery { completions: vec![unmatched(place)], ..Delivery::default() }).unwrap();
+    let key = OFFICES.registry.make_key(&provider, "试钥", &[Scope::Read]).unwrap().id;
+    OFFICES.registry.revoke_key(&provider, key).unwrap();
+    Things { person: person.person.unwrap(), case, proof, delivery: delivered.id.unwrap(), completion: delivered.answers[0].id.unwrap(), key }
+}
+
+/// A completion of nobody who is registered.
+pub(super) fn unmatched(own_id: &str) -> Completion {
+    let body = "99999919500101999";
+    let identity_number = format!("{body}{}", identity::check_character(body).unwrap());
+    let facts = [
+        ("activity", "class"),
+        ("subject", "specialised"),
+        ("quantity", "8"),
+        ("unit", "hours"),
+        ("start", "2026-03-02"),
+        ("end", "2026-03-03"),
+        ("result", "pass"),
+        ("evidence", "completion-certificate"),
+    ];
+    let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Completion { own_id: own_id.to_owned(), identity_number, name: "无名".to_owned(), title: "护理新技术班".to_owned(), facts }
 }
 
 fn address(path: &str, of: &Things) -> String {
@@ -102,9 +139,10 @@ fn address(path: &str, of: &Things) -> String {
         "/regulations/{id}" => policy.to_owned(),
         "/proofs/{id}" => of.proof.to_string(),
         "/documents/{id}" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
+        "/deliveries/{id}" => of.completion.to_string(),
         _ => of.person.to_string(),
     };
-    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned())];
+    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned()), ("{key}", of.key.to_string()), ("{entry}", "0".to_owned())];
     let all = parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
 }

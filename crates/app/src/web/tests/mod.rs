@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
+mod deliveries;
 mod doors;
 mod officer;
 mod person;
@@ -118,6 +119,9 @@ fn pages() -> Vec<String> {
         "/sign-in",
         "/verify",
         "/ledger",
+        "/registers",
+        "/registers?place=510100&year=2019",
+        "/registers?place=110000&year=1960",
         CLASS,
         CONFERENCE,
         "/nothing",
@@ -147,16 +151,23 @@ fn every_page_and_template_is_shown_in_both_languages() {
     // The second factor has a test of its own: a demonstration does without.
     // So have officers' pages, which are seen signed in.
     let shared = [
+        "deliveries.html",
+        "delivery-parts.html",
+        "delivery.html",
         "desk-parts.html",
         "job.html",
         "jobs.html",
         "desk.html",
         "field.html",
+        "keys.html",
         "macros.html",
         "many.html",
         "people.html",
         "person.html",
         "proofs.html",
+        "register-desk.html",
+        "register-parts.html",
+        "sent.html",
         "shell.html",
         "sign-in-app.html",
         "sign-in-code.html",
@@ -192,7 +203,10 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/person/record.rs")
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
-    let by_name = |key: &str| ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems."].iter().any(|table| key.starts_with(table));
+    let by_name = |key: &str| {
+        ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems.", "keys.scope-"].iter().any(|table| key.starts_with(table))
+            || xueshi_policy::REGISTERS.iter().any(|register| key == format!("registers.{register}"))
+    };
     let unused: Vec<String> =
         keys(Lang::Zh).into_iter().filter(|key| !by_name(key) && !text.contains(&format!("\"{key}\"")) && !text.contains(&format!("'{key}'")) && !code.contains(&format!("\"{key}\""))).collect();
     assert_eq!(unused, Vec::<String>::new(), "words that no page uses");

@@ -68,7 +68,7 @@ fn version(login: &str, case: i64) -> i64 {
 }
 
 /// Everything that stands between two words.
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+pub(super) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     text.split_once(before).unwrap_or_else(|| panic!("“{before}” is missing in:\n{text}")).1.split(after).next().unwrap()
 }
 

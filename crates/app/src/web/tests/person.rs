@@ -84,7 +84,9 @@ pub(super) fn every_template() -> BTreeSet<&'static str> {
     let case = APP.registry.home(&actor("person-chengdu-1-1"), person("person-chengdu-1-1"), 2025).unwrap().lines[0].case;
     let mut templates = BTreeSet::new();
     for lang in ["zh", "en"] {
-        for url in ["/home".to_owned(), "/home?year=2025".to_owned(), "/home?year=1990".to_owned(), "/declare".to_owned(), format!("/records/{case}"), "/me/looked-at".to_owned()] {
+        for url in
+            ["/home".to_owned(), "/home?year=2025".to_owned(), "/home?year=1990".to_owned(), "/declare".to_owned(), format!("/records/{case}"), "/me/deliveries".to_owned(), "/me/looked-at".to_owned()]
+        {
             let page = browser.get(&format!("{url}{}lang={lang}", if url.contains('?') { '&' } else { '?' }));
             assert_eq!(page.status, StatusCode::OK, "{url}: {}", page.text);
             page.lacks(&["<style", " style=", "onclick", "<script>"]);

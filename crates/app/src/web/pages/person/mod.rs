@@ -7,6 +7,7 @@
 
 pub(in crate::web) mod answer;
 pub(in crate::web) mod declare;
+pub(in crate::web) mod deliveries;
 pub(in crate::web) mod documents;
 pub(in crate::web) mod home;
 pub(in crate::web) mod lines;

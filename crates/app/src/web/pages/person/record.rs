@@ -5,6 +5,7 @@ use super::{holders, stacks, state_word, tone};
 use crate::web::errors::Failed;
 use crate::web::fields::capital;
 use crate::web::law::Cite;
+use crate::web::pages::deliveries;
 use crate::web::places::Choice;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -17,7 +18,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use xueshi_policy::{FactType, Lang, Of, Stack, Text};
 use xueshi_registry::time::minute_of;
-use xueshi_registry::{Action, CaseShown, FILE_BYTES_MAX, ProofLine, StepTaken, Trial};
+use xueshi_registry::{About, Action, CaseShown, Error, FILE_BYTES_MAX, ProofLine, StepTaken, Trial};
 
 #[derive(Serialize)]
 struct Page {
@@ -49,6 +50,8 @@ struct Page {
     kinds: Vec<Choice>,
     mib: usize,
     way: Vec<Step>,
+    /// The provider that delivered it, and its whole way since it was sent.
+    delivered: Option<(String, Vec<deliveries::Step>)>,
     error: String,
 }
 
@@ -78,17 +81,18 @@ struct Step {
 /// `GET /records/{case}`.
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Path(case): Path<i64>) -> Result<Response, Failed> {
     let actor = signed.actor.clone();
-    let shown = app.ask(move |registry| registry.case(&actor, case)).await?;
-    page(&app, &visit, &signed, &shown, "")
+    let (shown, delivered) = app.ask(move |registry| Ok::<_, Error>((registry.case(&actor, case)?, registry.delivered_as(&actor, case)?))).await?;
+    page(&app, &visit, &signed, &shown, delivered, "")
 }
 
 /// The page of a case, with what was wrong with the proof that was just sent.
-pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown, error: &str) -> Result<Response, Failed> {
+pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown, delivered: Option<About>, error: &str) -> Result<Response, Failed> {
     let year = shown.record.as_ref().map(|record| record.year).or(shown.determination.as_ref().map(|one| one.year)).unwrap_or_default();
     let stacks = stacks(app, &shown.person, year)?;
     let teller = Teller::new(app, visit);
     let may = |id: &str| shown.steps.iter().any(|step| step.id == id && step.action == Action::Declare);
-    let editable = ["draft", "returned"].contains(&shown.state.as_str());
+    // What a provider delivered is the provider's to change.
+    let editable = ["draft", "returned"].contains(&shown.state.as_str()) && may("submit");
     let own = signed.actor.person == Some(shown.person.id) && signed.actor.may_ever(Action::Declare);
     let last = shown.way.last().map(|step| step.reason.clone()).unwrap_or_default();
     let trial = shown.trial.as_ref();
@@ -122,6 +126,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
         kinds: proof_kinds(&stacks, "", visit),
         mib: FILE_BYTES_MAX >> 20,
         way: shown.way.iter().map(|step| taken(step, shown, signed, visit)).collect::<Result<_, _>>()?,
+        delivered: delivered.map(|about| (about.provider, deliveries::way(visit, &about.way))),
         error: error.to_owned(),
     };
     visit.page("record.html", Serde(page))

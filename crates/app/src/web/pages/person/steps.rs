@@ -67,7 +67,7 @@ pub(in crate::web) async fn attach(State(app): State<Arc<App>>, visit: Visit, si
     }
     let actor = signed.actor.clone();
     let shown = app.ask(move |registry| registry.case(&actor, case)).await?;
-    let mut response = record::page(&app, &visit, &signed, &shown, visit.say(&refusal.text))?;
+    let mut response = record::page(&app, &visit, &signed, &shown, None, visit.say(&refusal.text))?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }

@@ -118,6 +118,7 @@ fn onwards<'a>(next: &'a str, actor: Option<&Actor>) -> &'a str {
         Some(Role::Person) => "/home",
         Some(Role::EmployerOfficer | Role::AgencyOfficer | Role::AuthorityOfficer) => "/desk",
         Some(Role::Auditor) => "/people",
-        Some(Role::ProviderOfficer | Role::Operator) | None => "/",
+        Some(Role::ProviderOfficer) => "/deliveries",
+        Some(Role::Operator) | None => "/",
     }
 }
