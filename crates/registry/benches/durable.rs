@@ -24,8 +24,15 @@ const RECORDS: usize = 10;
 fn main() {
     println!("| database | clients | bare commits/s | records registered/s | ratio |");
     println!("|---|--:|--:|--:|--:|");
-    measure("SQLite", &Fixture::sqlite());
-    measure("PostgreSQL 15", &Fixture::postgres_durable());
+    // Only one of them, where it is named.
+    let asked = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    let wanted = |name: &str| asked.as_ref().is_none_or(|asked| asked == name);
+    if wanted("sqlite") {
+        measure("SQLite", &Fixture::sqlite());
+    }
+    if wanted("postgres") {
+        measure("PostgreSQL 15", &Fixture::postgres_durable());
+    }
 }
 
 fn measure(name: &str, fixture: &Fixture) {

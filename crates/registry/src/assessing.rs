@@ -3,11 +3,10 @@
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
 use crate::params;
-use crate::people;
 use crate::people::main_post_first;
-use crate::store::Tx;
+use crate::store::{Row, Tx};
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use xueshi_policy::{Asked, Assessment, Engine, Fault, FaultKind, Of, Person, ReadingEffect, Record, Rows, Schema};
 
 /// A person with the records that count for a question.
@@ -34,39 +33,33 @@ pub struct Learned {
     pub title: String,
     /// Texts by column, with `evidence` from the files attached.
     pub facts: Facts,
+    /// The record it corrects.
+    pub corrects: Option<i64>,
+    /// The kind and the hash of each file attached.
+    pub files: Vec<(String, String)>,
+}
+
+impl Learned {
+    /// Adds the files attached: id, kind and hash of each.
+    pub(crate) fn attach(&mut self, mut files: Vec<(i64, String, String)>) {
+        if files.is_empty() {
+            return;
+        }
+        files.sort_unstable();
+        // As the policies read it: separated by semicolons.
+        let kinds: BTreeSet<&str> = files.iter().map(|(_, kind, _)| kind.as_str()).collect();
+        self.facts.insert("evidence".to_owned(), kinds.into_iter().collect::<Vec<_>>().join(";"));
+        self.files = files.into_iter().map(|(_, kind, digest)| (kind, digest)).collect();
+    }
 }
 
 impl Learner {
-    /// Reads a person with all records of the states asked for, three statements whatever their number.
+    /// Reads a person with all records of the states asked for, one statement whatever their number.
     pub(crate) fn load(tx: &Tx<'_>, person: i64, year: i64, states: &[&str]) -> Result<Self> {
-        let place = tx.first(
-            concat!(
-                "SELECT j.region, s.code FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
-             WHERE p.person = ?1 ",
-                main_post_first!(),
-                " LIMIT 1"
-            ),
-            params![person],
-            |row| Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?)),
-        )?;
-        let (region, sector) = place.ok_or_else(|| Error::not_found("人员", "person"))?;
-        let mut records = Vec::new();
-        tx.each("SELECT id, state, year, title, facts FROM records WHERE person = ?1 ORDER BY id", params![person], |row| {
-            let state: String = row.get(1)?;
-            if states.contains(&state.as_str()) {
-                let (title, mut facts): (String, Facts) = (row.get(3)?, from_json(&row.get::<String>(4)?)?);
-                facts.insert("title".to_owned(), title.clone());
-                records.push(Learned { id: row.get(0)?, state, year: row.get(2)?, title, facts });
-            }
-            Ok(())
-        })?;
-        let mut proofs = proofs(tx, person)?;
-        for record in &mut records {
-            if let Some(kinds) = proofs.remove(&record.id) {
-                record.facts.insert("evidence".to_owned(), kinds);
-            }
-        }
-        Ok(Self { person, region, sector, facts: people::facts_in(tx, person, year)?, records })
+        let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        let mut read = Read::default();
+        tx.each(WHOLE, params![person, &last, &first], |row| read.take(row, states))?;
+        read.into_learner(person)
     }
 
     /// Assesses every duty of a year.
@@ -95,18 +88,67 @@ pub(crate) fn year_of(year: i64) -> Result<i16> {
     i16::try_from(year).ok().filter(|year| (1900..=2200).contains(year)).ok_or_else(|| Error::invalid("year", "年度须在1900至2200之间。", "The year lies between 1900 and 2200."))
 }
 
-/// The kinds of proofs of every record of a person, as the policies read them: separated by semicolons.
-fn proofs(tx: &Tx<'_>, person: i64) -> Result<HashMap<i64, String>> {
-    let mut all: HashMap<i64, String> = HashMap::new();
-    tx.each("SELECT DISTINCT e.record, e.kind FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL ORDER BY e.record, e.kind", params![person], |row| {
-        let kinds = all.entry(row.get(0)?).or_default();
-        if !kinds.is_empty() {
-            kinds.push(';');
+/// A person as one statement reads it: what each row is, an id, two numbers, three texts. How a row is read, its arm of [`Read::take`] tells.
+const WHOLE: &str = concat!(
+    "SELECT * FROM (SELECT CAST(0 AS BIGINT) AS what, p.id AS id, p.organisation AS number, p.agency AS other, j.region AS a, s.code AS b, CAST(NULL AS TEXT) AS c
+       FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector WHERE p.person = ?1 ",
+    main_post_first!(),
+    " LIMIT 1) place
+     UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT), p.id, p.organisation, p.agency, o.facts, CAST(NULL AS TEXT), CAST(NULL AS TEXT)
+       FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2 ",
+    main_post_first!(),
+    " LIMIT 1) employer
+     UNION ALL SELECT CAST(2 AS BIGINT), f.person, CAST(0 AS BIGINT), CAST(0 AS BIGINT), f.name, f.value, f.valid_from
+       FROM person_facts f WHERE f.person = ?1 AND f.valid_from <= ?2 AND (f.valid_to IS NULL OR f.valid_to >= ?3)
+     UNION ALL SELECT CAST(3 AS BIGINT), r.id, r.year, r.corrects, r.title, r.facts, r.state FROM records r WHERE r.person = ?1
+     UNION ALL SELECT CAST(4 AS BIGINT), e.record, e.id, CAST(0 AS BIGINT), e.kind, e.digest, CAST(NULL AS TEXT)
+       FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL"
+);
+
+/// What [`WHOLE`] has brought so far.
+#[derive(Default)]
+struct Read {
+    /// The region and the sector's code.
+    place: Option<(String, Option<String>)>,
+    employer: Facts,
+    /// Since when, which, what.
+    facts: Vec<(String, String, String)>,
+    records: Vec<Learned>,
+    /// By record: id, kind, hash.
+    files: HashMap<i64, Vec<(i64, String, String)>>,
+}
+
+impl Read {
+    fn take(&mut self, row: Row<'_>, states: &[&str]) -> Result<()> {
+        match row.get::<i64>(0)? {
+            0 => self.place = Some((row.get(4)?, row.get(5)?)),
+            1 => self.employer = from_json(&row.get::<String>(4)?)?,
+            2 => self.facts.push((row.get(6)?, row.get(4)?, row.get(5)?)),
+            3 => {
+                let state: String = row.get(6)?;
+                if states.contains(&state.as_str()) {
+                    let (title, mut facts): (String, Facts) = (row.get(4)?, from_json(&row.get::<String>(5)?)?);
+                    facts.insert("title".to_owned(), title.clone());
+                    self.records.push(Learned { id: row.get(1)?, state, year: row.get(2)?, title, facts, corrects: row.get(3)?, files: Vec::new() });
+                }
+            }
+            _ => self.files.entry(row.get(1)?).or_default().push((row.get(2)?, row.get(4)?, row.get(5)?)),
         }
-        kinds.push_str(&row.get::<String>(1)?);
         Ok(())
-    })?;
-    Ok(all)
+    }
+
+    fn into_learner(mut self, person: i64) -> Result<Learner> {
+        let (region, sector) = self.place.ok_or_else(|| Error::not_found("人员", "person"))?;
+        // What is stated later takes the place of what was stated before, and the person's own of the employer's.
+        self.facts.sort_unstable();
+        let mut facts = self.employer;
+        facts.extend(self.facts.into_iter().map(|(_, name, value)| (name, value)));
+        self.records.sort_unstable_by_key(|record| record.id);
+        for record in &mut self.records {
+            record.attach(self.files.remove(&record.id).unwrap_or_default());
+        }
+        Ok(Learner { person, region, sector, facts, records: self.records })
+    }
 }
 
 impl Rows for Learner {

@@ -3,17 +3,15 @@
 use crate::access::{self, Action, Actor};
 use crate::assessing::{self, Learned, Learner, year_of_record};
 use crate::cases::{self, Case, Moved, NewCase, Taking};
-use crate::determinations::{self, COUNTING};
+use crate::determinations::COUNTING;
 use crate::error::{Error, Refusal, Result, Why};
 use crate::evidence::{FILE_BYTES_MAX, media_of};
 use crate::facts::{Facts, to_json};
-use crate::flow::{DECLARATION, Step};
-use crate::ledger::{self, NewEntry};
+use crate::flow::DECLARATION;
 use crate::params;
 use crate::registry::Registry;
 use crate::review;
 use crate::store::Tx;
-use serde_json::json;
 use std::sync::Arc;
 use xueshi_policy::{Assessment, Engine, Fault, Lang, ReadingEffect, Text, text};
 
@@ -73,7 +71,7 @@ impl Registry {
         let mut facts = declared.facts.clone();
         facts.insert("evidence".to_owned(), proofs.to_owned());
         facts.insert("title".to_owned(), declared.title.clone());
-        try_out(&self.engine, learner, year, Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts }, declared.corrects)
+        try_out(&self.engine, learner, year, Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts, corrects: declared.corrects, files: Vec::new() }, declared.corrects)
     }
 
     /// Keeps a draft. Its facts need not be whole yet.
@@ -219,16 +217,6 @@ impl Registry {
             cases::keep_step(tx, &actor, case.id, Taking { step: step.id, to_state: step.to, stage: None, reason: "", entry: None }, now)
         })
     }
-
-    /// Takes a step of review: `accept`, `return`, `reject`, or `revoke` of what was accepted. What is accepted at the last stage
-    /// is entered in the ledger with what it earns.
-    ///
-    /// # Errors
-    /// If the actor may not, the case changed since `version`, or a reason is missing.
-    pub fn decide(&self, actor: &Actor, case: i64, version: i64, step: &str, reason: &str) -> Result<()> {
-        let (actor, engine, step, reason, now) = (actor.clone(), Arc::clone(&self.engine), step.to_owned(), reason.to_owned(), self.now());
-        self.write(move |tx| decide(tx, &engine, &actor, case, version, &step, &reason, now))
-    }
 }
 
 /// A fault under its column.
@@ -292,11 +280,11 @@ fn set_state(tx: &Tx<'_>, case: &Case, state: &str) -> Result<()> {
 
 /// The person of a case with what counts, and the record of the case.
 pub(crate) fn learner_and_record(tx: &Tx<'_>, case: &Case) -> Result<(Learner, Learned)> {
-    let record = case.record.ok_or_else(Error::wrong_state)?;
-    let year = tx.number("SELECT year FROM records WHERE id = ?1", params![record])?;
+    let (Some(record), Some(year)) = (case.record, case.year) else { return Err(Error::wrong_state()) };
     let mut learner = Learner::load(tx, case.thing.person, year, &["draft", "waiting", "returned", "accepted", "rejected", "withdrawn", "corrected", "revoked"])?;
-    let learned = learner.records.iter().find(|learned| learned.id == record).cloned().ok_or_else(|| Error::not_found("记录", "record"))?;
-    learner.records.retain(|learned| COUNTING.contains(&learned.state.as_str()) && learned.id != record);
+    let at = learner.records.iter().position(|learned| learned.id == record).ok_or_else(|| Error::not_found("记录", "record"))?;
+    let learned = learner.records.remove(at);
+    learner.records.retain(|learned| COUNTING.contains(&learned.state.as_str()));
     Ok((learner, learned))
 }
 
@@ -314,68 +302,4 @@ pub(crate) fn try_out(engine: &Engine, mut learner: Learner, year: i64, record: 
     let if_proven = learner.assess_unproven(engine, year)?;
     let readings = after.iter().map(|result| learner.readings(engine, year, result)).collect::<Result<_>>()?;
     Ok(Trial { faults, before, after, if_proven, readings, record: id })
-}
-
-#[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]
-fn decide(tx: &Tx<'_>, engine: &Engine, actor: &Actor, case: i64, version: i64, step: &str, reason: &str, now: i64) -> Result<()> {
-    let case = cases::seen(tx, actor, case)?;
-    let step = DECLARATION.take(step, &case.state, reason)?;
-    if step.action == Action::Declare {
-        return Err(Error::not_allowed());
-    }
-    cases::check(actor, &case, version, step.action)?;
-    let (learner, learned) = learner_and_record(tx, &case)?;
-    let stages = review::of_declaration(engine, &learner, learned.year)?;
-    if step.id == "accept"
-        && let Some(next) = review::after(&stages, case.stage.as_deref())
-    {
-        let entry = enter(tx, actor, &case, "stage-passed", &learned, reason, now)?;
-        cases::move_on(tx, &case, Moved { state: "waiting", open: true, stage: Some(&next.id), holders: &next.holders }, now)?;
-        return cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: "waiting", stage: case.stage.as_deref(), reason, entry: Some(entry) }, now);
-    }
-    settle(tx, engine, actor, &case, &learned, step, reason, now)
-}
-
-/// The last word on a case, in the ledger together with what follows from it.
-#[allow(clippy::too_many_arguments, reason = "a decision is made of just these")]
-fn settle(tx: &Tx<'_>, engine: &Engine, actor: &Actor, case: &Case, learned: &Learned, step: &Step, reason: &str, now: i64) -> Result<()> {
-    let entry = step.entry.map(|kind| enter(tx, actor, case, kind, learned, reason, now)).transpose()?;
-    set_state(tx, case, step.to)?;
-    cases::move_on(tx, case, Moved { state: step.to, open: step.to == "returned", stage: None, holders: &[] }, now)?;
-    let stage = case.stage.as_deref().or(Some(step.id)).filter(|_| step.action == Action::Review);
-    cases::keep_step(tx, actor, case.id, Taking { step: step.id, to_state: step.to, stage, reason, entry }, now)?;
-    if step.id == "accept" {
-        correct(tx, actor, learned.id, now)?;
-    }
-    if ["accept", "revoke"].contains(&step.id) {
-        determinations::determine(tx, engine, case.thing.person, learned.year, None, now)?;
-    }
-    Ok(())
-}
-
-/// Where an accepted record corrects another, that one no longer counts.
-fn correct(tx: &Tx<'_>, actor: &Actor, record: i64, now: i64) -> Result<()> {
-    let corrected = tx.first("SELECT corrects FROM records WHERE id = ?1", params![record], |row| row.get::<Option<i64>>(0))?.flatten();
-    let Some(corrected) = corrected else { return Ok(()) };
-    let changed = tx.execute("UPDATE records SET state = 'corrected' WHERE id = ?1 AND state = 'accepted'", params![corrected])?;
-    if changed == 0 {
-        return Err(Error::stale());
-    }
-    let case = tx.number("SELECT id FROM cases WHERE record = ?1", params![corrected])?;
-    let case = cases::get(tx, case)?;
-    let body = json!({ "corrected_by": record });
-    let entry = ledger::enter(tx, &NewEntry { kind: "record-corrected", person: Some(case.thing.person), record: Some(corrected), obligation: None, body: &body }, now)?;
-    cases::move_on(tx, &case, Moved { state: "corrected", open: false, stage: None, holders: &[] }, now)?;
-    cases::keep_step(tx, actor, case.id, Taking { step: "correct", to_state: "corrected", stage: None, reason: "", entry: Some(entry) }, now)
-}
-
-fn enter(tx: &Tx<'_>, actor: &Actor, case: &Case, kind: &str, learned: &Learned, reason: &str, now: i64) -> Result<i64> {
-    let files = tx.all("SELECT kind, digest FROM evidence WHERE record = ?1 AND removed_at IS NULL ORDER BY id", params![learned.id], |row| {
-        Ok(json!({ "kind": row.get::<String>(0)?, "sha256": row.get::<String>(1)? }))
-    })?;
-    let body = json!({
-        "case": case.id, "stage": case.stage, "by": actor.account, "role": actor.held.role.word(), "reason": reason.trim(),
-        "title": learned.title, "year": learned.year, "facts": learned.facts, "evidence": files,
-    });
-    ledger::enter(tx, &NewEntry { kind, person: Some(case.thing.person), record: Some(learned.id), obligation: None, body: &body }, now)
 }

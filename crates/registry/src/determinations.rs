@@ -4,11 +4,12 @@ use crate::assessing::Learner;
 use crate::error::Result;
 use crate::evidence::digest;
 use crate::facts;
-use crate::ledger::{self, NewEntry};
+use crate::ledger::Sealed;
 use crate::params;
 use crate::people::main_post_first;
 use crate::store::Tx;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use xueshi_policy::{Assessment, Engine, Hours, Lang, sentence};
 
 /// The records that count: accepted ones, and those a verification has looked at.
@@ -107,12 +108,8 @@ fn basis(learner: &Learner, result: &Assessment) -> Value {
     })
 }
 
-/// The obligation of a person under a duty in a year; made when first asked for.
-pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) -> Result<i64> {
-    let known = tx.first("SELECT id FROM obligations WHERE person = ?1 AND duty = ?2 AND year = ?3", params![learner.person, duty, year], |row| row.get(0))?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
+/// A new obligation of a person under a duty in a year.
+fn new_obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) -> Result<i64> {
     tx.number(
         concat!(
             "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector)
@@ -125,15 +122,12 @@ pub(crate) fn obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) 
     )
 }
 
-/// What an assessment came to, as it is kept: made without the database.
+/// What an assessment came to, as texts: made without the database.
 #[derive(Debug)]
 pub(crate) struct Computed {
     pub(crate) duty: String,
     status: &'static str,
     total: i64,
-    what: Value,
-    whence: Value,
-    /// Both as texts.
     result: String,
     basis: String,
 }
@@ -149,50 +143,110 @@ pub(crate) struct Standing {
 /// Assesses every duty of a year.
 pub(crate) fn compute(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<Computed>> {
     let all = learner.assess(engine, year, false)?;
-    Ok(all
-        .iter()
-        .map(|result| {
-            let (what, whence) = (result_json(result), basis(learner, result));
-            let (text, from) = (what.to_string(), whence.to_string());
-            Computed { duty: result.duty.to_string(), status: result.status.name(), total: hundredths(result.total), what, whence, result: text, basis: from }
-        })
-        .collect())
+    let computed = |result: &Assessment| Computed {
+        duty: result.duty.to_string(),
+        status: result.status.name(),
+        total: hundredths(result.total),
+        result: result_json(result).to_string(),
+        basis: basis(learner, result).to_string(),
+    };
+    Ok(all.iter().map(computed).collect())
+}
+
+/// The determination that stands: its id, whether it is frozen, result and basis.
+pub(crate) type Stands = (i64, bool, String, String);
+
+/// The obligations of a person's year by duty, each with the determination that stands.
+pub(crate) type Obligations = HashMap<String, (i64, Option<Stands>)>;
+
+/// Reads the obligations of a person's year.
+pub(crate) fn obligations(tx: &Tx<'_>, person: i64, year: i64) -> Result<Obligations> {
+    let mut all = Obligations::new();
+    tx.each(
+        "SELECT o.id, o.duty, d.id, d.frozen, d.result, d.basis FROM obligations o
+         LEFT JOIN determinations d ON d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) WHERE o.person = ?1 AND o.year = ?2",
+        params![person, year],
+        |row| {
+            let stands = match row.get::<Option<i64>>(2)? {
+                Some(id) => Some((id, row.flag(3)?, row.get(4)?, row.get(5)?)),
+                None => None,
+            };
+            all.insert(row.get(1)?, (row.get(0)?, stands));
+            Ok(())
+        },
+    )?;
+    Ok(all)
+}
+
+/// What becomes of a duty: the determination that stands already, or a new one.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// Its id.
+    Stands(i64),
+    New(Box<NewDetermination>),
+}
+
+/// A determination to be kept, its entry sealed.
+#[derive(Debug)]
+pub(crate) struct NewDetermination {
+    computed: Computed,
+    frozen: bool,
+    supersedes: Option<i64>,
+    entry: Sealed,
+    at: i64,
+}
+
+/// Compares what was computed with what stands; `freeze` freezes it.
+pub(crate) fn outcome(computed: Computed, person: i64, stands: Option<&Stands>, freeze: bool, now: i64) -> Result<Outcome> {
+    // What was frozen stays; a change after it is a correction, frozen as well.
+    let frozen = freeze || stands.is_some_and(|stands| stands.1);
+    if let Some((id, was_frozen, result, basis)) = stands
+        && *result == computed.result
+        && *basis == computed.basis
+        && *was_frozen == frozen
+    {
+        return Ok(Outcome::Stands(*id));
+    }
+    let supersedes = stands.map(|stands| stands.0);
+    let earlier = supersedes.map_or_else(|| "null".to_owned(), |id| id.to_string());
+    let body = format!(r#"{{"frozen":{frozen},"supersedes":{earlier},"engine":"{}","basis":{},"result":{}}}"#, env!("CARGO_PKG_VERSION"), computed.basis, computed.result);
+    let entry = Sealed::new("determination", Some(person), None, &body, now)?;
+    Ok(Outcome::New(Box::new(NewDetermination { computed, frozen, supersedes, entry, at: now })))
+}
+
+impl NewDetermination {
+    /// Keeps it and enters it in the ledger. Gives its id.
+    pub(crate) fn keep(&self, tx: &Tx<'_>, obligation: i64) -> Result<i64> {
+        let new = &self.computed;
+        let entry = self.entry.enter(tx, Some(obligation))?;
+        tx.number(
+            "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
+            params![obligation, self.at, self.frozen, new.status, new.total, &new.result, &new.basis, env!("CARGO_PKG_VERSION"), entry, self.supersedes],
+        )
+    }
+
+    /// The same, where the person may have no obligation under the duty yet.
+    pub(crate) fn keep_under(&self, tx: &Tx<'_>, obligations: &Obligations, learner: &Learner, year: i64) -> Result<i64> {
+        let duty = &self.computed.duty;
+        self.keep(tx, obligations.get(duty).map_or_else(|| new_obligation(tx, learner, duty, year), |known| Ok(known.0))?)
+    }
 }
 
 /// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger; freezes the one whose duty is `freeze`.
 /// Gives the determinations that stand.
 pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: Option<&str>, now: i64) -> Result<Vec<i64>> {
     let learner = Learner::load(tx, person, year, &COUNTING)?;
+    let obligations = obligations(tx, person, year)?;
     let mut standing = Vec::new();
-    for one in compute(engine, &learner, year)? {
-        let obligation = obligation(tx, &learner, &one.duty, year)?;
-        let last = tx.first("SELECT id, frozen, result, basis FROM determinations WHERE obligation = ?1 ORDER BY id DESC LIMIT 1", params![obligation], |row| {
-            Ok((row.get::<i64>(0)?, row.flag(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
-        })?;
-        standing.push(keep(tx, (person, obligation), &one, last, freeze == Some(one.duty.as_str()), now)?.determination);
+    for computed in compute(engine, &learner, year)? {
+        let stands = obligations.get(&computed.duty).and_then(|known| known.1.as_ref());
+        let frozen = freeze == Some(computed.duty.as_str());
+        standing.push(match outcome(computed, person, stands, frozen, now)? {
+            Outcome::Stands(id) => id,
+            Outcome::New(new) => new.keep_under(tx, &obligations, &learner, year)?,
+        });
     }
     Ok(standing)
-}
-
-/// Keeps a result and enters it in the ledger, where it differs from the one that stands: its id, whether it is frozen, result and basis.
-pub(crate) fn keep(tx: &Tx<'_>, (person, obligation): (i64, i64), one: &Computed, last: Option<(i64, bool, String, String)>, freeze: bool, now: i64) -> Result<Standing> {
-    // What was frozen stays; a change after it is a correction, frozen as well.
-    let frozen = freeze || last.as_ref().is_some_and(|last| last.1);
-    if let Some((id, was_frozen, was, from)) = &last
-        && *was == one.result
-        && *from == one.basis
-        && *was_frozen == frozen
-    {
-        return Ok(Standing { person, obligation, determination: *id });
-    }
-    let supersedes = last.as_ref().map(|last| last.0);
-    let body = json!({ "obligation": obligation, "frozen": frozen, "supersedes": supersedes, "engine": env!("CARGO_PKG_VERSION"), "basis": one.whence, "result": one.what });
-    let entry = ledger::enter(tx, &NewEntry { kind: "determination", person: Some(person), record: None, obligation: Some(obligation), body: &body }, now)?;
-    let determination = tx.number(
-        "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
-        params![obligation, now, frozen, one.status, one.total, &one.result, &one.basis, env!("CARGO_PKG_VERSION"), entry, supersedes],
-    )?;
-    Ok(Standing { person, obligation, determination })
 }
 
 /// The determination that stands for each duty of a person's year.

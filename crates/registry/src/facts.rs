@@ -14,9 +14,7 @@ pub(crate) fn to_json(facts: &Facts) -> String {
 
 /// Reads what [`to_json`] wrote.
 pub(crate) fn from_json(text: &str) -> Result<Facts> {
-    let value: serde_json::Value = serde_json::from_str(text).map_err(Error::fault)?;
-    let all = value.as_object().ok_or_else(|| Error::fault("facts are no object"))?;
-    Ok(all.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect())
+    serde_json::from_str(text).map_err(Error::fault)
 }
 
 /// A JSON text as it was kept.

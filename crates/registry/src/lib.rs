@@ -9,6 +9,7 @@ pub mod accounts;
 mod assessing;
 mod audit;
 mod cases;
+mod decisions;
 mod declarations;
 mod deliveries;
 mod determinations;

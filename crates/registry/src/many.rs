@@ -3,7 +3,7 @@
 //! What comes out is what [`Learner::load`] and [`determinations::determine`](crate::determinations::determine) give one by one.
 
 use crate::assessing::Learner;
-use crate::determinations::{Computed, Standing, compute, keep};
+use crate::determinations::{Computed, Outcome, Standing, Stands, compute, outcome};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
 use crate::people::main_post_first;
@@ -97,26 +97,21 @@ fn records(tx: &Tx<'_>, people: &[i64], states: &[&str], found: &mut HashMap<i64
     if states.is_empty() {
         return Ok(());
     }
-    let mut proofs: HashMap<i64, String> = HashMap::new();
-    let sql = format!("SELECT DISTINCT e.record, e.kind FROM evidence e JOIN records r ON r.id = e.record WHERE r.person IN ({}) AND e.removed_at IS NULL ORDER BY e.record, e.kind", places(1));
+    let mut files: HashMap<i64, Vec<(i64, String, String)>> = HashMap::new();
+    let sql = format!("SELECT e.record, e.id, e.kind, e.digest FROM evidence e JOIN records r ON r.id = e.record WHERE r.person IN ({}) AND e.removed_at IS NULL", places(1));
     tx.each(&sql, &with_ids(&[], people), |row| {
-        let kinds = proofs.entry(row.get(0)?).or_default();
-        if !kinds.is_empty() {
-            kinds.push(';');
-        }
-        kinds.push_str(&row.get::<String>(1)?);
+        files.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?));
         Ok(())
     })?;
-    let sql = format!("SELECT id, state, year, title, facts, person FROM records WHERE person IN ({}) ORDER BY person, id", places(1));
+    let sql = format!("SELECT id, state, year, title, facts, person, corrects FROM records WHERE person IN ({}) ORDER BY person, id", places(1));
     tx.each(&sql, &with_ids(&[], people), |row| {
         let (id, state): (i64, String) = (row.get(0)?, row.get(1)?);
         let Some(member) = found.get_mut(&row.get(5)?).filter(|_| states.contains(&state.as_str())) else { return Ok(()) };
         let (title, mut facts): (String, Facts) = (row.get(3)?, from_json(&row.get::<String>(4)?)?);
         facts.insert("title".to_owned(), title.clone());
-        if let Some(kinds) = proofs.remove(&id) {
-            facts.insert("evidence".to_owned(), kinds);
-        }
-        member.learner.records.push(Learned { id, state, year: row.get(2)?, title, facts });
+        let mut learned = Learned { id, state, year: row.get(2)?, title, facts, corrects: row.get(6)?, files: Vec::new() };
+        learned.attach(files.remove(&id).unwrap_or_default());
+        member.learner.records.push(learned);
         Ok(())
     })
 }
@@ -126,8 +121,8 @@ fn records(tx: &Tx<'_>, people: &[i64], states: &[&str], found: &mut HashMap<i64
 pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, members: &[Member], year: i64, freeze: &dyn Fn(i64, &str) -> bool, now: i64) -> Result<Vec<Standing>> {
     let computed = on_every_core(members, |member| compute(engine, &member.learner, year))?;
     let mut obligations = obligations(tx, members, year)?;
-    let mut wanted: Vec<(&Member, &Computed, i64)> = Vec::new();
-    for (member, all) in members.iter().zip(&computed) {
+    let mut wanted: Vec<(&Member, Computed, i64)> = Vec::new();
+    for (member, all) in members.iter().zip(computed) {
         for one in all {
             let key = (member.learner.person, one.duty.clone());
             let id = match obligations.get(&key) {
@@ -146,7 +141,16 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, members: &[Member], year: 
     }
     let ids: Vec<i64> = wanted.iter().map(|(.., id)| *id).collect();
     let mut lasts = lasts(tx, &ids)?;
-    wanted.into_iter().map(|(member, one, obligation)| keep(tx, (member.learner.person, obligation), one, lasts.remove(&obligation), freeze(member.learner.person, &one.duty), now)).collect()
+    let keep = |(member, one, obligation): (&Member, Computed, i64)| {
+        let person = member.learner.person;
+        let frozen = freeze(person, &one.duty);
+        let determination = match outcome(one, person, lasts.remove(&obligation).as_ref(), frozen, now)? {
+            Outcome::Stands(id) => id,
+            Outcome::New(new) => new.keep(tx, obligation)?,
+        };
+        Ok(Standing { person, obligation, determination })
+    };
+    wanted.into_iter().map(keep).collect()
 }
 
 /// The obligations there are, by person and duty.
@@ -164,7 +168,7 @@ fn obligations(tx: &Tx<'_>, members: &[Member], year: i64) -> Result<HashMap<(i6
 }
 
 /// The determination of each obligation that stands: id, whether it is frozen, result and basis as texts.
-fn lasts(tx: &Tx<'_>, obligations: &[i64]) -> Result<HashMap<i64, (i64, bool, String, String)>> {
+fn lasts(tx: &Tx<'_>, obligations: &[i64]) -> Result<HashMap<i64, Stands>> {
     let sql = format!(
         "SELECT d.obligation, d.id, d.frozen, d.result, d.basis FROM determinations d
          WHERE d.obligation IN ({}) AND d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = d.obligation)",

@@ -147,30 +147,6 @@ pub(crate) fn shown(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<PersonShown
     Ok(shown)
 }
 
-/// The facts of a person that hold on the last day of a year, those of the employer among them.
-pub(crate) fn facts_in(tx: &Tx<'_>, person: i64, year: i64) -> Result<Facts> {
-    let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
-    let mut facts = Facts::new();
-    let employer = tx.first(
-        concat!(
-            "SELECT o.facts FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2
-         ",
-            main_post_first!(),
-            " LIMIT 1"
-        ),
-        params![person, &last],
-        |row| row.get::<String>(0),
-    )?;
-    if let Some(json) = employer {
-        facts.extend(crate::facts::from_json(&json)?);
-    }
-    tx.each("SELECT name, value FROM person_facts WHERE person = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to >= ?3) ORDER BY valid_from", params![person, &last, &first], |row| {
-        facts.insert(row.get(0)?, row.get(1)?);
-        Ok(())
-    })?;
-    Ok(facts)
-}
-
 impl Registry {
     /// A person, for those who may see one.
     ///

@@ -32,18 +32,43 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) body: &'a serde_json::Value,
 }
 
-/// Enters something in the ledger: part of the transaction that decides it. Its place in the tree comes within the merge delay.
+/// An entry whose text, salt and commitment are made: what is left to do needs the database.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    kind: String,
+    at: i64,
+    person: Option<i64>,
+    record: Option<i64>,
+    salt: [u8; 32],
+    text: String,
+    commitment: Commitment,
+}
+
+impl Sealed {
+    /// Seals an entry whose `body` is JSON already.
+    pub(crate) fn new(kind: &str, person: Option<i64>, record: Option<i64>, body: &str, now: i64) -> Result<Self> {
+        let salt: [u8; 32] = random()?;
+        let id = |id: Option<i64>| id.map_or_else(|| "null".to_owned(), |id| id.to_string());
+        let text = format!(r#"{{"kind":"{kind}","at":{now},"person":{},"record":{},"body":{body}}}"#, id(person), id(record));
+        let commitment = Commitment::new(&Salt(salt), text.as_bytes());
+        Ok(Self { kind: kind.to_owned(), at: now, person, record, salt, text, commitment })
+    }
+
+    /// Enters it: part of the transaction that decides it. Its place in the tree comes within the merge delay.
+    pub(crate) fn enter(&self, tx: &Tx<'_>, obligation: Option<i64>) -> Result<i64> {
+        let id = tx.number(
+            "INSERT INTO entries (kind, at, person, record, obligation, commitment) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+            params![&self.kind, self.at, self.person, self.record, obligation, &self.commitment.0.0],
+        )?;
+        tx.execute("INSERT INTO entry_texts (entry, salt, body) VALUES (?1, ?2, ?3)", params![id, &self.salt, &self.text])?;
+        tx.execute("INSERT INTO unplaced (entry) VALUES (?1)", params![id])?;
+        Ok(id)
+    }
+}
+
+/// Seals and enters something at once.
 pub(crate) fn enter(tx: &Tx<'_>, new: &NewEntry<'_>, now: i64) -> Result<i64> {
-    let salt: [u8; 32] = random()?;
-    let text = serde_json::json!({ "kind": new.kind, "at": now, "person": new.person, "record": new.record, "body": new.body }).to_string();
-    let commitment = Commitment::new(&Salt(salt), text.as_bytes());
-    let id = tx.number(
-        "INSERT INTO entries (kind, at, person, record, obligation, commitment) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
-        params![new.kind, now, new.person, new.record, new.obligation, &commitment.0.0],
-    )?;
-    tx.execute("INSERT INTO entry_texts (entry, salt, body) VALUES (?1, ?2, ?3)", params![id, &salt, &text])?;
-    tx.execute("INSERT INTO unplaced (entry) VALUES (?1)", params![id])?;
-    Ok(id)
+    Sealed::new(new.kind, new.person, new.record, &new.body.to_string(), now)?.enter(tx, new.obligation)
 }
 
 /// The tiles as the tree reads them.

@@ -49,6 +49,15 @@ impl Store {
         }
     }
 
+    /// Runs a transaction that writes and holds what it rests on by itself: by rows that it compares and changes before anything else.
+    /// It may run several times.
+    pub(crate) fn write_guarded<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match self {
+            Self::Sqlite(store) => store.write(work),
+            Self::Postgres(store) => store.write_guarded(work),
+        }
+    }
+
     /// Runs a transaction that writes and that no other of its kind runs beside, on any server.
     pub(crate) fn alone<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         match self {

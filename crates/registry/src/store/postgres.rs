@@ -32,9 +32,18 @@ impl Postgres {
         self.config.connect(NoTls).map_err(postgres_error)
     }
 
-    pub(crate) fn write<T>(&self, mut work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn write<T>(&self, work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.again(IsolationLevel::Serializable, work)
+    }
+
+    /// What it rests on is held by the rows that it changes first; nothing else it reads has to stand still.
+    pub(crate) fn write_guarded<T>(&self, work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.again(IsolationLevel::ReadCommitted, work)
+    }
+
+    fn again<T>(&self, level: IsolationLevel, mut work: impl FnMut(&Tx<'_>) -> Result<T>) -> Result<T> {
         for attempt in 0..ATTEMPTS {
-            match self.once(IsolationLevel::Serializable, false, &mut work) {
+            match self.once(level, false, &mut work) {
                 Err(Error::Busy) => std::thread::sleep(pause(attempt)),
                 done => return done,
             }

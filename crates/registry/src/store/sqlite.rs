@@ -74,11 +74,11 @@ impl Sqlite {
             Ok(connection)
         };
         self.readers.lend(connect, |connection| {
-            if let Err(error) = connection.execute_batch("BEGIN") {
-                return (Err(sqlite_error(error)), false);
+            if let Err(error) = run(connection, "BEGIN") {
+                return (Err(error), false);
             }
             let result = work(&Tx::new(Backend::Sqlite(connection)));
-            let ended = connection.execute_batch("COMMIT").is_ok();
+            let ended = run(connection, "COMMIT").is_ok();
             (result, ended)
         })
     }
@@ -117,12 +117,24 @@ fn write_all(connection: &Connection, waiting: &Receiver<Box<dyn Job>>) {
 }
 
 fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(sqlite_error)?;
+    run(connection, "BEGIN IMMEDIATE")?;
+    let alone = jobs.len() == 1;
     for job in jobs {
-        connection.execute_batch("SAVEPOINT one").map_err(sqlite_error)?;
         let tx = Tx::new(Backend::Sqlite(connection));
-        let end = if job.run(&tx) { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-        connection.execute_batch(end).map_err(sqlite_error)?;
+        if alone {
+            // Nothing else is in the transaction that would have to stay.
+            return if job.run(&tx) { run(connection, "COMMIT") } else { run(connection, "ROLLBACK") };
+        }
+        run(connection, "SAVEPOINT one")?;
+        if !job.run(&tx) {
+            run(connection, "ROLLBACK TO one")?;
+        }
+        run(connection, "RELEASE one")?;
     }
-    connection.execute_batch("COMMIT").map_err(sqlite_error)
+    run(connection, "COMMIT")
+}
+
+/// Runs a statement without parameters that is run again and again.
+fn run(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(sqlite_error)
 }
