@@ -208,6 +208,12 @@ pub(crate) fn move_read(tx: &Tx<'_>, case: i64, to: Moved<'_>, now: i64) -> Resu
     .map(drop)
 }
 
+/// Keeps a case as it is until the transaction ends, if nobody moved it on.
+pub(crate) fn hold(tx: &Tx<'_>, case: &Case) -> Result<()> {
+    let held = tx.execute("UPDATE cases SET version = version WHERE id = ?1 AND version = ?2", params![case.id, case.version])?;
+    if held == 1 { Ok(()) } else { Err(Error::stale()) }
+}
+
 /// A step to be kept on a case's way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taking<'a> {

@@ -71,7 +71,13 @@ impl Registry {
         let mut facts = declared.facts.clone();
         facts.insert("evidence".to_owned(), proofs.to_owned());
         facts.insert("title".to_owned(), declared.title.clone());
-        try_out(&self.engine, learner, year, Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts, corrects: declared.corrects, files: Vec::new() }, declared.corrects)
+        try_out(
+            &self.engine,
+            learner,
+            year,
+            Learned { id: DRAFT, state: "draft".to_owned(), year, title: declared.title.clone(), facts, corrects: declared.corrects, files: Vec::new() },
+            declared.corrects,
+        )
     }
 
     /// Keeps a draft. Its facts need not be whole yet.
@@ -81,7 +87,7 @@ impl Registry {
     pub fn declare(&self, actor: &Actor, person: i64, declared: &Declared) -> Result<i64> {
         let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
         let today = i64::from(self.clock.today().year());
-        self.write(move |tx| {
+        self.store.write_guarded(move |tx| {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::Declare, &thing)?;
             check_title(&declared.title)?;
@@ -117,7 +123,7 @@ impl Registry {
     /// If it changed since `version`, or is with a reviewer.
     pub fn revise(&self, actor: &Actor, case: i64, version: i64, declared: &Declared) -> Result<()> {
         let (actor, declared, now) = (actor.clone(), declared.clone(), self.now());
-        self.write(move |tx| {
+        self.store.write_guarded(move |tx| {
             let case = cases::get(tx, case)?;
             let record = editable(&actor, &case, version)?;
             check_title(&declared.title)?;
@@ -145,6 +151,7 @@ impl Registry {
         self.write(move |tx| {
             let case = cases::get(tx, case)?;
             let record = editable(&actor, &case, case.version)?;
+            cases::hold(tx, &case)?;
             tx.number(
                 "INSERT INTO evidence (record, kind, name, media, bytes, digest, added_by, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
                 params![record, &kind, &name, media, bytes, &digest, actor.account, now],
@@ -161,6 +168,7 @@ impl Registry {
         self.write(move |tx| {
             let case = cases::get(tx, case)?;
             let record = editable(&actor, &case, case.version)?;
+            cases::hold(tx, &case)?;
             let changed = tx.execute("UPDATE evidence SET removed_at = ?3 WHERE id = ?1 AND record = ?2 AND removed_at IS NULL", params![evidence, record, now])?;
             if changed == 1 { Ok(()) } else { Err(Error::not_found("证明材料", "proof")) }
         })
@@ -188,7 +196,7 @@ impl Registry {
     /// If facts are missing or wrong.
     pub fn submit(&self, actor: &Actor, case: i64, version: i64) -> Result<()> {
         let (actor, engine, now) = (actor.clone(), Arc::clone(&self.engine), self.now());
-        self.write(move |tx| {
+        self.store.write_guarded(move |tx| {
             let case = cases::for_action(tx, &actor, case, version, Action::Declare)?;
             let step = DECLARATION.take("submit", &case.state, "")?;
             let (learner, learned) = learner_and_record(tx, &case)?;
@@ -209,7 +217,7 @@ impl Registry {
     /// If it was decided already.
     pub fn withdraw(&self, actor: &Actor, case: i64, version: i64) -> Result<()> {
         let (actor, now) = (actor.clone(), self.now());
-        self.write(move |tx| {
+        self.store.write_guarded(move |tx| {
             let case = cases::for_action(tx, &actor, case, version, Action::Declare)?;
             let step = DECLARATION.take("withdraw", &case.state, "")?;
             set_state(tx, &case, step.to)?;

@@ -49,7 +49,7 @@ impl Store {
         }
     }
 
-    /// Runs a transaction that writes and holds what it rests on by itself: by rows that it compares and changes before anything else.
+    /// Runs a transaction that writes and holds what it rests on by itself: by the versions of rows that it compares and changes.
     /// It may run several times.
     pub(crate) fn write_guarded<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         match self {

@@ -3,6 +3,7 @@
 use super::pool::Pool;
 use super::sql::{Backend, Tx, sqlite_error};
 use crate::error::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -69,8 +70,7 @@ impl Sqlite {
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         let connect = || {
             let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sqlite_error)?;
-            connection.busy_timeout(Duration::from_secs(10)).map_err(sqlite_error)?;
-            connection.set_prepared_statement_cache_capacity(256);
+            ready(&connection)?;
             Ok(connection)
         };
         self.readers.lend(connect, |connection| {
@@ -94,10 +94,17 @@ impl Drop for Sqlite {
     }
 }
 
-/// Every connection that writes: nothing is answered before it is on disk.
-pub(super) fn prepare(connection: &Connection) -> Result<()> {
+/// Every connection.
+fn ready(connection: &Connection) -> Result<()> {
     connection.busy_timeout(Duration::from_secs(10)).map_err(sqlite_error)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // A plan stands whatever the parameters are: else statements are planned anew with almost every use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop).map_err(sqlite_error)
+}
+
+/// Every connection that writes: nothing is answered before it is on disk.
+pub(super) fn prepare(connection: &Connection) -> Result<()> {
+    ready(connection)?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536").map_err(sqlite_error)
 }
 
