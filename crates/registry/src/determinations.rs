@@ -2,15 +2,15 @@
 
 use crate::assessing::Learner;
 use crate::error::Result;
-use crate::evidence::digest;
 use crate::facts;
 use crate::ledger::Sealed;
 use crate::params;
 use crate::people::main_post_first;
+use crate::results::{basis, result_json};
 use crate::store::Tx;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
-use xueshi_policy::{Assessment, Engine, Hours, Lang, sentence};
+use xueshi_policy::{Assessment, Engine};
 
 /// The records that count: accepted ones, and those a verification has looked at.
 pub(crate) const COUNTING: [&str; 1] = ["accepted"];
@@ -45,67 +45,6 @@ pub struct Determination {
     pub entry: i64,
     /// The one it takes the place of.
     pub supersedes: Option<i64>,
-}
-
-/// An hour figure in hundredths.
-fn hundredths(hours: Hours) -> i64 {
-    hours.0
-}
-
-/// The result as it goes into the ledger and onto certificates: figures in hundredths, each with rule and clause.
-pub(crate) fn result_json(result: &Assessment) -> Value {
-    let hours: serde_json::Map<String, Value> = result.hours.iter().map(|bucket| (bucket.bucket.to_string(), json!({ "title": words(&bucket.title), "hours": hundredths(bucket.hours) }))).collect();
-    let requirements: Vec<Value> = result
-        .requirements
-        .iter()
-        .map(|r| {
-            json!({
-                "subject": *r.subject, "title": words(&r.subject_title), "at_least": r.at_least.map(hundredths), "have": hundredths(r.have), "short": hundredths(r.short),
-                "met": r.met, "binding": r.binding, "policy": *r.item.policy, "cite": cites(&r.item),
-            })
-        })
-        .collect();
-    let records: Vec<Value> = result
-        .records
-        .iter()
-        .map(|record| {
-            json!({
-                "record": record.record, "subject": *record.subject, "hours": hundredths(record.hours),
-                "rule": record.rule.as_ref().map(|rule| json!({ "policy": *rule.policy, "id": *rule.id, "title": words(&rule.title), "cite": cites(rule) })),
-                "cuts": record.cuts.iter().map(|cut| json!({ "hours": hundredths(cut.hours), "policy": *cut.by.policy, "cite": cites(&cut.by), "title": words(&cut.by.title) })).collect::<Vec<_>>(),
-                "problem": record.problem.as_ref().map(|problem| json!({ "code": *problem.code, "message": words(&problem.message) })),
-            })
-        })
-        .collect();
-    json!({
-        "duty": *result.duty, "title": words(&result.duty_title), "year": result.year, "from": result.window.0.to_string(), "to": result.window.1.to_string(),
-        "status": result.status.name(), "sentence": { "zh": sentence(result, Lang::Zh), "en": sentence(result, Lang::En) },
-        "unit": words(&result.unit), "total": hundredths(result.total), "hours": hours, "requirements": requirements, "records": records,
-        "policies": result.policies.iter().map(|policy| json!({ "id": *policy.id, "sha256": *policy.hash })).collect::<Vec<_>>(),
-    })
-}
-
-fn words(text: &xueshi_policy::Text) -> Value {
-    json!({ "zh": text.zh, "en": text.get(Lang::En) })
-}
-
-fn cites(item: &xueshi_policy::ItemRef) -> Vec<&str> {
-    item.cite.iter().map(|cite| &**cite).collect()
-}
-
-/// What a result came from: the hash of the canonical facts, and each policy's.
-fn basis(learner: &Learner, result: &Assessment) -> Value {
-    let mut text = facts::to_json(&learner.facts);
-    for record in &learner.records {
-        text.push('\n');
-        text.push_str(&record.id.to_string());
-        text.push(' ');
-        text.push_str(&facts::to_json(&record.facts));
-    }
-    json!({
-        "facts": digest(text.as_bytes()), "region": learner.region, "sector": learner.sector,
-        "policies": result.policies.iter().map(|policy| json!({ "id": *policy.id, "sha256": *policy.hash })).collect::<Vec<_>>(),
-    })
 }
 
 /// A new obligation of a person under a duty in a year.
@@ -143,14 +82,9 @@ pub(crate) struct Standing {
 /// Assesses every duty of a year.
 pub(crate) fn compute(engine: &Engine, learner: &Learner, year: i64) -> Result<Vec<Computed>> {
     let all = learner.assess(engine, year, false)?;
-    let computed = |result: &Assessment| Computed {
-        duty: result.duty.to_string(),
-        status: result.status.name(),
-        total: hundredths(result.total),
-        result: result_json(result).to_string(),
-        basis: basis(learner, result).to_string(),
-    };
-    Ok(all.iter().map(computed).collect())
+    let computed =
+        |result: &Assessment| Ok(Computed { duty: result.duty.to_string(), status: result.status.name(), total: result.total.0, result: result_json(result)?, basis: basis(learner, result)? });
+    all.iter().map(computed).collect()
 }
 
 /// The determination that stands: its id, whether it is frozen, result and basis.

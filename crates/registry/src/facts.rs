@@ -1,6 +1,7 @@
 //! Facts as they are kept: texts by column of the policies, in one canonical JSON.
 
 use crate::error::{Error, Result};
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Texts by column.
@@ -8,8 +9,14 @@ pub type Facts = BTreeMap<String, String>;
 
 /// The canonical JSON: keys in order, empty values left out.
 pub(crate) fn to_json(facts: &Facts) -> String {
-    let all: serde_json::Map<String, serde_json::Value> = facts.iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, value)| (name.clone(), value.clone().into())).collect();
-    serde_json::Value::Object(all).to_string()
+    struct Stated<'a>(&'a Facts);
+    impl Serialize for Stated<'_> {
+        fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+            to.collect_map(self.0.iter().filter(|(_, value)| !value.trim().is_empty()))
+        }
+    }
+    // Texts under texts are always JSON.
+    serde_json::to_string(&Stated(facts)).unwrap_or_default()
 }
 
 /// Reads what [`to_json`] wrote.

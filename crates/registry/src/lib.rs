@@ -33,6 +33,7 @@ pub mod people;
 pub mod places;
 mod registers;
 mod registry;
+mod results;
 mod review;
 pub mod spot_checks;
 mod store;

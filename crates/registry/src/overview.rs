@@ -12,7 +12,7 @@ use crate::params;
 use crate::people::{self, PersonShown};
 use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
-use crate::store::Tx;
+use crate::store::{Param, Tx};
 use xueshi_policy::{Assessment, ReadingEffect};
 
 /// A professional's year.
@@ -292,24 +292,38 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn queue<'a>(&self, actor: &Actor, sought: impl Into<Sought<'a>>, after: Option<(i64, i64)>, limit: i64) -> Result<Queue> {
+        const NAMED: &str = "JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record LEFT JOIN obligations o ON o.id = c.obligation";
+        const WAITS: &str = "WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL";
         let sought = sought.into();
         let action = if sought.flow == crate::flow::VERIFICATION.id { Action::Verify } else { Action::Review };
         let (since, id) = after.unwrap_or((i64::MIN, 0));
-        let (text, year) = (holding(sought.text), sought.year.unwrap_or_default());
-        let from = "FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record LEFT JOIN obligations o ON o.id = c.obligation
-             WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL AND (?2 = '%' OR x.name LIKE ?2 ESCAPE '!' OR COALESCE(r.title, '') LIKE ?2 ESCAPE '!')
-             AND (CAST(?3 AS BIGINT) = 0 OR COALESCE(r.year, o.year, 0) = ?3)";
-        let filter = actor.filter(action, CASES, 6);
-        let counting = actor.filter(action, CASES, 3);
+        let text = holding(sought.text);
+        let mut asked = vec![Param::from(sought.flow)];
+        let mut narrowed = String::new();
+        if text != "%" {
+            asked.push(Param::from(&text));
+            let at = asked.len();
+            narrowed.push_str(&format!(" AND (x.name LIKE ?{at} ESCAPE '!' OR COALESCE(r.title, '') LIKE ?{at} ESCAPE '!')"));
+        }
+        if let Some(year) = sought.year.filter(|year| *year != 0) {
+            asked.push(Param::from(year));
+            narrowed.push_str(&format!(" AND COALESCE(r.year, o.year, 0) = ?{}", asked.len()));
+        }
+        let counting = actor.filter(action, CASES, asked.len());
+        let filter = actor.filter(action, CASES, asked.len() + 3);
         self.read(|tx| {
-            let total = tx.number(&format!("SELECT COUNT(*) {from} AND {}", counting.sql), &counting.params(params![sought.flow, &text, year]))?;
+            // Everything that waits is counted: by the index alone, where nothing else is asked of it.
+            let joined = if narrowed.is_empty() { "" } else { NAMED };
+            let total = tx.number(&format!("SELECT COUNT(*) FROM cases c {joined} {WAITS}{narrowed} AND {}", counting.sql), &counting.params(&asked))?;
+            let [from, from_id, most] = [1, 2, 3].map(|after| asked.len() + after);
             let sql = format!(
                 "SELECT c.id, c.version, c.flow, x.name, COALESCE(r.title, ''), COALESCE(r.year, o.year, 0), c.since, c.due,
                         (SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)
-                 {from} AND (c.since > ?4 OR (c.since = ?4 AND c.id > ?5)) AND {} ORDER BY c.since, c.id LIMIT ?6",
+                 FROM cases c {NAMED} {WAITS}{narrowed} AND (c.since, c.id) > (?{from}, ?{from_id}) AND {} ORDER BY c.since, c.id LIMIT ?{most}",
                 filter.sql
             );
-            let lines = tx.all(&sql, &filter.params(params![sought.flow, &text, year, since, id, limit]), |row| {
+            asked.extend([Param::Int(since), Param::Int(id), Param::Int(limit)]);
+            let lines = tx.all(&sql, &filter.params(&asked), |row| {
                 Ok(QueueLine {
                     case: row.get(0)?,
                     version: row.get(1)?,

@@ -208,7 +208,7 @@ impl Desk<'_, '_> {
             let (column, zh, en) = (&fault.column, &fault.message.zh, fault.message.get(Lang::En));
             return Ok(Err(Reason { code: "facts".to_owned(), text: text!("{column}：{zh}", "{column}: {en}") }));
         }
-        learner.records = vec![Learned { id: one.id, state: "received".to_owned(), year: one.year, title: one.title.clone(), facts }];
+        learner.records = vec![Learned { id: one.id, state: "received".to_owned(), year: one.year, title: one.title.clone(), facts, corrects: None, files: Vec::new() }];
         let results = learner.assess(self.engine, one.year, false)?;
         let id = one.id.to_string();
         let lines = || results.iter().flat_map(|result| result.records.iter().filter(|line| line.record == id).map(move |line| (result, line)));
