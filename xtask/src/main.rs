@@ -1,4 +1,4 @@
-//! `cargo xtask demo | test | bench`: set-up and the checks, so that a fresh machine needs one command each.
+//! `cargo xtask demo | test | package | bench`: set-up and the checks, so that a fresh machine needs one command each.
 
 mod bench;
 mod bench_peers;
@@ -7,6 +7,7 @@ mod bench_xlsx;
 mod checks;
 mod clinic;
 mod demo;
+mod package;
 mod run;
 
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ const HELP: &str = "cargo xtask <command>
 
   demo    make generated data (three places, 30 employers, 2,000 people, three years) and start the system with them
   test    everything CI runs: format, lints, tests, the policies and their figures, worked cases beside the project
+  package a Debian package with a hardened systemd unit, in target/debian
   bench   [small | peers] [--persons N] [--runs N]
           small: time one person explained, and a file of 1,000 rows
           peers: 20 records each of N persons (1,000,000), against DuckDB, Polars, NumPy, OpenFisca, ZEN and Axiom,
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let done = match command.as_deref() {
         Some("demo") => demo::demo(),
         Some("test") => checks::test(),
+        Some("package") => package::package(),
         Some("bench") => bench::bench(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             print!("{HELP}");
