@@ -27,6 +27,16 @@ impl Failure {
         Self::Message(Text::new(zh, en))
     }
 
+    /// What is the matter, in both languages where it is known in both.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Self::Message(text) => text.clone(),
+            Self::Usage(text) => Text::same(text.clone()),
+            Self::Policies(_) => Text::new("政策文件有错，无法使用。请运行 xueshi policy check。", "The policies can not be used. Run xueshi policy check."),
+            Self::Quiet => Text::default(),
+        }
+    }
+
     /// Prints the message to standard error.
     pub(crate) fn print(&self, lang: Lang) {
         match self {

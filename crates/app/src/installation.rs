@@ -6,14 +6,14 @@ use clap::{Arg, ArgMatches};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use xueshi_policy::{Engine, Lang};
+use xueshi_policy::{Engine, Lang, text};
 use xueshi_registry::{Clock, Keys, Options, Registry};
 
 /// The name a ledger signs under where none is given.
 const ORIGIN: &str = "xueshi.local/ledger";
 
 /// The arguments that say which installation is meant.
-pub(crate) fn arguments(lang: Lang) -> [Arg; 4] {
+pub(crate) fn arguments(lang: Lang) -> [Arg; 5] {
     let heading = args::heading(lang);
     [
         path(
@@ -51,6 +51,7 @@ pub(crate) fn arguments(lang: Lang) -> [Arg; 4] {
         .default_value(ORIGIN)
         .hide_default_value(true)
         .help_heading(heading),
+        args::config::argument(lang),
     ]
 }
 
@@ -69,6 +70,44 @@ pub(crate) fn open(matches: &ArgMatches) -> Result<Registry, Failure> {
 pub(crate) fn open_with_set_clock(matches: &ArgMatches) -> Result<(Registry, Arc<AtomicI64>), Failure> {
     let clock = Arc::new(AtomicI64::new(Clock::System.now()));
     Ok((open_at(place(matches), args::engine(matches)?, Clock::Set(Arc::clone(&clock)))?, clock))
+}
+
+/// The same where there is one already: nothing is made.
+///
+/// # Errors
+/// See [`open`]; also if there is none.
+pub(crate) fn open_existing(matches: &ArgMatches) -> Result<Registry, Failure> {
+    let place = place(matches);
+    for (what, path) in [("--keys", Some(place.keys.as_path())), ("--database", Some(Path::new(&place.database)).filter(|_| !place.database.contains("://")))] {
+        if let Some(path) = path.filter(|path| !path.exists()) {
+            let path = path.display();
+            return Err(Failure::Message(text!(
+                "没有 {path}。请核对 --data 与 {what}；第一次启动用 xueshi serve。",
+                "There is no {path}. Check --data and {what}; xueshi serve makes an installation."
+            )));
+        }
+    }
+    open_at(place, args::engine(matches)?, Clock::System)
+}
+
+/// The key file that is meant.
+pub(crate) fn keys_file(matches: &ArgMatches) -> PathBuf {
+    place(matches).keys
+}
+
+/// The key by which others verify the ledger, from the key file alone.
+///
+/// # Errors
+/// If there is no key file, or it can not be read.
+pub(crate) fn ledger_key(matches: &ArgMatches) -> Result<String, Failure> {
+    let place = place(matches);
+    Ok(Keys::load(&place.keys, false)?.ledger_key(&place.origin)?.to_string())
+}
+
+/// The address of the database and the folder of the proofs.
+pub(crate) fn places(matches: &ArgMatches) -> (String, PathBuf) {
+    let place = place(matches);
+    (place.database, place.evidence)
 }
 
 fn place(matches: &ArgMatches) -> Place {

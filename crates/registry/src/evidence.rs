@@ -16,6 +16,15 @@ pub(crate) struct Evidence {
     folder: PathBuf,
 }
 
+/// Whether a file was sealed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resealed {
+    /// It was.
+    Yes,
+    /// The current key had sealed it already, or it is gone.
+    No,
+}
+
 /// What a file is by its first bytes: the media types that are accepted as proofs.
 pub fn media_of(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
@@ -46,14 +55,20 @@ impl Evidence {
         }
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder).map_err(Error::fault)?;
-        let (key, sealed) = keys.seal(bytes, &digest)?;
+        self.put(&path, keys, bytes, &digest)?;
+        Ok(digest)
+    }
+
+    /// Seals bytes into a file that is whole or not there.
+    fn put(&self, path: &std::path::Path, keys: &Keys, bytes: &[u8], digest: &str) -> Result<()> {
+        let folder = path.parent().unwrap_or(&self.folder);
+        let (key, sealed) = keys.seal(bytes, digest)?;
         let length = u8::try_from(key.len()).map_err(Error::fault)?;
         let spare = path.with_extension(format!("{:x}", u64::from_le_bytes(crate::keys::random()?)));
         let mut file = File::create(&spare).map_err(Error::fault)?;
         file.write_all(&[length]).and_then(|()| file.write_all(key.as_bytes())).and_then(|()| file.write_all(&sealed)).and_then(|()| file.sync_all()).map_err(Error::fault)?;
-        fs::rename(&spare, &path).map_err(Error::fault)?;
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::fault)?;
-        Ok(digest)
+        fs::rename(&spare, path).map_err(Error::fault)?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::fault)
     }
 
     /// The bytes of a hash.
@@ -64,6 +79,61 @@ impl Evidence {
         let (key, sealed) = rest.split_at_checked(usize::from(*length)).ok_or_else(short)?;
         let bytes = keys.open(std::str::from_utf8(key).map_err(Error::fault)?, sealed, digest)?;
         if crate::evidence::digest(&bytes) == digest { Ok(bytes) } else { Err(Error::fault(format!("evidence {digest} holds something else"))) }
+    }
+
+    /// Every file, as `ab/cdef…`; those still being written are left out.
+    pub(crate) fn names(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        let listed = |folder: &std::path::Path| -> Result<Vec<String>> {
+            let entries = fs::read_dir(folder).map_err(Error::fault)?;
+            entries.map(|entry| Ok(entry.map_err(Error::fault)?.file_name().to_string_lossy().into_owned())).collect()
+        };
+        for group in listed(&self.folder)?.into_iter().filter(|group| group.len() == 2) {
+            names.extend(listed(&self.folder.join(&group))?.into_iter().filter(|name| name.len() == 62).map(|name| format!("{group}/{name}")));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The id of the key that sealed a file; nothing where the file is gone meanwhile.
+    pub(crate) fn key_of(&self, name: &str) -> Result<Option<String>> {
+        use std::io::Read as _;
+        let mut start = [0; 256];
+        let file = match File::open(self.folder.join(name)) {
+            Ok(file) => file,
+            Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(other) => return Err(Error::fault(other)),
+        };
+        let mut read = 0;
+        let mut file = file.take(256);
+        while let more @ 1.. = file.read(&mut start[read..]).map_err(Error::fault)? {
+            read += more;
+        }
+        let key = start[..read].split_first().and_then(|(length, rest)| rest.get(..usize::from(*length))).ok_or_else(|| Error::fault(format!("evidence {name} is cut off")))?;
+        String::from_utf8(key.to_vec()).map(Some).map_err(Error::fault)
+    }
+
+    /// Seals a file anew, where another key than the current one sealed it.
+    pub(crate) fn reseal(&self, keys: &Keys, name: &str) -> Result<Resealed> {
+        let Some(by) = self.key_of(name)? else { return Ok(Resealed::No) };
+        if keys.ids().first() == Some(&by) {
+            return Ok(Resealed::No);
+        }
+        let digest = name.replace('/', "");
+        let bytes = self.read(keys, &digest)?;
+        self.put(&self.path(&digest)?, keys, &bytes, &digest)?;
+        Ok(Resealed::Yes)
+    }
+
+    /// Where a file of [`Evidence::names`] is.
+    pub(crate) fn path_of(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Whether files can be written.
+    pub(crate) fn try_write(&self) -> Result<()> {
+        let spare = self.folder.join(format!("try.{:x}", u64::from_le_bytes(crate::keys::random()?)));
+        File::create(&spare).and_then(|file| file.sync_all()).and_then(|()| fs::remove_file(&spare)).map_err(Error::fault)
     }
 
     fn path(&self, digest: &str) -> Result<PathBuf> {

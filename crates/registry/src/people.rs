@@ -104,7 +104,8 @@ fn checked(number: &str) -> Result<IdentityNumber> {
     })
 }
 
-fn about(person: i64) -> String {
+/// What an identity number is sealed with.
+pub(crate) fn about(person: i64) -> String {
     format!("identity-number/{person}")
 }
 

@@ -4,14 +4,14 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use xueshi_policy::{Lang, Text, text};
 
-/// The message about wrong arguments: what is the matter, what is accepted, where to read on.
-pub(crate) fn explain(error: &Error, lang: Lang) -> String {
+/// The message about wrong arguments: where (nothing for the command line), what is the matter, what is accepted, where to read on.
+pub(crate) fn explain(error: &Error, lang: Lang, place: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return error.to_string();
     }
     let what = what(error);
     let hint = text!("用法见 xueshi --help，各命令见 xueshi 命令 --help", "see xueshi --help, and xueshi COMMAND --help for each command");
-    format!("xueshi: {}\n        {}\n", what.get(lang), hint.get(lang))
+    format!("xueshi: {place}{}\n        {}\n", what.get(lang), hint.get(lang))
 }
 
 fn what(error: &Error) -> Text {

@@ -1,5 +1,6 @@
 //! The command line: its commands and options, and what is said where they are wrong.
 
+pub(crate) mod config;
 mod faults;
 mod shared;
 
@@ -53,14 +54,22 @@ fn prepared(command: Command, lang: Lang) -> Command {
     command.mut_subcommands(|nested| prepared(nested, lang))
 }
 
-/// The words of the command line, understood.
+/// The words of the command line, understood; what they leave open is taken from the configuration file, where they name one.
 ///
 /// # Errors
 /// If they are wrong, or ask only for help, which is shown.
 pub(crate) fn parse(words: &[OsString], lang: Lang) -> Result<ArgMatches, Failure> {
-    root(lang).try_get_matches_from(words).map_err(|error| {
+    let matches = understood(root(lang), words, lang, "")?;
+    match config::named(&matches) {
+        Some(path) => understood(config::apply(root(lang), &path)?, words, lang, &format!("{}: ", path.display())),
+        None => Ok(matches),
+    }
+}
+
+fn understood(command: Command, words: &[OsString], lang: Lang, place: &str) -> Result<ArgMatches, Failure> {
+    command.try_get_matches_from(words).map_err(|error| {
         if error.use_stderr() {
-            return Failure::Usage(faults::explain(&error, lang));
+            return Failure::Usage(faults::explain(&error, lang, place));
         }
         let _ = error.print();
         Failure::Quiet

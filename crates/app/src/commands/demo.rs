@@ -16,7 +16,7 @@ pub(crate) fn command(lang: Lang) -> Command {
     Command::new("demo")
         .about(t(lang, "用生成的数据建一个演示：三地、30 个单位、2000 余人、三年的记录", "make a demonstration of generated data: three places, 30 employers, 2,000 people, three years").to_owned())
         .args(installation::arguments(lang))
-        .arg(args::policies(lang))
+        .arg(args::policies(lang).env("XUESHI_POLICIES"))
         .arg(count(lang, "employers", "每地单位数", "employers of each place", Size::WHOLE.employers))
         .arg(count(lang, "people", "每个单位的人数", "people of each employer", Size::WHOLE.people))
         .arg(count(lang, "years", "年数，最后一年为今年", "years, the last being this one", Size::WHOLE.years))

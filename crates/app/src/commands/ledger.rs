@@ -18,9 +18,11 @@ pub(crate) fn command(lang: Lang) -> Command {
     let verify = Command::new("verify")
         .about(t(lang, "查账本有没有被绕过系统改、删、插、调换", "look for what was altered, removed, inserted or reordered past the system").to_owned())
         .args(installation::arguments(lang))
-        .arg(args::policies(lang))
+        .arg(args::policies(lang).env("XUESHI_POLICIES"))
         .arg(checkpoint);
-    let said = |name: &'static str, zh: &'static str, en: &'static str| Command::new(name).about(t(lang, zh, en).to_owned()).args(installation::arguments(lang)).arg(args::policies(lang));
+    let said = |name: &'static str, zh: &'static str, en: &'static str| {
+        Command::new(name).about(t(lang, zh, en).to_owned()).args(installation::arguments(lang)).arg(args::policies(lang).env("XUESHI_POLICIES"))
+    };
     Command::new("ledger")
         .about(t(lang, "账本：核对、检查点、公钥", "the ledger: verify it, its checkpoint, its key").to_owned())
         .subcommand_required(true)

@@ -1,12 +1,16 @@
 //! The commands: each is one file and one line in [`ALL`].
 
 mod assess;
+mod backup;
 mod completions;
 mod demo;
+mod doctor;
 mod gate;
 mod help;
+mod keys;
 mod ledger;
 mod policy;
+mod restore;
 mod serve;
 mod simulate;
 mod template;
@@ -52,6 +56,10 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: template::command, run: template::run },
     Entry { command: policy::command, run: policy::run },
     Entry { command: serve::command, run: serve::run },
+    Entry { command: doctor::command, run: doctor::run },
+    Entry { command: backup::command, run: backup::run },
+    Entry { command: restore::command, run: restore::run },
+    Entry { command: keys::command, run: keys::run },
     Entry { command: ledger::command, run: ledger::run },
     Entry { command: verify::command, run: verify::run },
     Entry { command: demo::command, run: demo::run },

@@ -10,6 +10,7 @@
 
 mod api;
 mod assets;
+mod client;
 mod clock;
 mod door;
 mod errors;
@@ -17,6 +18,7 @@ mod fields;
 mod lang;
 mod law;
 mod look;
+mod meters;
 mod pages;
 mod places;
 mod result;
@@ -30,8 +32,10 @@ mod state;
 mod tests;
 mod told;
 mod visit;
+mod watch;
 mod words;
 
+pub(crate) use client::Proxy;
 pub(crate) use look::WebFiles;
-pub(crate) use server::{Serving, serve};
+pub(crate) use server::{KEYS_TAKEN_IN, Serving, serve};
 pub(crate) use state::{App, Serves};

@@ -6,7 +6,7 @@ use super::door::{self, Door};
 use super::pages::person::{self, declare, documents, home, looked_at, record, steps};
 use super::pages::{calculator, deliveries, desk, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
-use super::{assets, errors, security, session};
+use super::{assets, client, errors, security, session, watch};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
@@ -20,7 +20,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 use xueshi_registry::{Action, FILE_BYTES_MAX};
 
 /// The main navigation: address, the key of its word, and to whom it is shown.
@@ -106,7 +105,8 @@ fn addresses() -> Table {
         .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/favicon.ico",      Door::Open, get(assets::icon))
-        .add("/healthz",          Door::Open, get(|| async { "ok" }))
+        .add("/healthz",          Door::Open, get(watch::healthz))
+        .add("/readyz",           Door::Open, get(watch::readyz))
         .add("/api/v1/openapi.json", Door::Open, get(api::openapi::get))
         .api("/api/v1/me",           Door::In,   describe::get(&api::me::GET, api::me::get))
         .api("/api/v1/people",       Door::For(Action::See), describe::get(&api::people::LIST, api::people::list))
@@ -183,9 +183,11 @@ pub(super) fn framed(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), session::load))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), security::protect))
         .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), watch::observe))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::from_fn(watch::tidy))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), client::find))
         .with_state(app)
 }
 

@@ -3,9 +3,11 @@
 use super::router::router;
 use super::runner::Runner;
 use super::state::App;
+use super::watch;
 use crate::failure::Failure;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -15,6 +17,12 @@ use xueshi_policy::{Lang, Text, text};
 /// Requests that are under way when it stops have so long.
 const SECONDS_TO_FINISH: u64 = 20;
 
+/// Keys that were added to the file are used by every server after so long: each looks at it as often as it places entries.
+pub(crate) const KEYS_TAKEN_IN: Duration = Duration::from_secs(3);
+
+/// Threads that wait for the database have so long after the last request.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
+
 /// An entry has its place in the ledger's tree after so long at most.
 const MERGE_DELAY: Duration = Duration::from_secs(1);
 
@@ -23,6 +31,8 @@ const MERGE_DELAY: Duration = Duration::from_secs(1);
 pub(crate) struct Serving {
     /// Address and port.
     pub(crate) listen: SocketAddr,
+    /// Where operators are told how it is, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
     /// The language of what it says on the terminal.
     pub(crate) lang: Lang,
 }
@@ -35,22 +45,35 @@ pub(crate) fn serve(app: App, serving: Serving) -> Result<(), Failure> {
     // A handler that panics answers with an error page; the process goes on, so that the log must say where it was.
     std::panic::set_hook(Box::new(|panic| tracing::error!(place = panic.location().map(tracing::field::display), "a panic")));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(run(app, serving))
+    let ended = runtime.block_on(run(app, serving));
+    // What still runs on threads of its own has had its time: what it has not committed is not kept.
+    runtime.shutdown_timeout(LAST_MOMENT);
+    ended
 }
 
-async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure> {
-    let listener = TcpListener::bind(listen).await.map_err(|error| taken(listen, &error))?;
+async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(), Failure> {
+    let listener = bind(listen, "listen").await?;
+    let operators = match metrics {
+        Some(address) => Some(bind(address, "metrics").await?),
+        None => None,
+    };
     let listen = listener.local_addr().unwrap_or(listen);
+    if let Some(address) = operators.as_ref().and_then(|operators| operators.local_addr().ok()) {
+        let said: Text = text!("运维地址：http://{address}/metrics", "for operators at http://{address}/metrics");
+        eprintln!("xueshi: {}", said.get(lang));
+    }
     let said: Text = text!("已启动：http://{listen}/ （按 Ctrl+C 停止）", "serving at http://{listen}/ (Ctrl+C stops it)");
     eprintln!("xueshi: {}", said.get(lang));
     let app = Arc::new(app);
+    let operators = operators.map(|listener| tokio::spawn(axum::serve(listener, watch::router(Arc::clone(&app))).into_future()));
     let sequencer = tokio::spawn(sequence(Arc::clone(&app)));
     let runner = Runner::start(Arc::clone(&app.registry))?;
     let stopping = Arc::new(Notify::new());
-    let (told, streams) = (Arc::clone(&stopping), Arc::clone(&app));
+    let (told, stopped) = (Arc::clone(&stopping), Arc::clone(&app));
     let server = axum::serve(listener, router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         told_to_stop().await;
-        streams.stop();
+        tracing::info!(seconds = SECONDS_TO_FINISH, "told to stop: what has begun is finished");
+        stopped.stop();
         told.notify_one();
     });
     let too_long = async {
@@ -59,11 +82,17 @@ async fn run(app: App, Serving { listen, lang }: Serving) -> Result<(), Failure>
     };
     let ended = tokio::select! {
         ended = server.into_future() => ended.map_err(Failure::from),
-        () = too_long => Ok(()),
+        () = too_long => {
+            tracing::warn!("some requests did not finish in time and were broken off");
+            Ok(())
+        }
     };
     sequencer.abort();
     // A step is short; what is left goes on with the next server.
     let _ = tokio::task::spawn_blocking(|| runner.stop()).await;
+    if let Some(operators) = operators {
+        operators.abort();
+    }
     ended
 }
 
@@ -73,9 +102,15 @@ async fn sequence(app: Arc<App>) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
+        match app.ask(xueshi_registry::Registry::refresh_keys).await {
+            Ok(true) => tracing::info!("the key file changed and was taken in"),
+            Ok(false) => {}
+            Err(why) => tracing::error!(?why, "the key file can not be read; the keys stay as they were"),
+        }
         while match app.ask(xueshi_registry::Registry::place_entries).await {
             Ok(placed) => placed > 0,
             Err(why) => {
+                app.meters.sequencer_failures.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(?why, "entries could not be placed in the ledger; run: xueshi ledger verify");
                 false
             }
@@ -90,10 +125,14 @@ async fn sequence(app: Arc<App>) {
     }
 }
 
-fn taken(listen: SocketAddr, error: &std::io::Error) -> Failure {
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| taken(address, option, &error))
+}
+
+fn taken(listen: SocketAddr, option: &str, error: &std::io::Error) -> Failure {
     Failure::Message(text!(
-        "无法在 {listen} 提供服务：{error}。请换一个地址或端口（--listen），或停止占用它的程序。",
-        "{listen} can not be served: {error}. Choose another address or port (--listen), or stop the program that holds it."
+        "无法在 {listen} 提供服务：{error}。请换一个地址或端口（--{option}），或停止占用它的程序。",
+        "{listen} can not be served: {error}. Choose another address or port (--{option}), or stop the program that holds it."
     ))
 }
 

@@ -1,7 +1,9 @@
 //! What every request shares.
 
+use super::client::Proxy;
 use super::errors::Failed;
 use super::look::{Look, WebFiles};
+use super::meters::Meters;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +21,11 @@ pub(crate) struct App {
     pub(super) https_only: bool,
     /// The data are made up, and every page says so.
     pub(super) demo: bool,
-    /// The server was told to stop.
+    /// Proxies that are believed about who asks.
+    pub(super) trusted: Vec<Proxy>,
+    /// What is counted.
+    pub(super) meters: Meters,
+    /// The server was told to stop: what has begun is finished, nothing new is to be sent here.
     stopping: AtomicBool,
     look: Arc<Look>,
     files: WebFiles,
@@ -36,6 +42,8 @@ pub(crate) struct Serves {
     pub(crate) https_only: bool,
     /// The data are made up.
     pub(crate) demo: bool,
+    /// Proxies that are believed about who asks.
+    pub(crate) trusted: Vec<Proxy>,
 }
 
 impl App {
@@ -44,8 +52,10 @@ impl App {
     /// # Errors
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
-        let Serves { files, https_only, demo } = serves;
-        Ok(Self { engine: Arc::clone(registry.engine()), registry, https_only, demo, stopping: AtomicBool::new(false), look: Arc::new(Look::load(&files)?), files, recitals: Mutex::default() })
+        let Serves { files, https_only, demo, trusted } = serves;
+        let look = Arc::new(Look::load(&files)?);
+        let engine = Arc::clone(registry.engine());
+        Ok(Self { engine, registry, https_only, demo, trusted, meters: Meters::default(), stopping: AtomicBool::new(false), look, files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.

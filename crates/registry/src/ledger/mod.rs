@@ -112,7 +112,7 @@ pub(crate) fn last(tx: &Tx<'_>) -> Result<Option<(TreeHead, String, i64)>> {
 
 impl Registry {
     pub(crate) fn log_key(&self) -> Result<LogKey> {
-        LogKey::from_seed(&self.origin, self.keys.signing_seed()).map_err(Error::fault)
+        self.keys.log_key(&self.origin)
     }
 
     /// The key by which everybody can check the ledger's checkpoints, as published.

@@ -1,5 +1,6 @@
 //! What differs between the two databases: words of table definitions, and the triggers that keep entries as they are.
 
+use super::Tx;
 use crate::error::{Error, Result};
 use refinery::{Migration, Runner};
 
@@ -11,6 +12,14 @@ struct Change {
     /// Tables of it whose rows stand as they were written: no change, no removal.
     frozen: &'static [&'static str],
 }
+
+/// What a version must know to read and write these tables. A step that only adds leaves the number; one after which an older version
+/// would read or write wrongly raises it. A version refuses tables of a higher number than its own, and keeps to those of its own
+/// number, also where a newer version has added to them: so servers can be replaced one after the other.
+const COMPATIBILITY: i64 = 1;
+
+/// Where the tables' number stands. Without a row it is 1.
+const COMPATIBILITY_SETTING: &str = "schema-compatibility";
 
 /// Every step, oldest first.
 const CHANGES: &[Change] = &[
@@ -51,7 +60,7 @@ pub(super) fn migrate_sqlite(connection: &mut rusqlite::Connection) -> Result<()
         }
         (change.name, text)
     });
-    run(all, |runner| runner.run(connection).map(drop))
+    run(all, connection)
 }
 
 pub(super) fn migrate_postgres(client: &mut postgres::Client) -> Result<()> {
@@ -76,7 +85,7 @@ pub(super) fn migrate_postgres(client: &mut postgres::Client) -> Result<()> {
     });
     // Two servers that start together: the second waits for the first.
     client.batch_execute("SELECT pg_advisory_lock(20190200)").map_err(Error::fault)?;
-    let done = run(all, |runner| runner.run(client).map(drop));
+    let done = run(all, client);
     client.batch_execute("SELECT pg_advisory_unlock(20190200)").map_err(Error::fault)?;
     done
 }
@@ -86,7 +95,107 @@ fn is_first(change: &Change) -> bool {
     change.name == "V1__first"
 }
 
-fn run(all: impl Iterator<Item = (&'static str, String)>, migrate: impl FnOnce(Runner) -> std::result::Result<(), refinery::Error>) -> Result<()> {
+fn run<C: Database>(all: impl Iterator<Item = (&'static str, String)>, connection: &mut C) -> Result<()> {
     let all = all.map(|(name, text)| Migration::unapplied(name, &text).map_err(Error::fault)).collect::<Result<Vec<_>>>()?;
-    migrate(Runner::new(&all).set_abort_divergent(true).set_abort_missing(true)).map_err(Error::fault)
+    let applied = if connection.is_new()? { Vec::new() } else { connection.applied(&Runner::new(&all)).map_err(Error::fault)? };
+    let ours = |version| all.iter().any(|step| step.version() == version);
+    let newer = applied.iter().any(|step| !ours(step.version()));
+    if newer && applied.len() >= all.len() {
+        if connection.compatibility()? > COMPATIBILITY {
+            return Err(too_new());
+        }
+        return still_ours(&all, &applied);
+    }
+    connection.apply(&Runner::new(&all).set_abort_divergent(true).set_abort_missing(true)).map_err(Error::fault)?;
+    connection.keep_compatibility()
+}
+
+/// Whether every step of ours was applied as it stands here.
+fn still_ours(ours: &[Migration], applied: &[Migration]) -> Result<()> {
+    let same = |step: &Migration| applied.iter().any(|known| known.version() == step.version() && known.checksum() == step.checksum());
+    match ours.iter().find(|step| !same(step)) {
+        Some(step) => Err(Error::fault(format!("the tables were made by another line of versions: step {} is missing or differs", step.name()))),
+        None => Ok(()),
+    }
+}
+
+fn too_new() -> Error {
+    Error::invalid(
+        "database",
+        "数据库已由更新的版本升级，本版本不能再使用它。请安装新版本；不要改动数据库。",
+        "The database was brought up to date by a newer version, and this one can not use it any more. Install the newer version; leave the database as it is.",
+    )
+}
+
+/// Whether this version can use the tables as they stand now.
+pub(super) fn fits(tx: &Tx<'_>) -> Result<bool> {
+    let number = tx.first("SELECT value FROM settings WHERE name = ?1", crate::params![COMPATIBILITY_SETTING], |row| row.get::<String>(0))?;
+    Ok(number.is_none_or(|number| number.parse::<i64>().is_ok_and(|number| number <= COMPATIBILITY)))
+}
+
+/// What migrations ask of either database.
+trait Database {
+    /// Whether no step was ever applied.
+    fn is_new(&mut self) -> Result<bool>;
+    fn applied(&mut self, runner: &Runner) -> std::result::Result<Vec<Migration>, refinery::Error>;
+    fn apply(&mut self, runner: &Runner) -> std::result::Result<(), refinery::Error>;
+    /// The number of tables that exist.
+    fn compatibility(&mut self) -> Result<i64>;
+    /// Raises the number to ours.
+    fn keep_compatibility(&mut self) -> Result<()>;
+}
+
+fn number(text: Option<String>) -> Result<i64> {
+    text.map_or(Ok(1), |text| text.parse().map_err(Error::fault))
+}
+
+fn kept() -> String {
+    format!(
+        "INSERT INTO settings (name, value) VALUES ('{COMPATIBILITY_SETTING}', '{COMPATIBILITY}') ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE CAST(settings.value AS INTEGER) < {COMPATIBILITY}"
+    )
+}
+
+impl Database for rusqlite::Connection {
+    fn is_new(&mut self) -> Result<bool> {
+        self.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'refinery_schema_history')", [], |row| row.get(0)).map_err(Error::fault)
+    }
+
+    fn applied(&mut self, runner: &Runner) -> std::result::Result<Vec<Migration>, refinery::Error> {
+        runner.get_applied_migrations(self)
+    }
+
+    fn apply(&mut self, runner: &Runner) -> std::result::Result<(), refinery::Error> {
+        runner.run(self).map(drop)
+    }
+
+    fn compatibility(&mut self) -> Result<i64> {
+        use rusqlite::OptionalExtension as _;
+        number(self.query_row("SELECT value FROM settings WHERE name = ?1", [COMPATIBILITY_SETTING], |row| row.get(0)).optional().map_err(Error::fault)?)
+    }
+
+    fn keep_compatibility(&mut self) -> Result<()> {
+        self.execute_batch(&kept()).map_err(Error::fault)
+    }
+}
+
+impl Database for postgres::Client {
+    fn is_new(&mut self) -> Result<bool> {
+        Ok(self.query_one("SELECT to_regclass('refinery_schema_history') IS NULL", &[]).map_err(Error::fault)?.get(0))
+    }
+
+    fn applied(&mut self, runner: &Runner) -> std::result::Result<Vec<Migration>, refinery::Error> {
+        runner.get_applied_migrations(self)
+    }
+
+    fn apply(&mut self, runner: &Runner) -> std::result::Result<(), refinery::Error> {
+        runner.run(self).map(drop)
+    }
+
+    fn compatibility(&mut self) -> Result<i64> {
+        number(self.query_opt("SELECT value FROM settings WHERE name = $1", &[&COMPATIBILITY_SETTING]).map_err(Error::fault)?.map(|row| row.get(0)))
+    }
+
+    fn keep_compatibility(&mut self) -> Result<()> {
+        self.batch_execute(&kept()).map_err(Error::fault)
+    }
 }

@@ -1,5 +1,6 @@
 //! Where everything is kept: SQLite in a file, or PostgreSQL by its address; migrations, transactions.
 
+mod copy;
 mod dialect;
 mod pool;
 mod postgres;
@@ -9,6 +10,7 @@ mod sqlite;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
+pub(crate) use copy::{POSTGRES_COPY, SQLITE_COPY, restore_from, to_disk};
 pub(crate) use sql::placeholders;
 pub use sql::{Column, Param, Row, Tx};
 
@@ -23,9 +25,9 @@ impl Store {
     ///
     /// `address` is `postgres://…` or the path of a file.
     pub(crate) fn open(address: &str) -> Result<Self> {
-        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        if is_postgres(address) {
             let config = address.parse::<::postgres::Config>().map_err(|_| bad_address())?;
-            let store = postgres::Postgres::new(config);
+            let store = postgres::Postgres::new(address, config);
             dialect::migrate_postgres(&mut store.connect()?)?;
             return Ok(Self::Postgres(Box::new(store)));
         }
@@ -39,6 +41,22 @@ impl Store {
         dialect::migrate_sqlite(&mut connection)?;
         drop(connection);
         Ok(Self::Sqlite(sqlite::Sqlite::open(&path)?))
+    }
+
+    /// Whether the database itself is whole and keeps what it answers; else what is the matter.
+    pub(crate) fn examine(&self) -> Result<Option<String>> {
+        match self {
+            Self::Sqlite(store) => store.examine(),
+            Self::Postgres(store) => store.examine(),
+        }
+    }
+
+    /// The database server's clock in microseconds UTC, where it has one of its own.
+    pub(crate) fn clock(&self) -> Result<Option<i64>> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(store) => store.read(|tx| tx.first("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)", &[], |row| row.get(0))),
+        }
     }
 
     /// Runs a transaction that writes. It may run several times, so it has no effect outside the database.
@@ -73,6 +91,15 @@ impl Store {
             Self::Postgres(store) => store.read(work),
         }
     }
+}
+
+/// Whether this version can use the tables as they stand now: a newer version may have changed them since they were opened.
+pub(crate) fn schema_fits(tx: &Tx<'_>) -> Result<bool> {
+    dialect::fits(tx)
+}
+
+fn is_postgres(address: &str) -> bool {
+    address.starts_with("postgres://") || address.starts_with("postgresql://")
 }
 
 fn make_folder(path: &Path) -> Result<()> {

@@ -14,6 +14,8 @@ const CONNECTIONS: usize = 32;
 const ATTEMPTS: u32 = 24;
 
 pub(crate) struct Postgres {
+    /// As it was given, for programs of PostgreSQL.
+    address: String,
     config: Config,
     pool: Pool<Connection>,
 }
@@ -24,8 +26,24 @@ struct Connection {
 }
 
 impl Postgres {
-    pub(crate) fn new(config: Config) -> Self {
-        Self { config, pool: Pool::new(CONNECTIONS) }
+    pub(crate) fn new(address: &str, config: Config) -> Self {
+        Self { address: address.to_owned(), config, pool: Pool::new(CONNECTIONS) }
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Settings under which an answered write could be lost, if any.
+    pub(super) fn examine(&self) -> Result<Option<String>> {
+        let wrong = self.read(|tx| {
+            tx.all(
+                "SELECT name, setting FROM pg_settings WHERE (name IN ('fsync', 'full_page_writes') AND setting <> 'on') OR (name = 'synchronous_commit' AND setting = 'off') ORDER BY name",
+                &[],
+                |row| Ok(format!("{} = {}", row.get::<String>(0)?, row.get::<String>(1)?)),
+            )
+        })?;
+        Ok(Some(wrong.join(", ")).filter(|wrong| !wrong.is_empty()))
     }
 
     pub(super) fn connect(&self) -> Result<Client> {

@@ -68,19 +68,32 @@ impl Sqlite {
     }
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-        let connect = || {
-            let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sqlite_error)?;
-            ready(&connection)?;
-            Ok(connection)
-        };
-        self.readers.lend(connect, |connection| {
-            if let Err(error) = run(connection, "BEGIN") {
-                return (Err(error), false);
-            }
-            let result = work(&Tx::new(Backend::Sqlite(connection)));
-            let ended = run(connection, "COMMIT").is_ok();
-            (result, ended)
-        })
+        self.readers.lend(
+            || self.reader(),
+            |connection| {
+                if let Err(error) = run(connection, "BEGIN") {
+                    return (Err(error), false);
+                }
+                let result = work(&Tx::new(Backend::Sqlite(connection)));
+                let ended = run(connection, "COMMIT").is_ok();
+                (result, ended)
+            },
+        )
+    }
+}
+
+impl Sqlite {
+    /// A connection that only reads.
+    pub(super) fn reader(&self) -> Result<Connection> {
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(sqlite_error)?;
+        ready(&connection)?;
+        Ok(connection)
+    }
+
+    /// What is the matter with the file, if anything.
+    pub(super) fn examine(&self) -> Result<Option<String>> {
+        let found: String = self.reader()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(sqlite_error)?;
+        Ok(Some(found).filter(|found| found != "ok"))
     }
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod delivering;
 mod jobs;
 mod ledger;
+mod personal;
 mod races;
 mod stages;
 #[allow(dead_code, reason = "each test file uses some of it")]

@@ -33,6 +33,14 @@ impl Database {
         }
     }
 
+    /// Another database, empty, on the same cluster.
+    pub(crate) fn beside(&self) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(path.with_extension("beside")),
+            Self::Postgres { cluster, .. } => Self::Postgres { cluster: Arc::clone(cluster), name: cluster.create() },
+        }
+    }
+
     /// Changes rows behind the registry's back, triggers off.
     pub(crate) fn tamper(&self, sql: &str) {
         match self {

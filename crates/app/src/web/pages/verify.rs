@@ -1,18 +1,18 @@
 //! `/verify`: whether a certificate or card holds, for anybody who has its code; `/verify/{code}` is what its QR code leads to.
 
+use crate::web::client::Client;
 use crate::web::errors::Failed;
 use crate::web::result::{self, Kept};
 use crate::web::state::App;
 use crate::web::told::Teller;
 use crate::web::visit::Visit;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, REFERRER_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use xueshi_registry::documents::{DocumentShown, Standing, grouped, typed};
 use xueshi_registry::time;
@@ -82,10 +82,9 @@ pub(in crate::web) async fn get(visit: Visit, Query(asked): Query<Asked>) -> Res
 }
 
 /// `GET /verify/{code}`.
-pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, from: Option<axum::Extension<ConnectInfo<SocketAddr>>>, Path(code): Path<String>) -> Result<Response, Failed> {
-    let from = from.map_or_else(|| "unknown".to_owned(), |from| from.0.0.ip().to_string());
+pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, client: Client, Path(code): Path<String>) -> Result<Response, Failed> {
     let asked = code.clone();
-    let looked = app.ask(move |registry| Ok((registry.look_up(&asked, &from)?, registry.checkpoint()?))).await;
+    let looked = app.ask(move |registry| Ok((registry.look_up(&asked, &client.0)?, registry.checkpoint()?))).await;
     let code = grouped(&typed(&code));
     let (page, status) = match looked {
         Ok((Some(document), checkpoint)) => (Page { found: Some(found(&app, &visit, document, checkpoint.map(|(_, at)| at))?), code, ..Page::default() }, StatusCode::OK),

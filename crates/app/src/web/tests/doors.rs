@@ -90,6 +90,7 @@ const EXPECTED: &[Expected] = &[
     get_only("/assets/{file}", 404, 404),
     get_only("/favicon.ico", 307, 307),
     get_only("/healthz", 200, 200),
+    get_only("/readyz", 200, 200),
 ];
 
 /// What an address is about, in the place of the roles and in another.

@@ -3,17 +3,17 @@
 pub(in crate::web) mod app;
 pub(in crate::web) mod code;
 
+use crate::web::client::Client;
 use crate::web::errors::Failed;
 use crate::web::session::{Current, Posted, cookie, no_cookie};
 use crate::web::state::App;
 use crate::web::visit::Visit;
-use axum::extract::{ConnectInfo, Form, Query, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use xueshi_registry::{Actor, Role, SecondFactor};
 
@@ -49,16 +49,9 @@ pub(in crate::web) async fn get(visit: Visit, current: Option<Current>, Query(ne
 }
 
 /// `POST /sign-in`.
-pub(in crate::web) async fn post(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    from: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
-    jar: CookieJar,
-    Form(filled): Form<Filled>,
-) -> Result<Response, Failed> {
-    let from = from.map_or_else(|| "unknown".to_owned(), |from| from.0.0.ip().to_string());
+pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, client: Client, jar: CookieJar, Form(filled): Form<Filled>) -> Result<Response, Failed> {
     let (login, password) = (filled.login.clone(), filled.password);
-    let signed_in = app.ask(move |registry| registry.sign_in(&login, &password, &from)).await;
+    let signed_in = app.ask(move |registry| registry.sign_in(&login, &password, &client.0)).await;
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
         Err(Failed::Unprocessable(why) | Failed::TooMany(why)) => {
