@@ -63,6 +63,8 @@ pub(crate) struct Places {
     /// For each requirement its column; the first of a subject counts.
     pub(crate) short: Vec<usize>,
     pub(crate) duty: usize,
+    /// The ids of the policies, joined.
+    pub(crate) policies: String,
 }
 
 impl LineColumns {
@@ -115,11 +117,7 @@ impl Lines {
             let cell = &mut self.short[short + at];
             *cell = if *cell == NO_NUMBER { lacks.0 } else { *cell };
         }
-        // Persons of one kind follow each other.
-        match self.policies.last().filter(|last| totals.policies().eq(self.words[usize::from(**last)].split(';'))) {
-            Some(last) => self.policies.push(*last),
-            None => self.policies_of(&totals.policies().collect::<Vec<_>>().join(";")),
-        }
+        self.policies_of(&places.policies);
     }
 
     /// Adds a line as it was put aside.

@@ -207,7 +207,8 @@ impl Reckoner {
                 let person = self.columnar.person(&kind.persons[self.stack]);
                 let short: Option<Vec<usize>> = self.columnar.requirements(person).map(|subject| population.lines.short_of(subject)).collect();
                 let hours: Option<Vec<usize>> = self.columnar.buckets(person).map(|bucket| population.lines.hours_of(bucket)).collect();
-                self.places.push((number, person, hours.zip(short).map(|(hours, short)| Places { hours, short, duty: self.duty })));
+                let policies = self.columnar.policies(person).collect::<Vec<_>>().join(";");
+                self.places.push((number, person, hours.zip(short).map(|(hours, short)| Places { hours, short, duty: self.duty, policies })));
                 self.places.len() - 1
             }
         };

@@ -52,8 +52,9 @@ enum Column {
     Date(Vec<Option<i32>>),
 }
 
-/// Rows of a group, of which there are fewer where their texts take more than [`GROUP_BYTES`].
-const GROUP_ROWS: usize = 1 << 20;
+/// Rows of a group, of which there are fewer where their texts take more than [`GROUP_BYTES`]. So many are enough for their
+/// dictionaries to pay, and few enough that the last group does not keep everybody waiting.
+const GROUP_ROWS: usize = 1 << 17;
 
 /// Bytes of texts that a group gathers before it is written, for all its columns.
 const GROUP_BYTES: usize = 64 << 20;

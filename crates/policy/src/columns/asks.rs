@@ -118,7 +118,7 @@ impl Profile {
             *figure = 0;
         }
         let mut total = 0_i64;
-        for (parts, sum) in self.parts.chunks_exact(count.max(1)).zip(sums) {
+        for (parts, sum) in self.parts.chunks_exact(count.max(1)).zip(sums).filter(|(_, sum)| sum.hours != 0) {
             total = total.wrapping_add(sum.hours);
             for (figure, part) in figures.iter_mut().zip(parts) {
                 *figure = figure.wrapping_add(sum.hours & part);

@@ -1,6 +1,7 @@
 //! From the cells of a row to one number: the combination of classes that a program can tell apart.
 
 use super::input::{Block, Cells, Input, NO_DAY, NO_NUMBER, Storage};
+use super::packs::{Adds, Pack};
 use super::uses;
 use crate::assess::{Asked, Bounds, Scope};
 use crate::exact::Exact;
@@ -18,6 +19,8 @@ pub(super) const BAD: u32 = 1 << 26;
 const MOST_PARTS: usize = 30;
 /// Up to here combinations are looked up in a table, beyond by hashing.
 pub(super) const MOST_TABLE: u32 = 1 << 16;
+/// In blocks of so many rows columns of words are looked up together: preparing that costs as much as a few thousand rows.
+const MANY_ROWS: usize = 1 << 12;
 /// So many columns at most can one compared or derived fact hang on.
 pub(super) const MOST_COLUMNS: usize = 4;
 
@@ -35,6 +38,17 @@ pub(super) struct Classifier {
     pub(super) layout: u32,
     /// How many combinations there can be, compared and derived facts aside.
     pub(super) size: u32,
+    packed: Packed,
+}
+
+/// Columns of words that are looked up together.
+#[derive(Debug, Default)]
+struct Packed {
+    packs: Vec<Pack>,
+    /// Those that no pack has.
+    alone: Vec<usize>,
+    /// The layout and the words of each column that they were made for.
+    made_for: (u32, Vec<usize>),
 }
 
 /// A column that tells records apart.
@@ -141,7 +155,7 @@ impl Classifier {
         if parts.len() > MOST_PARTS {
             return Err("more columns decide than can be numbered");
         }
-        let mut new = Self { program, parts, computed, rows: Vec::new(), block: 0, layout: 0, size: 0 };
+        let mut new = Self { program, parts, computed, rows: Vec::new(), block: 0, layout: 0, size: 0, packed: Packed::default() };
         new.lay_out()?;
         Ok(new)
     }
@@ -182,23 +196,28 @@ impl Classifier {
         if grown {
             self.lay_out()?;
         }
-        self.rows.clear();
-        self.rows.resize(block.rows, 0);
-        let mut words: Vec<(&[u32], &[u32])> = Vec::with_capacity(self.parts.len());
-        for part in self.parts.iter().filter(|part| part.tells) {
+        let Self { parts, rows, packed, layout, .. } = self;
+        rows.clear();
+        rows.resize(block.rows, 0);
+        let mut words: Vec<Adds<'_>> = Vec::with_capacity(parts.len());
+        for part in parts.iter().filter(|part| part.tells) {
             match block.columns[part.input] {
                 Cells::Words(ids) => words.push((&part.adds, ids)),
-                cells => part.add(cells, &mut self.rows),
+                cells => part.add(cells, rows),
             }
         }
-        // Two columns at a time, so that the numbers are written half as often.
-        for pair in words.chunks(2) {
-            match pair {
-                [one, other] => add_two(&mut self.rows, *one, *other),
-                [one] => add_one(&mut self.rows, *one),
-                _ => {}
+        if block.rows < MANY_ROWS {
+            add_all(rows, &words);
+            return Ok(());
+        }
+        packed.make(*layout, &words);
+        let mut alone: Vec<Adds<'_>> = packed.alone.iter().map(|at| words[*at]).collect();
+        for pack in packed.packs.iter() {
+            if !pack.add(rows, &words) {
+                alone.extend(pack.columns().map(|at| words[at]));
             }
         }
+        add_all(rows, &alone);
         Ok(())
     }
 
@@ -356,6 +375,30 @@ impl Part {
             }
         }
         2 * self.cuts.len() + 1
+    }
+}
+
+impl Packed {
+    /// Packs columns of words together, unless they are.
+    fn make(&mut self, layout: u32, words: &[Adds<'_>]) {
+        let (known, lengths) = &self.made_for;
+        if *known == layout && lengths.len() == words.len() && lengths.iter().zip(words).all(|(length, (adds, _))| *length == adds.len()) {
+            return;
+        }
+        let adds: Vec<&[u32]> = words.iter().map(|(adds, _)| *adds).collect();
+        (self.packs, self.alone) = Pack::all(&adds, BAD);
+        self.made_for = (layout, adds.iter().map(|adds| adds.len()).collect());
+    }
+}
+
+/// Adds what columns of words say: two at a time, so that the numbers are written half as often.
+fn add_all(rows: &mut [u32], words: &[Adds<'_>]) {
+    for pair in words.chunks(2) {
+        match pair {
+            [one, other] => add_two(rows, *one, *other),
+            [one] => add_one(rows, *one),
+            _ => {}
+        }
     }
 }
 

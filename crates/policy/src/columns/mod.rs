@@ -13,6 +13,7 @@ mod flips;
 mod held;
 mod input;
 mod limits;
+mod packs;
 mod person;
 mod profile;
 mod repeats;

@@ -115,7 +115,7 @@ impl Totals<'_> {
 
     /// The policies that cover the person, from the most general.
     pub fn policies(&self) -> impl Iterator<Item = &str> + '_ {
-        self.profile.program.layers.iter().filter(|layer| layer.active).map(|layer| &*layer.policy)
+        self.profile.policies()
     }
 
     /// The rule that gave a record its hours.
@@ -235,6 +235,11 @@ impl Columnar {
     /// What is asked of persons of these facts: `total`, buckets, or requirements by their ids.
     pub fn requirements(&self, person: usize) -> impl Iterator<Item = &str> {
         self.profile(person).into_iter().flat_map(|profile| profile.asks.subjects())
+    }
+
+    /// The policies that cover persons of these facts, from the most general.
+    pub fn policies(&self, person: usize) -> impl Iterator<Item = &str> {
+        self.profile(person).into_iter().flat_map(Profile::policies)
     }
 
     /// Bytes of the tables of all profiles, roughly.

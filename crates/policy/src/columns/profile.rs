@@ -246,6 +246,11 @@ impl Profile {
         &self.closes[usize::from(status != Status::Short)]
     }
 
+    /// The policies that cover the person, from the most general.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &str> {
+        self.program.layers.iter().filter(|layer| layer.active).map(|layer| &*layer.policy)
+    }
+
     /// The person with some records.
     pub(super) fn scope<'a>(&'a self, records: &'a [Record]) -> Scope<'a> {
         Scope::new(&self.program, &self.person, records, self.window, self.asked)
@@ -376,7 +381,7 @@ impl Profile {
         for at in 0..rows {
             let Some(verdict) = few.get(numbers[at] as usize).and_then(|known| plain.get(usize::from(*known).wrapping_sub(1))) else { return at };
             let Some(hours) = verdict.hours(quantities[at]) else { return at };
-            if verdict.open || days[at].wrapping_sub(first) as u32 > span {
+            if days[at].wrapping_sub(first) as u32 > span {
                 return at;
             }
             let sum = &mut sums[usize::from(verdict.slot) % MOST_SLOTS];

@@ -26,7 +26,7 @@ impl Seen {
     /// Whether two rows agree in all the inputs of one of `groups`. Unequal rows are taken for equal once in ages, never the other way round.
     #[inline]
     pub(super) fn twice(&mut self, inputs: &[Input], block: &Block<'_>, rows: Range<usize>, groups: &[Vec<usize>]) -> bool {
-        groups.iter().any(|group| !rising(block, rows.clone(), group) && self.twice_in(inputs, block, rows.clone(), group))
+        groups.iter().any(|group| !on_other_days(block, &rows, group) && self.twice_in(inputs, block, rows.clone(), group))
     }
 
     fn twice_in(&mut self, inputs: &[Input], block: &Block<'_>, rows: Range<usize>, group: &[usize]) -> bool {
@@ -42,12 +42,27 @@ impl Seen {
     }
 }
 
-/// Whether the days of one of the inputs rise from row to row: then no two rows agree.
-fn rising(block: &Block<'_>, rows: Range<usize>, group: &[usize]) -> bool {
+/// Whether each row has another day of one of the inputs: then no two rows agree.
+fn on_other_days(block: &Block<'_>, rows: &Range<usize>, group: &[usize]) -> bool {
     group.iter().any(|input| match block.columns[*input] {
-        Cells::Days(days) => days[rows.clone()].windows(2).all(|pair| pair[0] < pair[1]),
+        Cells::Days(days) => {
+            let days = &days[rows.clone()];
+            days.windows(2).all(|pair| pair[0] < pair[1]) || differ(days)
+        }
         _ => false,
     })
+}
+
+/// Whether no two days are a multiple of 1,024 days apart, 0 among them: those of a year or two are not unless they are equal.
+fn differ(days: &[i32]) -> bool {
+    let mut met = [0_u64; 16];
+    let mut twice = 0;
+    for day in days {
+        let (word, bit) = ((*day as usize >> 6) % 16, 1_u64 << (*day & 63));
+        twice |= met[word] & bit;
+        met[word] |= bit;
+    }
+    twice == 0
 }
 
 /// Adds the cells of a column, times a factor of its own, to the keys of the rows.

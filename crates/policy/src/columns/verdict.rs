@@ -79,19 +79,19 @@ impl Reckoning {
 /// A verdict without branches. Divisions are products with a reciprocal: exact below [`Plain::MOST`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plain {
+    /// Quantities below this are reckoned so: none where more is to be looked at than the quantity.
+    below: u64,
     /// The reciprocal of the step.
     by_step: u64,
-    step: u64,
+    /// What a step comes to, and what all steps come to at most.
+    each: u64,
     most: u64,
-    num: u64,
     add: u64,
     /// The reciprocal of the denominator.
     by_den: u64,
     times: u64,
     cap: u64,
     pub(super) slot: u8,
-    /// More is to be looked at than the quantity.
-    pub(super) open: bool,
     /// What it is told as, hours and cut aside.
     pub(super) told: RowOutcome,
 }
@@ -101,24 +101,27 @@ impl Plain {
     const MOST: u64 = 1 << 42;
 
     pub(super) fn of(verdict: &Verdict, slots: &[super::profile::Slot]) -> Self {
-        let nothing = Self { by_step: RECIPROCAL, step: 1, most: 0, num: 0, add: 0, by_den: RECIPROCAL, times: 1, cap: 0, slot: super::profile::NOWHERE, open: false, told: RowOutcome::default() };
+        let nothing = Self { below: Self::MOST, by_step: RECIPROCAL, each: 0, most: 0, add: 0, by_den: RECIPROCAL, times: 1, cap: 0, slot: super::profile::NOWHERE, told: RowOutcome::default() };
         let of = match verdict {
             Verdict::Hours(of) => of,
             Verdict::Nothing { problem } => return Self { told: RowOutcome { problem: Some(*problem), ..RowOutcome::default() }, ..nothing },
-            Verdict::Each | Verdict::Whole => return Self { open: true, ..nothing },
+            Verdict::Each | Verdict::Whole => return Self { below: 0, ..nothing },
         };
-        let small = of.step <= MOST_RATE && of.den <= MOST_RATE;
+        let [step, most, num, add, den] = [of.step, of.most, of.num, of.add, of.den].map(i64::unsigned_abs);
+        // What is divided last stays below the most too. `num` is below 2^22.
+        let most = most.min(Self::MOST) * num;
+        let below = if most.saturating_add(add) < Self::MOST { Some(Self::MOST) } else { Self::MOST.checked_sub(add).and_then(|left| left.checked_div(num)) };
+        let small = step <= MOST_RATE.unsigned_abs() && den <= MOST_RATE.unsigned_abs() && of.less.is_none();
         Self {
-            by_step: reciprocal(of.step.unsigned_abs()),
-            step: of.step.unsigned_abs(),
-            most: of.most.unsigned_abs(),
-            num: of.num.unsigned_abs(),
-            add: of.add.unsigned_abs(),
-            by_den: reciprocal(of.den.unsigned_abs()),
+            below: below.filter(|_| small).unwrap_or(0),
+            by_step: reciprocal(step),
+            each: step.wrapping_mul(num),
+            most,
+            add,
+            by_den: reciprocal(den),
             times: of.times.unsigned_abs(),
             cap: of.cap.unsigned_abs(),
             slot: of.slot,
-            open: of.less.is_some() || !small,
             told: RowOutcome { rule: Some(of.rule), bucket: slots.get(usize::from(of.slot)).map(|slot| slot.bucket), slot: of.slot, ..RowOutcome::default() },
         }
     }
@@ -132,9 +135,6 @@ impl Plain {
     /// What a record is told as, and its hours; nothing where more is to be looked at.
     #[inline(always)]
     pub(super) fn row(&self, quantity: i64) -> Option<RowOutcome> {
-        if self.open {
-            return None;
-        }
         let rounded = self.rounded(quantity)?;
         let hours = rounded.min(self.cap);
         let cut = if self.told.rule.is_some() { rounded - hours } else { 0 };
@@ -144,15 +144,10 @@ impl Plain {
     #[inline(always)]
     fn rounded(&self, quantity: i64) -> Option<u64> {
         let quantity = quantity as u64;
-        if quantity >= Self::MOST {
+        if quantity >= self.below {
             return None;
         }
-        let counted = divide(quantity, self.by_step).wrapping_mul(self.step).min(self.most);
-        // Below 2^42 times 2^21: it does not run over.
-        let scaled = counted.wrapping_mul(self.num).wrapping_add(self.add);
-        if scaled >= Self::MOST {
-            return None;
-        }
+        let scaled = divide(quantity, self.by_step).wrapping_mul(self.each).min(self.most).wrapping_add(self.add);
         Some(divide(scaled, self.by_den).wrapping_mul(self.times))
     }
 }
@@ -168,7 +163,8 @@ fn reciprocal(divisor: u64) -> u64 {
 /// The quotient, downward: the error of the reciprocal times the dividend stays below one part of the divisor.
 #[inline(always)]
 fn divide(dividend: u64, by: u64) -> u64 {
-    ((u128::from(dividend) * u128::from(by)) >> 63) as u64
+    // The upper half of the product is at hand; the dividend has bits to spare.
+    ((u128::from(dividend << 1) * u128::from(by)) >> 64) as u64
 }
 
 /// Recognises a row by the explaining path and keeps what holds for its whole combination. `classes`: of compared and derived facts,
