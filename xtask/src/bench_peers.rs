@@ -1,5 +1,6 @@
 //! The other tools: their environment, the data they share with us, and how each is run and compared.
 
+use crate::python::{environment, made_by};
 use crate::run::{cargo, root, step, timed};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +59,7 @@ impl Work {
     pub(crate) fn prepare(persons: u32) -> Result<Self, String> {
         let folder = root().join("build").join("bench");
         fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
-        let python = environment(&folder)?;
+        let python = environment(&folder, &root().join("bench").join("requirements.txt"))?;
         let records = folder.join(format!("records-{persons}.parquet"));
         let script = root().join("bench").join("data.py");
         made_by(&script, &records, || step("records", Command::new(&python).arg(&script).args(["--persons", &persons.to_string(), "--out"]).arg(&records)))?;
@@ -81,31 +82,6 @@ impl Work {
         command.arg(root().join("bench").join("peers").join(format!("{name}.py"))).arg(&self.records);
         command
     }
-}
-
-/// A virtual environment with the pinned packages; its interpreter.
-fn environment(folder: &Path) -> Result<PathBuf, String> {
-    let venv = folder.join("venv");
-    let python = venv.join("bin").join("python");
-    let wanted = root().join("bench").join("requirements.txt");
-    made_by(&wanted, &venv, || {
-        step("environment", Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-        step("packages", Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&wanted))
-    })?;
-    Ok(python)
-}
-
-/// Makes a thing anew where it is missing or was made by another text of its source.
-fn made_by(source: &Path, thing: &Path, make: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    let text = fs::read(source).map_err(|why| format!("{}: {why}", source.display()))?;
-    let mut name = thing.file_name().unwrap_or_default().to_owned();
-    name.push(".made-by");
-    let mark = thing.with_file_name(name);
-    if thing.exists() && fs::read(&mark).is_ok_and(|made| made == text) {
-        return Ok(());
-    }
-    make()?;
-    fs::write(&mark, text).map_err(|why| format!("{}: {why}", mark.display()))
 }
 
 /// The program around `axiom-rules-engine`, if it builds here.

@@ -1,5 +1,6 @@
 //! Everything CI runs, in the order in which it fails fastest.
 
+use crate::python::environment;
 use crate::run::{cargo, root, step, xueshi};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,6 +25,7 @@ pub(crate) fn test() -> Result<(), String> {
     step("worked examples and every figure", &mut xueshi(&["policy", "test", "--figures"]))?;
     step("clauses", xueshi(&["policy", "coverage"]).stdout(std::process::Stdio::null()))?;
     browser()?;
+    api()?;
     let cases = shared.join("cases").join("check.py");
     if cases.is_file() {
         let binary = xueshi(&[]).get_program().to_owned();
@@ -44,6 +46,15 @@ fn browser() -> Result<(), String> {
     let path = folder.display().to_string();
     step("browser: packages", within("npm", &["ci", "--no-audit", "--no-fund", "--prefix", &path]).stdout(Stdio::null()))?;
     step("browser: the story", &mut within("node", &[&format!("{path}/story.mjs")]))
+}
+
+/// The API against its own document, by a short seeded run of schemathesis.
+fn api() -> Result<(), String> {
+    let (folder, within) = (root().join("build").join("api"), root().join("tests").join("api"));
+    std::fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    let python = environment(&folder, &within.join("requirements.txt"))?;
+    let binary = xueshi(&[]).get_program().to_owned();
+    step("API", Command::new(python).arg(within.join("run.py")).arg(binary))
 }
 
 /// Installs the fonts documents are printed in, where there is apt-get and they are missing; elsewhere the tests name what is.

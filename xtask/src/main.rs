@@ -8,6 +8,7 @@ mod checks;
 mod clinic;
 mod demo;
 mod package;
+mod python;
 mod run;
 
 use std::process::ExitCode;
@@ -15,7 +16,8 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask <command>
 
   demo    make generated data (three places, 30 employers, 2,000 people, three years) and start the system with them
-  test    everything CI runs: format, lints, tests, the policies and their figures, worked cases beside the project
+  test    everything CI runs: format, lints, tests, the policies and their figures, the browser, the API against its
+          document, worked cases beside the project
   package a Debian package with a hardened systemd unit, in target/debian
   bench   [small | peers] [--persons N] [--runs N]
           small: time one person explained, and a file of 1,000 rows

@@ -217,6 +217,26 @@ pub(crate) fn last_id(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<i64
     Ok(tx.first("SELECT MAX(id) FROM determinations WHERE obligation = ?1", params![obligation], |row| row.get::<Option<i64>>(0))?.flatten())
 }
 
+/// Determinations of a person, by id.
+pub(crate) fn of_person(tx: &Tx<'_>, person: i64, year: i64, after: i64, limit: i64) -> Result<Vec<Determination>> {
+    tx.all(
+        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
+         WHERE o.person = ?1 AND (CAST(?2 AS BIGINT) = 0 OR o.year = ?2) AND d.id > ?3 ORDER BY d.id LIMIT ?4",
+        params![person, year, after, limit],
+        read,
+    )
+}
+
+/// One determination.
+pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Determination> {
+    tx.first(
+        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation WHERE d.id = ?1",
+        params![id],
+        read,
+    )?
+    .ok_or_else(|| Error::not_found("认定结果", "determination"))
+}
+
 fn read(row: crate::store::Row<'_>) -> Result<Determination> {
     Ok(Determination {
         id: row.get(0)?,

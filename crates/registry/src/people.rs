@@ -114,8 +114,12 @@ fn identity_number(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Option<Strin
     let found = tx.first("SELECT sealed, key_id FROM person_identifiers WHERE person = ?1 AND kind = 'identity-number' AND valid_to IS NULL ORDER BY id DESC LIMIT 1", params![person], |row| {
         Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?))
     })?;
-    let Some((sealed, key)) = found else { return Ok(None) };
-    String::from_utf8(keys.open(&key, &sealed, &about(person))?).map(Some).map_err(Error::fault)
+    found.map(|(sealed, key)| opened(keys, person, &key, &sealed)).transpose()
+}
+
+/// An identity number as it is kept, opened.
+pub(crate) fn opened(keys: &Keys, person: i64, key: &str, sealed: &[u8]) -> Result<String> {
+    String::from_utf8(keys.open(key, sealed, &about(person))?).map_err(Error::fault)
 }
 
 /// A person as pages show one, at the post that access goes by.

@@ -88,8 +88,13 @@ impl Book {
 
     /// One record and one person that were typed, each a text for every column.
     pub(crate) fn typed(record: Vec<String>, person: Vec<String>, columns: Columns, defaults: Defaults) -> Self {
-        let cards = Arc::new(Cards::new(Source::Typed(person), &columns, &defaults));
-        Self::new(Source::Typed(record), Some(cards), columns, defaults)
+        Self::sent(vec![record], vec![person], columns, defaults)
+    }
+
+    /// Records and persons that were sent, each a text for every column; without persons, nothing more is known of them.
+    pub(crate) fn sent(records: Vec<Vec<String>>, persons: Vec<Vec<String>>, columns: Columns, defaults: Defaults) -> Self {
+        let cards = (!persons.is_empty()).then(|| Arc::new(Cards::new(Source::Typed(persons), &columns, &defaults)));
+        Self::new(Source::Typed(records), cards, columns, defaults)
     }
 
     fn new(records: Source, cards: Option<Arc<Cards>>, columns: Columns, defaults: Defaults) -> Self {

@@ -24,7 +24,7 @@ pub(crate) use cards::Cards;
 pub(crate) use columns::{ColumnFiles, parquet_among};
 pub(crate) use error::{RowError, RowErrors, Table};
 pub(crate) use frame::Frame;
-pub(crate) use headers::{Columns, help};
+pub(crate) use headers::{Columns, Heads, help};
 pub(crate) use index::{Place, is_region, region_accepted};
 pub(crate) use person::{Layouts, PersonRows};
 pub(crate) use source::Source;

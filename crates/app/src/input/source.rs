@@ -1,4 +1,4 @@
-//! Where rows come from: a table in a file, or one row typed on the command line.
+//! Where rows come from: a table in a file, or rows that were typed or sent.
 
 use super::frame::Frame;
 use std::borrow::Cow;
@@ -12,8 +12,8 @@ pub(crate) enum Source {
     File(Arc<str>, Box<xueshi_exchange::Table>),
     /// Rows taken out of columns.
     Frame(Box<Frame>),
-    /// One row, a text for each header.
-    Typed(Vec<String>),
+    /// Rows, each a text for each header.
+    Typed(Vec<Vec<String>>),
 }
 
 impl Source {
@@ -31,7 +31,7 @@ impl Source {
         match self {
             Self::File(_, table) => table.len(),
             Self::Frame(frame) => frame.len(),
-            Self::Typed(_) => 1,
+            Self::Typed(rows) => rows.len(),
         }
     }
 
@@ -40,7 +40,7 @@ impl Source {
         match self {
             Self::File(_, table) => table.row_number(row),
             Self::Frame(frame) => frame.number(row),
-            Self::Typed(_) => 1,
+            Self::Typed(_) => u32::try_from(row + 1).unwrap_or(u32::MAX),
         }
     }
 
@@ -49,7 +49,7 @@ impl Source {
         match self {
             Self::File(_, table) => table.has(header),
             Self::Frame(frame) => frame.has(header),
-            Self::Typed(cells) => cells.get(header).is_some_and(|cell| !cell.is_empty()),
+            Self::Typed(rows) => rows.iter().any(|cells| cells.get(header).is_some_and(|cell| !cell.is_empty())),
         }
     }
 
@@ -58,7 +58,7 @@ impl Source {
         match self {
             Self::File(_, table) => table.cell(row, header),
             Self::Frame(frame) => frame.cell(row, header),
-            Self::Typed(cells) => match cells.get(header).map(|cell| cell.trim()) {
+            Self::Typed(rows) => match rows.get(row).and_then(|cells| cells.get(header)).map(|cell| cell.trim()) {
                 None | Some("") => Cell::Empty,
                 Some(text) => Cell::Text(text),
             },

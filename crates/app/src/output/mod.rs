@@ -16,6 +16,7 @@ mod words;
 mod xlsx;
 
 pub(crate) use cells::{BothCells, PersonCells, PersonRow, RecordCells};
+pub(crate) use json::assessment_json;
 pub(crate) use json::gate as gate_json;
 pub(crate) use json::writer::Json;
 pub(crate) use json::{JsonDocument, JsonShape, cite, row_error};

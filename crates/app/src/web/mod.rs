@@ -14,6 +14,7 @@ mod client;
 mod clock;
 mod door;
 mod errors;
+mod export;
 mod fields;
 mod lang;
 mod law;

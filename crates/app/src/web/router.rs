@@ -1,18 +1,18 @@
 //! Every address there is.
 
 use super::api::describe::{Described, Methods};
-use super::api::{self, auth, describe};
+use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify};
+use super::pages::{calculator, deliveries, desk, docs, exports, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware;
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,6 +107,8 @@ fn addresses() -> Table {
         .add("/favicon.ico",      Door::Open, get(assets::icon))
         .add("/healthz",          Door::Open, get(watch::healthz))
         .add("/readyz",           Door::Open, get(watch::readyz))
+        .add("/exports",             Door::For(Action::See), get(exports::get).post(exports::post))
+        .add("/api",                 Door::Open, get(docs::get))
         .add("/api/v1/openapi.json", Door::Open, get(api::openapi::get))
         .api("/api/v1/me",           Door::In,   describe::get(&api::me::GET, api::me::get))
         .api("/api/v1/people",       Door::For(Action::See), describe::get(&api::people::LIST, api::people::list))
@@ -118,6 +120,17 @@ fn addresses() -> Table {
         .api("/api/v1/declarations/{id}/decide",   Door::Officer(Action::See), describe::post(&api::declarations::DECIDE, api::declarations::decide))
         .api("/api/v1/deliveries",      Door::For(Action::Deliver), describe::post(&api::deliveries::DELIVER, api::deliveries::deliver).body_max(api::deliveries::BYTES_MAX))
         .api("/api/v1/deliveries/{id}", Door::For(Action::Deliver), describe::get(&api::deliveries::ONE, api::deliveries::one))
+        .api("/api/v1/people/{id}/years/{year}",     Door::For(Action::See), describe::get(&api::years::YEAR, api::years::year))
+        .api("/api/v1/people/{id}/determinations",   Door::For(Action::See), describe::get(&api::years::LIST, api::years::list))
+        .api("/api/v1/people/{id}/documents",        Door::For(Action::See), describe::get(&api::documents::LIST, api::documents::list))
+        .api("/api/v1/records",                      Door::For(Action::See), describe::get(&api::records::LIST, api::records::list))
+        .api("/api/v1/exports/records",              Door::For(Action::See), describe::post(&api::exports::RECORDS, api::exports::records))
+        .api("/api/v1/determinations/{id}",          Door::For(Action::See), describe::get(&api::years::ONE, api::years::one))
+        .api("/api/v1/verifications",                Door::Officer(Action::See), describe::get(&api::verifications::LIST, api::verifications::list))
+        .api("/api/v1/verifications/{id}",           Door::For(Action::See),     describe::get(&api::verifications::ONE, api::verifications::one))
+        .api("/api/v1/verifications/{id}/decide",    Door::Officer(Action::See), describe::post(&api::verifications::DECIDE, api::verifications::decide))
+        .api("/api/v1/documents/{code}",             Door::Open, describe::get(&api::documents::VERIFY, api::documents::verify))
+        .api("/api/v1/assess",        Door::Open, describe::post(&api::assess::POST, api::assess::post))
         .api("/api/v1/policies",      Door::Open, describe::get(&api::policies::LIST, api::policies::list))
         .api("/api/v1/policies/{id}", Door::Open, describe::get(&api::policies::ONE, api::policies::one))
 }
@@ -148,7 +161,7 @@ impl Table {
         self.described.extend(methods.described.into_iter().map(|described| (path, door, described)));
         let mut router = methods.router;
         if door != Door::Open {
-            router = router.layer(middleware::from_fn(auth::own_pages));
+            router = router.layer(middleware::from_fn(once::layer)).layer(middleware::from_fn(auth::own_pages));
         }
         if let Some(bytes) = methods.body_max {
             router = router.layer(DefaultBodyLimit::max(bytes));
@@ -181,6 +194,7 @@ pub(super) fn framed(addresses: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), errors::present))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), session::load))
+        .layer(Extension(Arc::clone(&app)))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), security::protect))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(&app), watch::observe))

@@ -25,6 +25,7 @@ const COMPATIBILITY_SETTING: &str = "schema-compatibility";
 const CHANGES: &[Change] = &[
     Change { name: "V1__first", text: include_str!("../../migrations/V1__first.sql"), frozen: &["entries", "log_leaves", "checkpoints", "audits"] },
     Change { name: "V2__versions", text: include_str!("../../migrations/V2__versions.sql"), frozen: &[] },
+    Change { name: "V3__api", text: include_str!("../../migrations/V3__api.sql"), frozen: &[] },
     Change { name: "V4__deliveries", text: include_str!("../../migrations/V4__deliveries.sql"), frozen: &["completion_steps"] },
     Change { name: "V11__yearly", text: include_str!("../../migrations/V11__yearly.sql"), frozen: &["employer_year_steps", "spot_checks", "spot_check_cases", "spot_check_findings"] },
     Change { name: "V5__jobs", text: include_str!("../../migrations/V5__jobs.sql"), frozen: &[] },

@@ -194,8 +194,13 @@ impl<'c> Tx<'c> {
         self.statements.get()
     }
 
-    fn count(&self) {
+    /// Counts a statement. A text with the character of no code is refused on both databases alike: PostgreSQL can not hold one.
+    fn begin(&self, params: &[Param<'_>]) -> Result<()> {
         self.statements.set(self.statements.get() + 1);
+        if params.iter().any(|param| matches!(param, Param::Text(text) if text.contains('\0'))) {
+            return Err(Error::invalid("text", "内容中有不可见的空字符（U+0000），请删去后重填。", "There is a null character (U+0000) in a text; remove it and send it again."));
+        }
+        Ok(())
     }
 
     /// Runs a statement and says how many rows it touched.
@@ -203,7 +208,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// What the database refuses.
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
-        self.count();
+        self.begin(params)?;
         match &self.backend {
             Backend::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(sqlite_error)?;
@@ -223,7 +228,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// What the database or `each` refuses.
     pub fn each(&self, sql: &str, params: &[Param<'_>], mut each: impl FnMut(Row<'_>) -> Result<()>) -> Result<()> {
-        self.count();
+        self.begin(params)?;
         match &self.backend {
             Backend::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql).map_err(sqlite_error)?;

@@ -7,6 +7,7 @@ mod delivering;
 mod jobs;
 mod ledger;
 mod personal;
+mod programs;
 mod races;
 mod stages;
 #[allow(dead_code, reason = "each test file uses some of it")]

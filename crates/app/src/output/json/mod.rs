@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use xueshi_policy::{Assessment, Lang, PolicyRef};
 
-pub(crate) use assessment::cite;
+pub(crate) use assessment::{cite, write as assessment_json};
 use writer::Json;
 
 /// Assessments as JSON.

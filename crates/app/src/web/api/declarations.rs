@@ -3,7 +3,7 @@
 use super::answer::{Created, Hours, Tagged};
 use super::ask;
 use super::describe::About;
-use super::extract::{Body, Id, IfMatch};
+use super::extract::{Body, Id, IfMatch, Short, Whole};
 use super::problem::{Code, Problem};
 use super::time::instant;
 use crate::web::errors::Failed;
@@ -45,7 +45,7 @@ pub(in crate::web) const DECIDE: About =
 #[schemars(extend("x-zh" = "申报的内容。"))]
 pub(in crate::web) struct Draft {
     /// What was learnt.
-    #[schemars(length(max = 2000), extend("x-zh" = "学习内容。"))]
+    #[schemars(extend("x-zh" = "学习内容。"))]
     title: String,
     /// Texts by column of the policies: `activity`, `subject`, `quantity`, `unit`, `start`, `end` …
     #[schemars(extend("x-zh" = "各列的内容：activity（学习形式）、subject（科目类别）、quantity（数量）、unit（单位）、start、end 等，见规定。"))]
@@ -53,7 +53,7 @@ pub(in crate::web) struct Draft {
     /// The accepted record that it corrects.
     #[serde(default)]
     #[schemars(extend("x-zh" = "它所更正的已认定记录。"))]
-    corrects: Option<i64>,
+    corrects: Option<Whole>,
 }
 
 /// What a reviewer decides.
@@ -66,8 +66,8 @@ pub(in crate::web) struct Decision {
     step: DecisionStep,
     /// The reason, which the person reads; needed for all but `accept`.
     #[serde(default)]
-    #[schemars(length(max = 2000), extend("x-zh" = "理由，申报人会看到；除 accept 外必填。"))]
-    reason: String,
+    #[schemars(extend("x-zh" = "理由，申报人会看到；除 accept 外必填。"))]
+    reason: Short<2000>,
 }
 
 /// The steps of a decision.
@@ -306,7 +306,7 @@ pub(in crate::web) async fn decide(
     IfMatch(version): IfMatch,
     Body(decision): Body<Decision>,
 ) -> Result<Tagged<Declaration>, Failed> {
-    after(&app, actor, id, move |registry, actor| registry.decide(actor, id, version, decision.step.word(), &decision.reason)).await
+    after(&app, actor, id, move |registry, actor| registry.decide(actor, id, version, decision.step.word(), &decision.reason.0)).await
 }
 
 /// Does something with a declaration, and tells how it stands then.
@@ -323,7 +323,7 @@ async fn after(app: &App, actor: Actor, id: i64, work: impl FnOnce(&Registry, &A
 
 impl From<Draft> for Declared {
     fn from(draft: Draft) -> Self {
-        Self { title: draft.title, facts: draft.facts, corrects: draft.corrects }
+        Self { title: draft.title, facts: draft.facts, corrects: draft.corrects.map(|id| id.0) }
     }
 }
 

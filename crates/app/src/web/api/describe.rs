@@ -94,7 +94,7 @@ impl<S> Input for State<S> {}
 impl Input for crate::web::session::Signed {}
 impl Input for crate::web::session::Current {}
 impl Input for crate::web::visit::Visit {}
-impl<T> Input for Option<axum::extract::ConnectInfo<T>> {}
+impl<T> Input for Option<axum::Extension<T>> {}
 
 impl<T: Output, E> Output for Result<T, E> {
     fn draw(sketch: &mut Sketch<'_>) {
@@ -223,7 +223,7 @@ impl<'g> Sketch<'g> {
             let must = required.as_array().is_some_and(|all| all.iter().any(|one| *one == name));
             self.parameters.push(json!({ "name": name, "in": "query", "required": must, "description": description, "x-zh": zh, "schema": schema }));
         }
-        self.refuses(&[Code::Malformed]);
+        self.refuses(&[Code::Malformed, Code::Invalid]);
     }
 
     /// A header.
@@ -235,7 +235,7 @@ impl<'g> Sketch<'g> {
     pub(super) fn body<T: JsonSchema>(&mut self) {
         let schema = self.schemas.sent.subschema_for::<T>();
         self.body = Some(json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
-        self.refuses(&[Code::Malformed, Code::TooLarge, Code::MediaType]);
+        self.refuses(&[Code::Malformed, Code::TooLarge, Code::MediaType, Code::Invalid]);
     }
 
     /// An answer of JSON, with headers.

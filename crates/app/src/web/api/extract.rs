@@ -193,6 +193,60 @@ impl<const N: usize> JsonSchema for Cursor<N> {
     }
 }
 
+/// An id in a body or query.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Whole(pub(super) i64);
+
+impl TryFrom<i64> for Whole {
+    type Error = &'static str;
+
+    fn try_from(id: i64) -> Result<Self, &'static str> {
+        if (1..=ID_MAX).contains(&id) { Ok(Self(id)) } else { Err("no id") }
+    }
+}
+
+impl JsonSchema for Whole {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": ID_MAX })
+    }
+}
+
+/// A text of so many characters at most.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Short<const MOST: usize>(pub(super) String);
+
+impl<const MOST: usize> TryFrom<String> for Short<MOST> {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        if text.chars().count() <= MOST { Ok(Self(text)) } else { Err("too long") }
+    }
+}
+
+impl<const MOST: usize> JsonSchema for Short<MOST> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Text{MOST}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "maxLength": MOST })
+    }
+}
+
 /// How many things of a list are wanted.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "i64")]

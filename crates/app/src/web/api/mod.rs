@@ -8,17 +8,25 @@
 //! ```
 
 mod answer;
+pub(in crate::web) mod assess;
+mod assessed;
 pub(in crate::web) mod auth;
 pub(in crate::web) mod declarations;
 pub(in crate::web) mod deliveries;
 pub(in crate::web) mod describe;
+pub(in crate::web) mod documents;
+pub(in crate::web) mod exports;
 mod extract;
 pub(in crate::web) mod me;
+pub(in crate::web) mod once;
 pub(in crate::web) mod openapi;
 pub(in crate::web) mod people;
 pub(in crate::web) mod policies;
 pub(in crate::web) mod problem;
+pub(in crate::web) mod records;
 mod time;
+pub(in crate::web) mod verifications;
+pub(in crate::web) mod years;
 
 use super::errors::Failed;
 use super::state::App;

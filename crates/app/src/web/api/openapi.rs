@@ -2,6 +2,7 @@
 
 use super::auth::CSRF;
 use super::describe::{Described, Schemas, Sketch};
+use super::once;
 use super::problem::{Code, Details};
 use crate::web::door::Door;
 use crate::web::errors::Failed;
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
 /// The document; it changes with the program only.
-pub(super) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&router::described()));
+pub(in crate::web) static DOCUMENT: LazyLock<Value> = LazyLock::new(|| document(&router::described()));
 
 /// `GET /api/v1/openapi.json`.
 pub(in crate::web) async fn get() -> Result<Response, Failed> {
@@ -27,6 +28,10 @@ fn document(listed: &[(&'static str, Door, Described)]) -> Value {
         let mut sketch = Sketch::new(&mut schemas, path);
         (described.draw)(&mut sketch);
         let writes = described.method != "get";
+        if described.method == "post" && *door != Door::Open {
+            sketch.header(once::NAME, false, &json!({ "type": "string", "pattern": "^[!-~]{1,100}$" }), once::ZH, once::EN);
+            sketch.refuses(&[Code::Malformed, Code::KeyInUse, Code::KeyReused]);
+        }
         match door {
             Door::Open => {}
             Door::Half | Door::In => sketch.refuses(&[Code::NotSignedIn]),

@@ -3,7 +3,7 @@
 use super::answer::{Json, List};
 use super::ask;
 use super::describe::About;
-use super::extract::{Cursor, Id, Limit, Query};
+use super::extract::{Cursor, Id, Limit, Query, Short};
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -24,8 +24,8 @@ pub(in crate::web) const ONE: About = About { id: "person", tag: "people", zh: "
 pub(in crate::web) struct Sought {
     /// The beginning of the name.
     #[serde(default)]
-    #[schemars(length(max = 100), extend("x-zh" = "姓名的开头。"))]
-    name: String,
+    #[schemars(extend("x-zh" = "姓名的开头。"))]
+    name: Short<100>,
     /// Where to go on: `next` of the part before.
     #[serde(default)]
     #[schemars(with = "Cursor<1>", extend("x-zh" = "从哪里接着列：上一页的 next。"))]
@@ -99,7 +99,7 @@ impl From<PersonShown> for Person {
 /// `GET /api/v1/people`.
 pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: Signed, Query(sought): Query<Sought>) -> Result<Json<List<PersonLine>>, Failed> {
     let (after, limit) = (sought.cursor.map_or(0, |cursor| cursor.0[0]), sought.limit.0);
-    let lines = ask(&app, move |registry| registry.people(&actor, sought.name.trim(), after, limit)).await?;
+    let lines = ask(&app, move |registry| registry.people(&actor, sought.name.0.trim(), after, limit)).await?;
     Ok(Json(List::new(lines, limit, |last| Cursor([last.0]).text(), |(id, name, employer)| PersonLine { id, name, employer })))
 }
 

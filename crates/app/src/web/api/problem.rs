@@ -151,9 +151,9 @@ pub(in crate::web) struct Problem {
     /// Which kind.
     pub(super) code: Code,
     /// The field, parameter or header it is about: a path such as `facts.quantity`.
-    pub(super) field: Option<String>,
+    pub(in crate::web) field: Option<String>,
     /// What is wrong, where more can be said than the kind says.
-    pub(super) detail: Option<Text>,
+    pub(in crate::web) detail: Option<Text>,
     /// For the log only.
     pub(super) inside: Option<String>,
 }

@@ -3,6 +3,8 @@
 pub(super) mod calculator;
 pub(super) mod deliveries;
 pub(super) mod desk;
+pub(super) mod docs;
+pub(super) mod exports;
 pub(super) mod jobs;
 pub(super) mod landing;
 pub(super) mod ledger;

@@ -1,6 +1,6 @@
 //! The API: every operation × role, problems, and the document that describes it.
 
-use super::doors::{Things, things};
+use super::doors::{LOGINS, Things, things};
 use super::officer::{OFFICES, actor, signed_in};
 use super::*;
 use crate::web::api::problem::Code;
@@ -40,6 +40,17 @@ const EXPECTED: &[Expected] = &[
     row("post", "/api/v1/declarations/{id}/decide", r#"{"step":"accept"}"#, 412, 404),
     row("post", "/api/v1/deliveries", r#"{"completions":[]}"#, 422, 422),
     row("get", "/api/v1/deliveries/{id}", "", 200, 404),
+    row("get", "/api/v1/people/{id}/years/{year}", "", 200, 404),
+    row("get", "/api/v1/people/{id}/determinations", "", 200, 404),
+    row("get", "/api/v1/people/{id}/documents", "", 200, 404),
+    row("get", "/api/v1/records", "", 200, 200),
+    row("post", "/api/v1/exports/records", r#"{"format":"csv","purpose":""}"#, 422, 422),
+    row("get", "/api/v1/determinations/{id}", "", 200, 404),
+    row("get", "/api/v1/verifications", "", 200, 200),
+    row("get", "/api/v1/verifications/{id}", "", 200, 404),
+    row("post", "/api/v1/verifications/{id}/decide", r#"{"step":"reopen","opinion":"重新审验"}"#, 412, 404),
+    row("get", "/api/v1/documents/{code}", "", 404, 404),
+    row("post", "/api/v1/assess", r#"{"year":2019,"region":"510100","records":[]}"#, 200, 200),
     row("get", "/api/v1/policies", "", 200, 200),
     row("get", "/api/v1/policies/{id}", "", 200, 200),
 ];
@@ -47,21 +58,32 @@ const EXPECTED: &[Expected] = &[
 fn address(path: &str, of: &Things) -> String {
     let id = match path {
         "/api/v1/policies/{id}" => OFFICES.engine.library().files()[0].id().to_owned(),
+        "/api/v1/determinations/{id}" => determination(of).to_string(),
         _ if path.starts_with("/api/v1/declarations/") => of.case.to_string(),
         _ if path.starts_with("/api/v1/deliveries/") => of.delivery.to_string(),
+        _ if path.starts_with("/api/v1/verifications/") => verification(of).to_string(),
         _ => of.person.to_string(),
     };
-    path.replace("{id}", &id)
+    let query = if path == "/api/v1/verifications" { "?year=2025" } else { "" };
+    path.replace("{id}", &id).replace("{year}", "2025").replace("{code}", "0000000000000000") + query
+}
+
+fn determination(of: &Things) -> i64 {
+    OFFICES.registry.determinations(&of.actor, of.person, None, 0, 1).unwrap()[0].id
+}
+
+fn verification(of: &Things) -> i64 {
+    OFFICES.registry.dossier(&of.actor, of.person).unwrap().years.iter().find_map(|year| year.case.as_ref()).unwrap().0
 }
 
 impl Browser {
     /// The token of the session, as the API tells it.
-    fn csrf_of_api(&mut self) -> String {
+    pub(super) fn csrf_of_api(&mut self) -> String {
         let me: Value = serde_json::from_str(&self.get("/api/v1/me").text).unwrap();
         me["csrf"].as_str().unwrap_or_default().to_owned()
     }
 
-    fn api(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(super) fn api(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let request = Request::builder().method(method.to_uppercase().as_str()).uri(url);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         self.ask(request.header("content-type", "application/json"), body.to_owned())
@@ -77,7 +99,7 @@ fn lets_in(door: Door, who: Option<&xueshi_registry::Actor>) -> Option<u16> {
 }
 
 #[track_caller]
-fn is_problem(answer: &Answer, code: &str) -> Value {
+pub(super) fn is_problem(answer: &Answer, code: &str) -> Value {
     assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
     let problem: Value = serde_json::from_str(&answer.text).unwrap();
     assert_eq!((problem["code"].as_str(), problem["status"].as_u64()), (Some(code), Some(u64::from(answer.status.as_u16()))), "{}", answer.text);
@@ -97,7 +119,7 @@ fn every_operation_answers_every_role_as_the_table_says() {
     assert_eq!(undescribed, ["/api/v1/openapi.json"], "every address of the API is described");
     let (own, other) = (things("chengdu"), things("chongqing"));
     let mut roles = BTreeSet::new();
-    for login in ["", "person-chengdu-1-1", "employer-chengdu-1", "agency-chengdu", "provider-chengdu", "authority-chengdu", "office-chengdu", "auditor-chengdu", "operator-chengdu"] {
+    for login in LOGINS {
         let who = (!login.is_empty()).then(|| actor(login));
         roles.extend(who.as_ref().map(|actor| actor.held.role.word()));
         let mut browser = if login.is_empty() { Browser::new(&OFFICES) } else { signed_in(login) };

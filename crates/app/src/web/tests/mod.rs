@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
+mod api_work;
 mod deliveries;
 mod doors;
 mod officer;
@@ -111,6 +112,7 @@ const CONFERENCE: &str = "/calculator?place=650000&year=2023&activity=conference
 fn pages() -> Vec<String> {
     let mut all: Vec<String> = [
         "/",
+        "/api",
         "/regulations",
         "/regulations?place=510100&year=2019",
         "/regulations?place=110000&year=1960",
@@ -158,6 +160,7 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "job.html",
         "jobs.html",
         "desk.html",
+        "exports.html",
         "field.html",
         "keys.html",
         "macros.html",
@@ -204,7 +207,9 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
     let by_name = |key: &str| {
-        ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems.", "keys.scope-"].iter().any(|table| key.starts_with(table))
+        ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems.", "api.tags.", "api.in-", "exports.", "keys.scope-"]
+            .iter()
+            .any(|table| key.starts_with(table))
             || xueshi_policy::REGISTERS.iter().any(|register| key == format!("registers.{register}"))
     };
     let unused: Vec<String> =
