@@ -1,7 +1,7 @@
 //! Determinations: the computed result of an obligation, with what it came from. Hours are derived here and never edited.
 
 use crate::assessing::Learner;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::facts;
 use crate::ledger::Sealed;
 use crate::params;
