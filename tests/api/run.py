@@ -67,8 +67,10 @@ def main() -> int:
         finally:
             server.terminate()
             server.wait()
-        if failed:
-            print((Path(data) / "server.log").read_text(encoding="utf-8")[-4000:])
+        log = (Path(data) / "server.log").read_text(encoding="utf-8")
+        if failed or "ERROR" in log:
+            print(log[-4000:])
+            failed = failed or 1
     return failed
 
 

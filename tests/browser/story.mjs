@@ -90,6 +90,8 @@ async function story(visitor, person, title) {
   const year = new Date().getFullYear();
   await visitor.go(`/?lang=${visitor.lang}`);
   await visitor.look("landing");
+  await visitor.go("/api");
+  await visitor.look("api");
   await visitor.go("/sign-in");
   await visitor.look("sign-in");
 
@@ -132,6 +134,13 @@ async function story(visitor, person, title) {
   await visitor.look("verification");
   await visitor.go("/people");
   await visitor.look("people");
+  await visitor.go("/exports");
+  await visitor.look("exports");
+  await page.selectOption('[name="format"]', "csv");
+  await page.fill('[name="purpose"]', "the story in a browser");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click('form[action="/exports"] button')]);
+  assert.equal(file.suggestedFilename(), "records.csv");
+  await visitor.go("/people");
   await Promise.all([page.waitForURL(/\/people\/\d+/), page.locator('main a[href^="/people/"]').first().click()]);
   await visitor.look("person");
   await visitor.signOut();
@@ -146,9 +155,9 @@ async function story(visitor, person, title) {
   await visitor.go(`/home?year=${year - 1}`);
   await visitor.look("home-verified");
   const link = page.locator('a[href^="/documents/"]').first();
-  const file = await page.request.get(visitor.base + (await link.getAttribute("href")));
-  assert.equal(file.headers()["content-type"], "application/pdf");
-  const pdf = await file.body();
+  const printed = await page.request.get(visitor.base + (await link.getAttribute("href")));
+  assert.equal(printed.headers()["content-type"], "application/pdf");
+  const pdf = await printed.body();
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   const code = (await page.locator(".docs .hash").first().innerText()).trim();
   await visitor.signOut();

@@ -80,7 +80,7 @@ pub(super) struct Wanted {
 pub(super) async fn records(app: &Arc<App>, actor: Actor, wanted: Wanted) -> Result<Response, Failed> {
     let (by, what, purpose) = (actor.clone(), described(&wanted), wanted.purpose.clone());
     api::ask(app, move |registry| registry.note_export(&by, &what, &purpose)).await?;
-    let (sender, receiver) = mpsc::channel(WAITING);
+    let (sender, mut receiver) = mpsc::channel(WAITING);
     let (registry, kind) = (Arc::clone(&app.registry), wanted.kind);
     drop(tokio::task::spawn_blocking(move || {
         let mut pipe = Pipe { sender, piece: Vec::new() };
@@ -93,7 +93,8 @@ pub(super) async fn records(app: &Arc<App>, actor: Actor, wanted: Wanted) -> Res
             drop(pipe.sender.blocking_send(Err(why)));
         }
     }));
-    let body = Body::from_stream(stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|piece| (piece, receiver)) }));
+    // It may be asked again after its end: compression does.
+    let body = Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context)));
     let name = format!("attachment; filename=\"records.{}\"", kind.extension());
     let name = HeaderValue::from_str(&name).map_err(|error| Failed::Internal(error.to_string()))?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(kind.media())), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], body).into_response())

@@ -41,7 +41,7 @@ const MARK: i64 = 60_000_000;
 
 /// Reads the session of a request.
 pub(super) async fn load(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    // Who sends a token is known by it alone, and pages know no tokens.
+    // Who sends a token, whatever it is, is known by it alone; pages know no tokens.
     if let Some(token) = auth::bearer(request.headers()).filter(|_| request.uri().path().starts_with(api::ROOT)) {
         match auth::of_token(&app, token).await {
             Ok(Some((current, uses))) => {

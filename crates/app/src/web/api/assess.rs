@@ -3,7 +3,7 @@
 use super::answer::Json;
 use super::assessed::{Assessed, assessed};
 use super::describe::About;
-use super::extract::Body;
+use super::extract::{Body, Integer};
 use super::problem::{Code, Problem};
 use crate::assessing::Assessing;
 use crate::failure::Failure;
@@ -68,13 +68,13 @@ pub(in crate::web) struct Asks {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Integer")]
 struct Year(i16);
 
-impl TryFrom<i64> for Year {
+impl TryFrom<Integer> for Year {
     type Error = &'static str;
 
-    fn try_from(value: i64) -> Result<Self, &'static str> {
+    fn try_from(Integer(value): Integer) -> Result<Self, &'static str> {
         i16::try_from(value).ok().filter(|year| (1950..=2200).contains(year)).map(Self).ok_or("no year")
     }
 }

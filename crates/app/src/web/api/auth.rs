@@ -51,10 +51,11 @@ impl Input for Uses {
     }
 }
 
-/// The token of `Authorization: Bearer …`.
+/// The token of `Authorization: Bearer …`; nothing where the header is not sent, an empty one where it holds something else.
 pub(in crate::web) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let header = headers.get(AUTHORIZATION)?;
+    let parts = header.to_str().ok().and_then(|value| value.split_once(' '));
+    Some(parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or("", |(_, token)| token.trim()))
 }
 
 /// Who a bearer token stands for, and for what; nothing for a token that is unknown or revoked.

@@ -195,13 +195,13 @@ impl<const N: usize> JsonSchema for Cursor<N> {
 
 /// An id in a body or query.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Integer")]
 pub(super) struct Whole(pub(super) i64);
 
-impl TryFrom<i64> for Whole {
+impl TryFrom<Integer> for Whole {
     type Error = &'static str;
 
-    fn try_from(id: i64) -> Result<Self, &'static str> {
+    fn try_from(Integer(id): Integer) -> Result<Self, &'static str> {
         if (1..=ID_MAX).contains(&id) { Ok(Self(id)) } else { Err("no id") }
     }
 }
@@ -248,10 +248,9 @@ impl<const MOST: usize> JsonSchema for Short<MOST> {
 }
 
 /// How many things of a list are wanted.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(try_from = "i64")]
-#[schemars(inline)]
-pub(super) struct Limit(#[schemars(range(min = 1, max = 200))] pub(super) i64);
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "Integer")]
+pub(super) struct Limit(pub(super) i64);
 
 impl Default for Limit {
     fn default() -> Self {
@@ -259,10 +258,56 @@ impl Default for Limit {
     }
 }
 
-impl TryFrom<i64> for Limit {
+impl TryFrom<Integer> for Limit {
     type Error = &'static str;
 
-    fn try_from(value: i64) -> Result<Self, &'static str> {
+    fn try_from(Integer(value): Integer) -> Result<Self, &'static str> {
         if (1..=LIMIT_MAX).contains(&value) { Ok(Self(value)) } else { Err("out of range") }
+    }
+}
+
+impl JsonSchema for Limit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Limit".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": LIMIT_MAX })
+    }
+}
+
+/// A whole number; in JSON also one that is written with a fraction of nothing, `2019.0`, which is an integer by its schema.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Integer(pub(super) i64);
+
+impl<'de> Deserialize<'de> for Integer {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reads;
+        impl serde::de::Visitor<'_> for Reads {
+            type Value = Integer;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a whole number")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Integer, E> {
+                Ok(Integer(value))
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Integer, E> {
+                i64::try_from(value).map(Integer).map_err(E::custom)
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Integer, E> {
+                // Whatever is larger than what a double holds exactly is no id and no year.
+                let digits = value.to_string();
+                digits.parse().map(Integer).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_i64(Reads)
     }
 }

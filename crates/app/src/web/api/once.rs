@@ -10,7 +10,7 @@ use crate::web::state::App;
 use axum::Extension;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest as _, Request};
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -44,13 +44,15 @@ pub(in crate::web) async fn layer(Extension(app): Extension<Arc<App>>, request: 
         let text = Text::new("键为 1 至 100 个可见的 ASCII 字符，例如一个 UUID。", "A key has 1 to 100 visible ASCII characters, such as a UUID.");
         return Failed::from(Problem::at(Code::Malformed, NAME, Some(text))).into_response();
     };
-    match once(&app, subject, key, request, next).await {
-        Ok(response) => response,
-        Err(failed) => failed.into_response(),
+    // A task of its own: who loses patience and sends it again must find the answer, not a request that broke off.
+    match tokio::spawn(once(app, subject, key, request, next)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(failed)) => failed.into_response(),
+        Err(error) => Failed::Internal(error.to_string()).into_response(),
     }
 }
 
-async fn once(app: &App, subject: String, key: String, request: Request, next: Next) -> Result<Response, Failed> {
+async fn once(app: Arc<App>, subject: String, key: String, request: Request, next: Next) -> Result<Response, Failed> {
     let (parts, body) = request.into_parts();
     let head = Request::from_parts(parts.clone(), body);
     let body = Bytes::from_request(head, &()).await.map_err(|error| Failed::Status(error.status()))?;
@@ -58,7 +60,7 @@ async fn once(app: &App, subject: String, key: String, request: Request, next: N
     let media = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let same = [parts.uri.to_string().as_bytes(), version, media, &body].join(&b'\n');
     let (of, named) = (subject.clone(), key.clone());
-    match super::ask(app, move |registry| registry.begin_once(&of, &named, &same)).await? {
+    match super::ask(&app, move |registry| registry.begin_once(&of, &named, &same)).await? {
         Once::Now => {}
         Once::Running => return Err(Code::KeyInUse.into()),
         Once::Other => return Err(Code::KeyReused.into()),
@@ -66,13 +68,13 @@ async fn once(app: &App, subject: String, key: String, request: Request, next: N
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (response, answered) = keep(response).await?;
-    super::ask(app, move |registry| registry.end_once(&subject, &key, answered)).await?;
+    super::ask(&app, move |registry| registry.end_once(&subject, &key, answered)).await?;
     Ok(response)
 }
 
-/// What is kept of an answer: nothing where the same request may end otherwise the next time.
+/// What is kept of an answer: nothing where the same request may end otherwise the next time, and nothing of files, which change nothing.
 async fn keep(response: Response) -> Result<(Response, Option<Answered>), Failed> {
-    if !response.status().is_success() {
+    if !response.status().is_success() || response.headers().contains_key(CONTENT_DISPOSITION) {
         return Ok((response, None));
     }
     let (parts, body) = response.into_parts();

@@ -3,7 +3,7 @@
 use super::answer::{Json, List};
 use super::ask;
 use super::describe::About;
-use super::extract::{Cursor, Limit, Query, Whole};
+use super::extract::{Cursor, Integer, Limit, Query, Whole};
 use super::time::instant;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
@@ -47,13 +47,13 @@ pub(in crate::web) struct Sought {
 
 /// A year that can be asked for.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Integer")]
 pub(super) struct Year(pub(super) i64);
 
-impl TryFrom<i64> for Year {
+impl TryFrom<Integer> for Year {
     type Error = &'static str;
 
-    fn try_from(value: i64) -> Result<Self, &'static str> {
+    fn try_from(Integer(value): Integer) -> Result<Self, &'static str> {
         if (1900..=2200).contains(&value) { Ok(Self(value)) } else { Err("no year") }
     }
 }

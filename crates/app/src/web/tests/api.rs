@@ -169,7 +169,10 @@ fn whatever_fails_is_a_problem_with_code_field_and_remedy() {
     is_problem(&send("POST", declarations, &[csrf, json], &large), "too-large");
     is_problem(&send("POST", declarations, &[json], NO_TITLE), "csrf");
     is_problem(&send("POST", declarations, &[csrf, json, ("origin", "https://elsewhere.test"), ("host", "here.test")], NO_TITLE), "not-allowed");
-    is_problem(&send("GET", "/api/v1/me", &[("authorization", "Bearer none")], ""), "not-signed-in");
+    for authorization in ["Bearer none", "Bearer", "Basic eDp5", "\u{e9}"] {
+        // Whatever the cookie says.
+        is_problem(&send("GET", "/api/v1/me", &[("authorization", authorization)], ""), "not-signed-in");
+    }
     for (url, method, body, field) in [
         ("/api/v1/people?limit=0", "GET", "", "limit"),
         ("/api/v1/people?limit=x", "GET", "", "limit"),
@@ -183,12 +186,17 @@ fn whatever_fails_is_a_problem_with_code_field_and_remedy() {
         (declarations, "POST", r#"{"title":"x"#, "body"),
         (declarations, "POST", r#"{"title":"x","facts":{}} x"#, "body"),
         (declarations, "POST", r"[]", "body"),
+        (declarations, "POST", r#"{"title":"x","facts":{},"corrects":1.5}"#, "corrects"),
+        (declarations, "POST", r#"{"title":"x","facts":{},"corrects":"1"}"#, "corrects"),
+        (declarations, "POST", r#"{"title":"x","facts":{},"corrects":0}"#, "corrects"),
     ] {
         let answer = send(method, url, &[csrf, json], body);
         let problem = is_problem(&answer, "malformed");
         assert_eq!(problem["field"], field, "{url} {body}: {}", answer.text);
         answer.lacks(&["expected", "i64", "struct", "serde"]);
     }
+    // An integer by its schema, and no record that could be corrected.
+    is_problem(&send("POST", declarations, &[csrf, json], r#"{"title":"x","facts":{},"corrects":9007199254740991.0}"#), "wrong-state");
     let invalid = is_problem(&send("POST", declarations, &[csrf, json, ("accept-language", "en")], NO_TITLE), "invalid");
     assert_eq!((invalid["field"].as_str(), invalid["detail"].as_str()), (Some("title"), Some("Say what was learnt, in at most 200 characters.")));
     assert_eq!(invalid["type"], "/api#problem-invalid");

@@ -14,18 +14,25 @@ fn the_same_request_with_the_same_key_is_done_once_and_answered_the_same() {
     let mut browser = signed_in("person-chongqing-1-2");
     let token = browser.csrf_of_api();
     let body = json!({ "title": "幂等", "facts": { "activity": "class" } }).to_string();
-    let mut post = |key: &str, body: &str| browser.api("post", "/api/v1/declarations", &[("x-csrf-token", &token), ("idempotency-key", key)], body);
-    let first = post("a-1", &body);
+    let post = |browser: &mut Browser, key: &str, body: &str| browser.api("post", "/api/v1/declarations", &[("x-csrf-token", &token), ("idempotency-key", key)], body);
+    let first = post(&mut browser, "a-1", &body);
     assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
-    let again = post("a-1", &body);
+    let again = post(&mut browser, "a-1", &body);
     assert_eq!((again.status, &again.text, again.header("location"), again.header("etag")), (first.status, &first.text, first.header("location"), first.header("etag")));
     assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"));
-    is_problem(&post("a-1", &body.replace("幂等", "别的")), "key-reused");
-    assert_ne!(post("a-2", &body).header("location"), first.header("location"), "another key, another request");
-    is_problem(&post("", &body), "malformed");
+    is_problem(&post(&mut browser, "a-1", &body.replace("幂等", "别的")), "key-reused");
+    assert_ne!(post(&mut browser, "a-2", &body).header("location"), first.header("location"), "another key, another request");
+    is_problem(&post(&mut browser, "", &body), "malformed");
     // What was refused is free to be sent again, corrected.
-    is_problem(&post("a-3", &body.replace("幂等", "")), "invalid");
-    assert_eq!(post("a-3", &body).status, StatusCode::CREATED);
+    is_problem(&post(&mut browser, "a-3", &body.replace("幂等", "")), "invalid");
+    assert_eq!(post(&mut browser, "a-3", &body).status, StatusCode::CREATED);
+    // A file changes nothing: it is made again.
+    let export = |browser: &mut Browser, token: &str| {
+        let body = json!({ "format": "csv", "purpose": "测试幂等" }).to_string();
+        browser.api("post", "/api/v1/exports/records", &[("x-csrf-token", token), ("idempotency-key", "a-4")], &body)
+    };
+    let (one, two) = (export(&mut browser, &token), export(&mut browser, &token));
+    assert_eq!((one.status, two.status, &two.text, two.header("idempotent-replayed")), (StatusCode::OK, StatusCode::OK, &one.text, ""));
     let mut other = signed_in("person-chongqing-1-3");
     let token = other.csrf_of_api();
     let theirs = other.api("post", "/api/v1/declarations", &[("x-csrf-token", &token), ("idempotency-key", "a-1")], &body);
@@ -61,18 +68,24 @@ fn an_export_holds_what_one_may_see_masked_and_its_purpose_is_kept() {
     handed_in("person-chongqing-1-1", "别处", "export 2");
     let mut officer = signed_in("employer-chengdu-1");
     let token = officer.csrf_of_api();
-    let mut export = |format: &str| officer.api("post", "/api/v1/exports/records", &[("x-csrf-token", &token)], &json!({ "format": format, "purpose": "测试导出", "state": "waiting" }).to_string());
-    let csv = export("csv");
+    let export = |officer: &mut Browser, format: &str| {
+        officer.api("post", "/api/v1/exports/records", &[("x-csrf-token", &token)], &json!({ "format": format, "purpose": "测试导出", "state": "waiting" }).to_string())
+    };
+    let csv = export(&mut officer, "csv");
     assert_eq!((csv.status, csv.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"), "{}", csv.text);
     csv.says(&["人员编号,记录编号,姓名,身份证号,用人单位", "'=导出", "waiting", "999•••••••••••"]);
     csv.lacks(&["别处"]);
     let number = OFFICES.registry.unmask(&super::officer::actor("authority-chengdu"), super::officer::actor("person-chengdu-1-1").person.unwrap(), "测试遮盖").unwrap();
     csv.lacks(&[&number]);
-    let book = export("xlsx");
+    // Compressed on its way, as browsers and most programs ask for.
+    let body = json!({ "format": "csv", "purpose": "测试压缩" }).to_string();
+    let packed = officer.api("post", "/api/v1/exports/records", &[("x-csrf-token", &token), ("accept-encoding", "gzip")], &body);
+    assert_eq!((packed.status, packed.header("content-encoding"), &packed.bytes[..2]), (StatusCode::OK, "gzip", &[0x1f, 0x8b][..]));
+    let book = export(&mut officer, "xlsx");
     let mut sheets: calamine::Xlsx<_> = calamine::Reader::new(std::io::Cursor::new(book.bytes)).unwrap();
     let sheet = calamine::Reader::worksheet_range_at(&mut sheets, 0).unwrap().unwrap();
     assert_eq!(sheet.height(), csv.text.trim_end().lines().count(), "the same lines");
-    assert_eq!(&export("parquet").bytes[..4], b"PAR1");
+    assert_eq!(&export(&mut officer, "parquet").bytes[..4], b"PAR1");
     let kept = OFFICES
         .registry
         .read(|tx| tx.all("SELECT subject, purpose FROM audits WHERE action = 'export' ORDER BY id", xueshi_registry::params![], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?))))
