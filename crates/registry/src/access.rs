@@ -66,6 +66,8 @@ pub enum Action {
     Verify,
     /// Revoke what was accepted.
     Revoke,
+    /// Ask what somebody's years mean for a review, an appointment, a licence; the answer is kept.
+    Ask,
     /// Draw a spot check of verified years, say what was found, take an employer's year up again.
     Inspect,
     /// Have a certificate or card made.
@@ -86,8 +88,22 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] =
-        [Self::See, Self::Declare, Self::Review, Self::Verify, Self::Revoke, Self::Inspect, Self::Print, Self::Unmask, Self::Audit, Self::Operate, Self::Deliver, Self::Register, Self::Follow];
+    pub const ALL: [Self; 14] = [
+        Self::See,
+        Self::Declare,
+        Self::Review,
+        Self::Verify,
+        Self::Revoke,
+        Self::Ask,
+        Self::Inspect,
+        Self::Print,
+        Self::Unmask,
+        Self::Audit,
+        Self::Operate,
+        Self::Deliver,
+        Self::Register,
+        Self::Follow,
+    ];
 }
 
 /// How the one who acts stands to the thing acted on.
@@ -122,21 +138,25 @@ use Relation::{MyAgency, MyArea, MyOrganisation, MyProvider, MyRole, NotDelivere
 /// The whole of what is allowed.
 const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::Person, Action::See, &[Own]),
+    (Role::Person, Action::Ask, &[Own]),
     (Role::Person, Action::Declare, &[Own, NotDelivered]),
     (Role::Person, Action::Print, &[Own]),
     (Role::EmployerOfficer, Action::See, &[MyOrganisation]),
+    (Role::EmployerOfficer, Action::Ask, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Review, &[MyOrganisation, WaitsFor("employer"), NotOwn, NotMineBefore]),
     (Role::EmployerOfficer, Action::Verify, &[MyOrganisation, WaitsFor("employer"), NotOwn]),
     (Role::EmployerOfficer, Action::Revoke, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Print, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Unmask, &[MyOrganisation]),
     (Role::AgencyOfficer, Action::See, &[MyAgency]),
+    (Role::AgencyOfficer, Action::Ask, &[MyAgency]),
     (Role::AgencyOfficer, Action::Review, &[MyAgency, WaitsFor("file-agency"), NotOwn, NotMineBefore]),
     (Role::AgencyOfficer, Action::Verify, &[MyAgency, WaitsFor("file-agency"), NotOwn]),
     (Role::AgencyOfficer, Action::Print, &[MyAgency]),
     (Role::AgencyOfficer, Action::Unmask, &[MyAgency]),
     (Role::ProviderOfficer, Action::Deliver, &[MyProvider]),
     (Role::AuthorityOfficer, Action::See, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Ask, &[MyArea]),
     (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
     (Role::AuthorityOfficer, Action::Verify, &[MyArea, WaitsForMine, NotOwn]),
     (Role::AuthorityOfficer, Action::Revoke, &[MyArea, NotOwn]),

@@ -242,15 +242,20 @@ fn counts(tx: &Tx<'_>, employers: &[i64], year: i64) -> Result<BTreeMap<i64, Cou
     Ok(all)
 }
 
+/// The kinds of organisations that there are above an employer, in its sector or in none.
+pub(crate) fn kinds_above(tx: &Tx<'_>, employer: i64) -> Result<Vec<String>> {
+    tx.all(
+        "SELECT DISTINCT o.kind FROM organisations e JOIN jurisdiction_within w ON w.inner_id = e.jurisdiction JOIN organisations o ON o.jurisdiction = w.outer_id
+         WHERE e.id = ?1 AND o.valid_to IS NULL AND (o.sector IS NULL OR o.sector = e.sector)",
+        params![employer],
+        |row| row.get::<String>(0),
+    )
+}
+
 /// The kinds of the chain for which there is an organisation above an employer.
 fn chain(tx: &Tx<'_>, thing: &Thing) -> Result<Vec<String>> {
     let set = tx.first("SELECT value FROM settings WHERE name = ?1", params![CHAIN_SETTING], |row| row.get::<String>(0))?;
-    let above = tx.all(
-        "SELECT DISTINCT o.kind FROM organisations e JOIN jurisdiction_within w ON w.inner_id = e.jurisdiction JOIN organisations o ON o.jurisdiction = w.outer_id
-         WHERE e.id = ?1 AND o.valid_to IS NULL AND (o.sector IS NULL OR o.sector = e.sector)",
-        params![thing.organisation],
-        |row| row.get::<String>(0),
-    )?;
+    let above = kinds_above(tx, thing.organisation)?;
     Ok(set.as_deref().unwrap_or(CHAIN).split_whitespace().filter(|kind| above.iter().any(|known| known == kind)).map(str::to_owned).collect())
 }
 

@@ -190,6 +190,21 @@ pub const EMPLOYER_YEAR: Flow = Flow {
     ],
 };
 
+/// Endorsement (签注) of a gate's answer: audited by authorities, endorsed by an office with its seal, else made up first.
+/// A step leads to `endorsed` only after the last stage, which is the installation's setting.
+pub const ENDORSEMENT: Flow = Flow {
+    id: "endorsement",
+    states: &[
+        State { id: "waiting", zh: "待审核签注", en: "to be audited and endorsed", open: true },
+        State { id: "endorsed", zh: "已签注", en: "endorsed", open: false },
+        State { id: "refused", zh: "未予签注，须补学", en: "not endorsed: to be made up", open: false },
+    ],
+    steps: &[
+        Step { id: "endorse", zh: "审核通过", en: "pass", from: &["waiting"], to: "endorsed", action: Action::Review, reason: false, key: None, entry: Some("endorsed") },
+        Step { id: "refuse", zh: "不予签注", en: "refuse", from: &["waiting"], to: "refused", action: Action::Review, reason: true, key: None, entry: Some("endorsement-refused") },
+    ],
+};
+
 /// Every workflow of cases.
 pub const FLOWS: [&Flow; 2] = [&DECLARATION, &VERIFICATION];
 

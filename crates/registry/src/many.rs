@@ -185,7 +185,7 @@ fn lasts(tx: &Tx<'_>, obligations: &[i64]) -> Result<HashMap<i64, Stands>> {
 }
 
 /// Does something for each of many on all cores; results in their order.
-fn on_every_core<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
+pub(crate) fn on_every_core<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> Result<R> + Sync) -> Result<Vec<R>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = all.len().div_ceil(cores).max(1);
     let parts: Vec<Result<Vec<R>>> = std::thread::scope(|scope| {

@@ -222,7 +222,7 @@ impl Registry {
     pub fn case(&self, actor: &Actor, id: i64) -> Result<CaseShown> {
         let read = self.read(|tx| {
             let case = cases::seen(tx, actor, id)?;
-            let flow = Flow::of(&case.flow).ok_or_else(|| Error::fault(format!("flow {}", case.flow)))?;
+            let flow = Flow::of(&case.flow).ok_or_else(|| Error::not_found("事项", "matter"))?;
             let steps = flow.open(&case.state).filter(|step| actor.may(step.action, &case.thing)).collect();
             let with = if case.record.is_some() { Some(learner_and_record(tx, &case)?) } else { None };
             let corrects = tx.first("SELECT corrects FROM records WHERE id = ?1", params![case.record], |row| row.get::<Option<i64>>(0))?.flatten();

@@ -52,8 +52,8 @@ pub(crate) fn result_json(result: &Assessment) -> Result<String> {
     serde_json::to_string(&told).map_err(Error::fault)
 }
 
-/// What a result came from: the hash of the canonical facts, and each policy's.
-pub(crate) fn basis(learner: &Learner, result: &Assessment) -> Result<String> {
+/// The hash of the canonical facts of a person and the records that count.
+pub(crate) fn facts_digest(learner: &Learner) -> String {
     let mut text = facts::to_json(&learner.facts);
     for record in &learner.records {
         text.push('\n');
@@ -61,7 +61,12 @@ pub(crate) fn basis(learner: &Learner, result: &Assessment) -> Result<String> {
         text.push(' ');
         text.push_str(&facts::to_json(&record.facts));
     }
-    let basis = Basis { facts: digest(text.as_bytes()), region: &learner.region, sector: learner.sector.as_deref(), policies: policies(result) };
+    digest(text.as_bytes())
+}
+
+/// What a result came from: the hash of the canonical facts, and each policy's.
+pub(crate) fn basis(learner: &Learner, result: &Assessment) -> Result<String> {
+    let basis = Basis { facts: facts_digest(learner), region: &learner.region, sector: learner.sector.as_deref(), policies: policies(result) };
     serde_json::to_string(&basis).map_err(Error::fault)
 }
 

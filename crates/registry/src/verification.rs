@@ -84,11 +84,7 @@ impl Registry {
     pub fn verify_batch(&self, actor: &Actor, wanted: &YearWanted, after: i64) -> Result<Batch> {
         actor.must_ever(Action::Verify)?;
         let (actor, engine, wanted, now) = (actor.clone(), Arc::clone(&self.engine), wanted.clone(), self.now());
-        self.write(move |tx| {
-            let cases = waiting(tx, &actor, &wanted, after)?;
-            verify_all(tx, &engine, &actor, &cases, &wanted, now)?;
-            Ok(Batch { done: cases.len(), next: cases.last().map(|case| case.id) })
-        })
+        self.write(move |tx| verify_some(tx, &engine, &actor, &wanted, after, now))
     }
 }
 
@@ -185,6 +181,13 @@ fn with_case(tx: &Tx<'_>, standing: &[Standing]) -> Result<HashSet<i64>> {
         })?;
     }
     Ok(open)
+}
+
+/// Verifies the next cases after a case's id.
+pub(crate) fn verify_some(tx: &Tx<'_>, engine: &Engine, actor: &Actor, wanted: &YearWanted, after: i64, now: i64) -> Result<Batch> {
+    let cases = waiting(tx, actor, wanted, after)?;
+    verify_all(tx, engine, actor, &cases, wanted, now)?;
+    Ok(Batch { done: cases.len(), next: cases.last().map(|case| case.id) })
 }
 
 /// A case that waits to be verified.

@@ -16,6 +16,8 @@ pub struct YearSought<'a> {
     pub state: &'a str,
     /// What the person's name holds; empty for all.
     pub text: &'a str,
+    /// One employer's people; 0 for all.
+    pub employer: i64,
 }
 
 /// How many stand so.
@@ -74,21 +76,21 @@ impl Registry {
     /// What the database refuses.
     pub fn year(&self, actor: &Actor, year: i64, sought: YearSought<'_>, after: i64, limit: i64) -> Result<YearPage> {
         const FROM: &str = "FROM cases c JOIN obligations o ON o.id = c.obligation JOIN determinations d ON d.id = (SELECT MAX(y.id) FROM determinations y WHERE y.obligation = o.id)
-             WHERE c.flow = ?1 AND o.year = ?2";
+             WHERE c.flow = ?1 AND o.year = ?2 AND (CAST(?3 AS BIGINT) = 0 OR c.organisation = ?3)";
         let from_people = FROM.replace(" WHERE ", " JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation WHERE ");
-        let counting = actor.filter(Action::See, CASES, 2);
-        let seeing = actor.filter(Action::See, CASES, 7);
-        let verifying = actor.filter(Action::Verify, CASES, 7 + seeing.values.len());
+        let counting = actor.filter(Action::See, CASES, 3);
+        let seeing = actor.filter(Action::See, CASES, 8);
+        let verifying = actor.filter(Action::Verify, CASES, 8 + seeing.values.len());
         let text = holding(sought.text);
         self.read(|tx| {
             let sql = format!("SELECT d.status, c.state, COUNT(*) {FROM} AND {} GROUP BY d.status, c.state ORDER BY d.status, c.state", counting.sql);
-            let counts = tx.all(&sql, &counting.params(params![VERIFICATION.id, year]), |row| Ok(YearCount { status: row.get(0)?, state: row.get(1)?, people: row.get(2)? }))?;
+            let counts = tx.all(&sql, &counting.params(params![VERIFICATION.id, year, sought.employer]), |row| Ok(YearCount { status: row.get(0)?, state: row.get(1)?, people: row.get(2)? }))?;
             let sql = format!(
                 "SELECT c.id, c.version, c.person, x.name, e.name, c.state, c.due, d.status, d.total, d.result, CASE WHEN c.open = 1 AND c.stage IS NOT NULL AND {} THEN 1 ELSE 0 END
-                 {from_people} AND c.id > ?3 AND (?4 = '' OR d.status = ?4) AND (?5 = '' OR c.state = ?5 OR (?5 = 'open' AND c.open = 1)) AND (?6 = '%' OR x.name LIKE ?6 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?7",
+                 {from_people} AND c.id > ?4 AND (?5 = '' OR d.status = ?5) AND (?6 = '' OR c.state = ?6 OR (?6 = 'open' AND c.open = 1)) AND (?7 = '%' OR x.name LIKE ?7 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?8",
                 verifying.sql, seeing.sql
             );
-            let values = verifying.params(&seeing.params(params![VERIFICATION.id, year, after, sought.status, sought.state, &text, limit]));
+            let values = verifying.params(&seeing.params(params![VERIFICATION.id, year, sought.employer, after, sought.status, sought.state, &text, limit]));
             let lines = tx.all(&sql, &values, |row| {
                 Ok(YearLine {
                     case: row.get(0)?,

@@ -11,7 +11,7 @@ use crate::terminal::Paint;
 use clap::{ArgMatches, Command};
 use jiff::civil::Date;
 use std::io::Write as _;
-use xueshi_policy::{Answer, Asked, Engine, GateAnswer, Lang, Text, text};
+use xueshi_policy::{Asked, Engine, GateAnswer, Lang, Text, overall, text};
 
 /// The questions of the contract; policies may ask others.
 const QUESTIONS: [(&str, &str, &str); 5] = [
@@ -130,18 +130,6 @@ fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, report
     Ok(answers)
 }
 
-/// One answer out of several: any text that closes the gate closes it; what one leaves open is open.
-fn overall(answers: &[GateAnswer]) -> Answer {
-    let any = |answer: Answer| answers.iter().any(|one| one.answer == answer);
-    if any(Answer::No) {
-        Answer::No
-    } else if any(Answer::Unknown) || answers.is_empty() {
-        Answer::Unknown
-    } else {
-        Answer::Yes
-    }
-}
-
 fn list(engine: &Engine, lang: Lang) -> Result<Outcome, Failure> {
     let mut screen = std::io::stdout().lock();
     for question in questions(engine) {
@@ -153,13 +141,14 @@ fn list(engine: &Engine, lang: Lang) -> Result<Outcome, Failure> {
 }
 
 /// The questions of the contract and those of the policies.
-fn questions(engine: &Engine) -> Vec<String> {
+pub(crate) fn questions(engine: &Engine) -> Vec<String> {
     let mut all: Vec<String> = QUESTIONS.iter().map(|(id, ..)| (*id).to_owned()).collect();
     all.extend(engine.questions().into_iter().filter(|id| QUESTIONS.iter().all(|(known, ..)| known != id)));
     all
 }
 
-fn title(question: &str) -> Text {
+/// What a question is called.
+pub(crate) fn title(question: &str) -> Text {
     QUESTIONS.iter().find(|(id, ..)| *id == question).map_or_else(|| Text::same(question), |(_, zh, en)| Text::new(*zh, *en))
 }
 

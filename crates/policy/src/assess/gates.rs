@@ -64,6 +64,18 @@ pub struct GateAnswer {
     pub message: Text,
 }
 
+/// One answer out of several: any text that closes the gate closes it; what one leaves open is open, and where no text asks nothing is known.
+pub fn overall(answers: &[GateAnswer]) -> Answer {
+    let any = |answer: Answer| answers.iter().any(|one| one.answer == answer);
+    if any(Answer::No) {
+        Answer::No
+    } else if any(Answer::Unknown) || answers.is_empty() {
+        Answer::Unknown
+    } else {
+        Answer::Yes
+    }
+}
+
 /// Whether one year passes: the status, or one requirement of it.
 pub(crate) fn year_passes(assessment: &Assessment, requirement: Option<&RequirementResult>, asks_requirement: bool, passes: &[String]) -> Option<bool> {
     let named = |word: &str| passes.iter().any(|name| name == word);

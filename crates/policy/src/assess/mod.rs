@@ -14,7 +14,7 @@ mod scope;
 mod windows;
 mod worlds;
 
-pub use gates::{Answer, GateAnswer, GateYear};
+pub use gates::{Answer, GateAnswer, GateYear, overall};
 pub(crate) use gates::{answer, year_passes};
 pub(crate) use limits::Ledger;
 pub(crate) use missing::column_of;

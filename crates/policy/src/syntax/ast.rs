@@ -464,6 +464,19 @@ pub enum Strength {
     Notice,
 }
 
+impl Strength {
+    /// The word it is written by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bar => "bar",
+            Self::ImportantCondition => "important-condition",
+            Self::ImportantBasis => "important-basis",
+            Self::OtherLaw => "other-law",
+            Self::Notice => "notice",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
     pub(crate) by: Vec<Word>,

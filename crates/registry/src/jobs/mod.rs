@@ -19,6 +19,7 @@ use crate::opening;
 use crate::params;
 use crate::registry::Registry;
 use crate::store::{Row, Tx};
+use crate::verifying;
 use serde_json::Value;
 use xueshi_policy::Text;
 
@@ -64,7 +65,7 @@ pub(crate) enum End {
 }
 
 /// Every kind of background work.
-pub(crate) const KINDS: &[Kind] = &[opening::OPENING];
+pub(crate) const KINDS: &[Kind] = &[opening::OPENING, verifying::VERIFYING];
 
 /// The state of background work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 mod access;
 mod delivering;
+mod gates;
 mod jobs;
 mod ledger;
 mod personal;

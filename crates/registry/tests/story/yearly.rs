@@ -12,7 +12,7 @@ use xueshi_registry::spot_checks::{NewSpotCheck, draw};
 use xueshi_registry::{Actor, Declared, Role, Why, YearSought, YearWanted, params};
 
 /// The personnel authority of the town, with an officer `personnel1`.
-fn personnel_authority(town: &Town) {
+pub(crate) fn personnel_authority(town: &Town) {
     let (clinic, hash) = (town.clinic, accounts::hash_password(PASSWORD).unwrap());
     town.registry
         .write(move |tx| {
@@ -26,7 +26,7 @@ fn personnel_authority(town: &Town) {
 }
 
 /// So many more people at the clinic, without records.
-fn colleagues(town: &Town, count: usize) {
+pub(crate) fn colleagues(town: &Town, count: usize) {
     let (clinic, keys) = (town.clinic, town.registry.keys().clone());
     town.registry
         .write(move |tx| {
