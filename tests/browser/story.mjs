@@ -132,6 +132,16 @@ async function story(visitor, person, title) {
   assert.ok((await page.locator(".flash.ok").count()) > 0, "the decision is confirmed");
   await visitor.go(`/verification?year=${year - 1}`);
   await visitor.look("verification");
+  await visitor.go("/yearly?year=" + (year - 1));
+  await visitor.look("yearly");
+  await Promise.all([page.waitForURL(/\/yearly\/\d+/), page.locator('main a[href^="/yearly/"]').first().click()]);
+  await visitor.look("yearly-one");
+  await visitor.go("/gates");
+  await visitor.look("gates");
+  await visitor.go(`/gates/people?gate=title-review&on=${year}-03-01`);
+  await visitor.look("gate-people");
+  await Promise.all([page.waitForURL(/\/gates\/\d+/), page.locator('form[action="/gates/ask"] button').first().click()]);
+  await visitor.look("gate");
   await visitor.go("/people");
   await visitor.look("people");
   await visitor.go("/exports");
@@ -143,6 +153,20 @@ async function story(visitor, person, title) {
   await visitor.go("/people");
   await Promise.all([page.waitForURL(/\/people\/\d+/), page.locator('main a[href^="/people/"]').first().click()]);
   await visitor.look("person");
+  await visitor.signOut();
+
+  // The authority draws a sample of what is verified.
+  await visitor.signIn(`authority-${place}`);
+  await visitor.go("/spot-checks");
+  await fill(page, "size", "5");
+  await fill(page, "reason", title);
+  await page.selectOption('[name="year"]', String(year - 1));
+  await Promise.all([page.waitForURL(/\/spot-checks\/\d+/), page.click('form[action="/spot-checks/draw"] button')]);
+  await visitor.look("spot-check");
+  await visitor.go("/spot-checks");
+  await visitor.look("spot-checks");
+  await visitor.go("/gates/explained?place=510100&year=" + year);
+  await visitor.look("gates-explained");
   await visitor.signOut();
 
   // It counts; last year is verified, and has a certificate.

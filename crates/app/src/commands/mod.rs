@@ -5,7 +5,7 @@ mod backup;
 mod completions;
 mod demo;
 mod doctor;
-mod gate;
+pub(crate) mod gate;
 mod help;
 mod keys;
 mod ledger;

@@ -19,6 +19,13 @@ pub(super) struct Cite {
     open: String,
 }
 
+impl Cite {
+    /// Document and clause in plain words.
+    pub(super) fn said(&self) -> String {
+        format!("{} {}", self.document, self.clause).trim().to_owned()
+    }
+}
+
 /// Clauses of a policy, which may be one that is no longer here; `rows` is what became of its clauses. The document is named at the first.
 ///
 /// # Errors

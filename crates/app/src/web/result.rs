@@ -76,7 +76,7 @@ fn need_of(teller: &Teller<'_>, need: &Value) -> Result<Need, Failed> {
 }
 
 /// `{ zh, en }` in the language of the page.
-fn words<'v>(visit: &Visit, value: &'v Value) -> &'v str {
+pub(super) fn words<'v>(visit: &Visit, value: &'v Value) -> &'v str {
     let name = if visit.lang == Lang::En { "en" } else { "zh" };
     value[name].as_str().unwrap_or_default()
 }
@@ -87,12 +87,12 @@ pub(super) fn hours(value: &Value) -> String {
 }
 
 /// A status in a word.
-fn status_word(visit: &Visit, status: &str) -> String {
+pub(super) fn status_word(visit: &Visit, status: &str) -> String {
     Status::ALL.into_iter().find(|known| known.name() == status).map(|known| visit.say(&known.title()).to_owned()).unwrap_or_default()
 }
 
 /// How a status is coloured.
-fn status_chip(status: &str) -> &'static str {
+pub(super) fn status_chip(status: &str) -> &'static str {
     match status {
         "met" | "exempt" => "ok",
         "short" => "no",

@@ -4,7 +4,7 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, exports, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify};
+use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify, yearly};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;
@@ -31,6 +31,7 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/deliveries", "nav.deliveries", Door::For(Action::Deliver)),
     ("/register-desk", "nav.register-desk", Door::For(Action::Register)),
     ("/people", "nav.people", Door::Officer(Action::See)),
+    ("/gates", "nav.gates", Door::For(Action::Ask)),
     ("/regulations", "nav.regulations", Door::Open),
     ("/registers", "nav.registers", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
@@ -76,6 +77,21 @@ fn addresses() -> Table {
         .add("/registers",        Door::Open, get(registers::get))
         .add("/register-desk",    Door::For(Action::Register), get(registers::desk).post(registers::add))
         .add("/register-desk/{entry}", Door::For(Action::Register), post(registers::close))
+        .add("/yearly",                          Door::Officer(Action::See), get(yearly::get))
+        .add("/yearly/{employer}/{year}",        Door::Officer(Action::See), get(yearly::one::get).post(yearly::one::post))
+        .add("/yearly/{employer}/{year}/verify", Door::For(Action::Verify),  post(yearly::one::verify))
+        .add("/spot-checks",            Door::Officer(Action::See), get(yearly::checks::get))
+        .add("/spot-checks/draw",       Door::For(Action::Inspect), post(yearly::checks::post))
+        .add("/spot-checks/{id}",       Door::Officer(Action::See), get(yearly::checks::one))
+        .add("/spot-checks/{id}/found", Door::For(Action::Inspect), post(yearly::checks::found))
+        .add("/gates",                  Door::For(Action::Ask),     get(gates::get))
+        .add("/gates/ask",              Door::For(Action::Ask),     post(gates::ask))
+        .add("/gates/explained",        Door::Open,                 get(gates::explained::get))
+        .add("/gates/people",           Door::Officer(Action::Ask), get(gates::people::get))
+        .add("/gates/people.csv",       Door::Officer(Action::Ask), get(gates::people::csv))
+        .add("/gates/{id}",             Door::For(Action::See),     get(gates::one::get))
+        .add("/gates/{id}/endorsement", Door::Officer(Action::Ask), post(gates::one::request))
+        .add("/gates/{id}/step",        Door::For(Action::Review),  post(gates::one::step))
         .add("/people",               Door::Officer(Action::See), get(people::get))
         .add("/people/{id}",          Door::Officer(Action::See), get(people::one::get))
         .add("/people/{id}/identity", Door::For(Action::Unmask),  post(people::one::identity))

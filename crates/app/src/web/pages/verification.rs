@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use xueshi_policy::Status;
 use xueshi_registry::flow::VERIFICATION;
-use xueshi_registry::{YearCount, YearLine, YearSought};
+use xueshi_registry::{Action, YearCount, YearLine, YearSought};
 
 /// People on a page.
 const LINES: i64 = 50;
@@ -35,6 +35,8 @@ pub(in crate::web) struct Asked {
     /// What is still to be done, where none is chosen; empty for all.
     state: Option<String>,
     q: String,
+    /// One employer's people.
+    employer: String,
     after: String,
 }
 
@@ -55,6 +57,8 @@ struct Page {
     other: i64,
     verified: i64,
     lines: Vec<Line>,
+    /// There are spot checks for who looks.
+    inspects: bool,
     /// Some line can be verified now.
     any_open: bool,
     first: String,
@@ -87,9 +91,12 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let state = asked.state.clone().filter(known).unwrap_or_else(|| OPEN.to_owned());
     let asked = Asked { year: year.to_string(), state: Some(state.clone()), ..asked };
     let (wanted, after) = (asked.clone(), asked.after.parse::<i64>().unwrap_or_default());
+    let inspects = actor.may_ever(Action::Inspect);
     let mine = actor.held.name.clone().unwrap_or_default();
     let of_state = state.clone();
-    let read = app.ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &wanted.q }, after, LINES)).await?;
+    let read = app
+        .ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &wanted.q, employer: wanted.employer.parse().unwrap_or_default() }, after, LINES))
+        .await?;
     let teller = Teller::new(&app, &visit);
     let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&teller, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
     let count = |wanted: &dyn Fn(&YearCount) -> bool| read.counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
@@ -99,12 +106,13 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         statuses: Status::ALL.into_iter().map(|one| Choice { value: one.name().to_owned(), title: visit.say(&one.title()).to_owned(), chosen: asked.status == one.name() }).collect(),
         states: states(&visit, &state)?,
         open_only: state == OPEN,
-        every: address("/verification", &[("year", &asked.year)]) + "&state=",
+        every: address("/verification", &[("year", &asked.year), ("employer", &asked.employer)]) + "&state=",
         all,
         met,
         short,
         other: all - met - short,
         verified: count(&|count| count.state == "verified"),
+        inspects,
         any_open: lines.iter().any(|line| line.open_to_me),
         lines,
         first: if after > 0 { part(&asked, "") } else { String::new() },
@@ -116,7 +124,9 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 }
 
 fn part(asked: &Asked, after: &str) -> String {
-    address("/verification", &[("year", &asked.year), ("status", &asked.status), ("q", &asked.q), ("after", after)]) + "&state=" + asked.state.as_deref().unwrap_or_default()
+    address("/verification", &[("year", &asked.year), ("status", &asked.status), ("q", &asked.q), ("employer", &asked.employer), ("after", after)])
+        + "&state="
+        + asked.state.as_deref().unwrap_or_default()
 }
 
 fn states(visit: &Visit, chosen: &str) -> Result<Vec<Choice>, Failed> {

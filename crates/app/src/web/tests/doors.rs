@@ -62,6 +62,21 @@ const EXPECTED: &[Expected] = &[
     Expected { path: "/register-desk", get: Some((200, 200)), post: Some((&[("name", "")], 422, 422)) },
     post_only("/register-desk/{entry}", &[("until", "2026-01-01"), ("reason", "停用")], 404, 404),
     get_only("/me/deliveries", 200, 200),
+    get_only("/yearly", 200, 200),
+    Expected { path: "/yearly/{employer}/{year}", get: Some((200, 404)), post: Some((&[("step", "hand-over"), ("version", "-1")], 404, 404)) },
+    post_only("/yearly/{employer}/{year}/verify", &[("opinion", "")], 422, 404),
+    get_only("/spot-checks", 200, 200),
+    post_only("/spot-checks/draw", &[("size", "0")], 422, 422),
+    get_only("/spot-checks/{id}", 404, 404),
+    post_only("/spot-checks/{id}/found", &[("place", "1"), ("finding", "sound")], 404, 404),
+    get_only("/gates", 200, 200),
+    post_only("/gates/ask", &[("gate", "appointment"), ("on", "")], 422, 422),
+    get_only("/gates/explained", 200, 200),
+    get_only("/gates/people", 200, 200),
+    get_only("/gates/people.csv", 422, 422),
+    get_only("/gates/{id}", 404, 404),
+    post_only("/gates/{id}/endorsement", &[], 404, 404),
+    post_only("/gates/{id}/step", &[("step", "endorse"), ("version", "1")], 404, 404),
     get_only("/people", 200, 200),
     get_only("/people/{id}", 200, 404),
     post_only("/people/{id}/identity", &[("purpose", "")], 422, 404),
@@ -107,6 +122,7 @@ pub(super) struct Things {
     pub(super) delivery: i64,
     completion: i64,
     key: i64,
+    employer: i64,
 }
 
 pub(super) fn things(place: &str) -> Things {
@@ -118,7 +134,8 @@ pub(super) fn things(place: &str) -> Things {
     let delivered = OFFICES.registry.deliver(&provider, Delivery { completions: vec![unmatched(place)], ..Delivery::default() }).unwrap();
     let key = OFFICES.registry.make_key(&provider, "试钥", &[Scope::Read]).unwrap().id;
     OFFICES.registry.revoke_key(&provider, key).unwrap();
-    Things { person: person.person.unwrap(), case, proof, delivery: delivered.id.unwrap(), completion: delivered.answers[0].id.unwrap(), key, actor: person }
+    let employer = actor(&format!("employer-{place}-1")).held.organisation.unwrap();
+    Things { person: person.person.unwrap(), case, proof, employer, delivery: delivered.id.unwrap(), completion: delivered.answers[0].id.unwrap(), key, actor: person }
 }
 
 /// A completion of nobody who is registered.
@@ -148,8 +165,9 @@ fn address(path: &str, of: &Things) -> String {
         "/deliveries/{id}" => of.completion.to_string(),
         _ => of.person.to_string(),
     };
-    let parts = [("{id}", id), ("{case}", of.case.to_string()), ("{proof}", of.proof.to_string()), ("{document}", "1".to_owned()), ("{key}", of.key.to_string()), ("{entry}", "0".to_owned())];
-    let all = parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990)];
+    let parts = ids.map(|(name, value)| (name, value.to_string()));
+    let all = parts.iter().chain(&[("{id}", id)]).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
 }
 
@@ -184,6 +202,8 @@ fn every_address_answers_every_role_as_the_table_says() {
             for (things, mine) in [(&own, true), (&other, false)] {
                 let url = address(path, things);
                 let case = format!("{login} {url}");
+                // An employer's year is nothing to agencies and providers, who have people and records of many.
+                let mine = mine && !(path.contains("{employer}") && who.as_ref().is_some_and(|who| [Role::AgencyOfficer, Role::ProviderOfficer].contains(&who.held.role)));
                 let expected = match row.get {
                     _ if *path == "/sign-in" && who.is_none() => 200,
                     Some((own, other)) => refused.unwrap_or(if mine { own } else { other }),

@@ -5,8 +5,10 @@ mod api;
 mod api_work;
 mod deliveries;
 mod doors;
+mod gates;
 mod officer;
 mod person;
+mod yearly;
 
 use super::errors::Failed;
 use super::look::EMBEDDED;
@@ -114,6 +116,8 @@ fn pages() -> Vec<String> {
         "/",
         "/api",
         "/regulations",
+        "/gates/explained",
+        "/gates/explained?place=650200&year=2024",
         "/regulations?place=510100&year=2019",
         "/regulations?place=110000&year=1960",
         "/regulations?year=x",
@@ -164,6 +168,10 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "field.html",
         "keys.html",
         "macros.html",
+        "gate-parts.html",
+        "gate-people.html",
+        "gate.html",
+        "gates.html",
         "many.html",
         "people.html",
         "person.html",
@@ -175,7 +183,11 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "sign-in-app.html",
         "sign-in-code.html",
         "told.html",
+        "spot-check.html",
+        "spot-checks.html",
         "verification.html",
+        "yearly-one.html",
+        "yearly.html",
     ];
     let templates: BTreeSet<&str> = EMBEDDED.iter().filter_map(|(name, _)| name.strip_prefix("templates/")).filter(|name| !shared.contains(name)).collect();
     assert_eq!(rendered, templates, "every template is shown by some test");
@@ -199,6 +211,10 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/people/one.rs"),
         include_str!("../pages/verification.rs"),
         include_str!("../pages/verify.rs"),
+        include_str!("../pages/yearly/one.rs"),
+        include_str!("../pages/gates/mod.rs"),
+        include_str!("../pages/gates/one.rs"),
+        include_str!("../pages/gates/people.rs"),
         include_str!("../told.rs"),
         include_str!("../law.rs"),
         include_str!("../pages/person/answer.rs"),
@@ -207,9 +223,28 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
     );
     // Words of errors and of what became of a clause are chosen by name; the pages above show each.
     let by_name = |key: &str| {
-        ["errors.", "became.", "roles.", "documents.", "holders.", "looked.", "verify.kind-", "desk.way-", "api.problems.", "api.tags.", "api.in-", "exports.", "keys.scope-"]
-            .iter()
-            .any(|table| key.starts_with(table))
+        [
+            "errors.",
+            "became.",
+            "roles.",
+            "documents.",
+            "holders.",
+            "looked.",
+            "verify.kind-",
+            "desk.way-",
+            "api.problems.",
+            "api.tags.",
+            "api.in-",
+            "exports.",
+            "keys.scope-",
+            "journey.",
+            "seals.",
+            "findings.",
+            "gates.answer-",
+            "strengths.",
+        ]
+        .iter()
+        .any(|table| key.starts_with(table))
             || xueshi_policy::REGISTERS.iter().any(|register| key == format!("registers.{register}"))
     };
     let unused: Vec<String> =

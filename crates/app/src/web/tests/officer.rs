@@ -8,7 +8,7 @@ use xueshi_registry::{Actor, Declared, NewEvidence, Role, accounts};
 /// An application of its own, so that what is decided here changes no other test's pages.
 pub(super) static OFFICES: LazyLock<Arc<App>> = LazyLock::new(offices);
 
-fn offices() -> Arc<App> {
+pub(super) fn offices() -> Arc<App> {
     let clock = Arc::new(AtomicI64::new(0));
     let registry = Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock))));
     demo::fill(&registry, &clock, date(2026, 11, 20), Size { employers: 1, people: 3, years: 2 }, |_, _| {}).unwrap();
@@ -27,7 +27,7 @@ pub(super) fn signed_in(login: &str) -> Browser {
     signed_in_to(&OFFICES, login)
 }
 
-fn signed_in_to(app: &Arc<App>, login: &str) -> Browser {
+pub(super) fn signed_in_to(app: &Arc<App>, login: &str) -> Browser {
     let mut browser = Browser { cookie: format!("session={}", token(app, login)), ..Browser::new(app) };
     browser.get("/regulations");
     browser
@@ -37,7 +37,7 @@ pub(super) fn actor(login: &str) -> Actor {
     actor_of(&OFFICES, login)
 }
 
-fn actor_of(app: &App, login: &str) -> Actor {
+pub(super) fn actor_of(app: &App, login: &str) -> Actor {
     app.registry.session(&token(app, login)).unwrap().unwrap().actor.unwrap()
 }
 

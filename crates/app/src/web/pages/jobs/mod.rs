@@ -118,6 +118,7 @@ fn far(visit: &Visit, job: &Job) -> Result<String, Failed> {
 /// Where what the work is about stands.
 fn see(visit: &Visit, job: &Job) -> Result<Option<(String, String)>, Failed> {
     Ok(match job.kind.as_str() {
+        "verify-year" => Some((format!("/yearly/{}/{}", job.payload["employer"], job.payload["year"]), visit.word("jobs.see-verification", &[])?)),
         "open-year" => Some((format!("/verification?year={}", job.payload["year"]), visit.word("jobs.see-verification", &[])?)),
         _ => None,
     })
