@@ -14,7 +14,7 @@ import requests
 
 HERE = Path(__file__).resolve().parent
 PASSWORD = "xueshi-demo-2026"
-LOGINS = ["person-chengdu-1-1", "employer-chengdu-1", "authority-chengdu"]
+LOGINS = ["person-chengdu-1-1", "employer-chengdu-1", "provider-chengdu", "authority-chengdu"]
 
 
 def serve(binary: str, data: str) -> tuple[subprocess.Popen, str]:

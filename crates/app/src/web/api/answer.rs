@@ -26,6 +26,7 @@ pub(in crate::web) struct Created<T>(pub(super) String, pub(super) i64, pub(supe
 
 /// Part of a list.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ListOf{T}", extend("x-zh" = "列表的一页。"))]
 pub(in crate::web) struct List<T> {
     /// The things of this part.
     #[schemars(extend("x-zh" = "本页各项。"))]

@@ -94,7 +94,7 @@ impl<S> Input for State<S> {}
 impl Input for crate::web::session::Signed {}
 impl Input for crate::web::session::Current {}
 impl Input for crate::web::visit::Visit {}
-impl<T> Input for Option<axum::Extension<T>> {}
+impl Input for crate::web::client::Client {}
 
 impl<T: Output, E> Output for Result<T, E> {
     fn draw(sketch: &mut Sketch<'_>) {
@@ -205,7 +205,12 @@ impl<'g> Sketch<'g> {
     /// The parameters of the path, each with the schema of its type.
     pub(super) fn path(&mut self, schemas: &[Value]) {
         for (name, schema) in self.names.clone().into_iter().zip(schemas) {
-            self.parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
+            let (zh, en) = match name {
+                "year" => ("年度。", "The year."),
+                "code" => ("验证码。", "The code on the document."),
+                _ => ("编号。", "The id."),
+            };
+            self.parameters.push(json!({ "name": name, "in": "path", "required": true, "description": en, "x-zh": zh, "schema": schema }));
         }
         self.refuses(&[Code::Malformed, Code::NotFound]);
     }

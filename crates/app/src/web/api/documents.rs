@@ -6,14 +6,14 @@ use super::describe::About;
 use super::extract::{Id, Word};
 use super::problem::Code;
 use super::time::instant;
+use crate::web::client::Client;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
 use crate::web::state::App;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use xueshi_registry::documents::{Standing, grouped};
 
@@ -113,9 +113,8 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: 
 }
 
 /// `GET /api/v1/documents/{code}`.
-pub(in crate::web) async fn verify(State(app): State<Arc<App>>, from: Option<axum::Extension<ConnectInfo<SocketAddr>>>, Word(code): Word) -> Result<Json<DocumentVerified>, Failed> {
-    let from = from.map_or_else(|| "unknown".to_owned(), |from| from.0.0.ip().to_string());
-    let found = ask(&app, move |registry| registry.look_up(&code, &from)).await?.ok_or(Code::NotFound)?;
+pub(in crate::web) async fn verify(State(app): State<Arc<App>>, client: Client, Word(code): Word) -> Result<Json<DocumentVerified>, Failed> {
+    let found = ask(&app, move |registry| registry.look_up(&code, &client.0)).await?.ok_or(Code::NotFound)?;
     let (superseded_by, revoked_at, revoked_for) = match &found.standing {
         Standing::Valid => (None, None, None),
         Standing::Superseded(later) => (later.as_deref().map(grouped), None, None),
