@@ -12,13 +12,21 @@ struct Asked {
     small: bool,
     xlsx: bool,
     peers: bool,
+    registry: bool,
     persons: u32,
     runs: usize,
 }
 
-/// Runs the parts that are asked for; without a word, all.
+/// Runs the parts that are asked for; without a word, all but the registry's, which fills a disk.
 pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     let asked = read(arguments)?;
+    if asked.registry {
+        step("records registered", &mut cargo(&["bench", "--package", "xueshi-registry", "--bench", "durable"]))?;
+        step("a home and a desk", &mut cargo(&["bench", "--package", "xueshi-registry", "--bench", "home", "--", &asked.persons.to_string()]))?;
+    }
+    if !(asked.small || asked.xlsx || asked.peers) {
+        return Ok(());
+    }
     if asked.small {
         step("one person explained", &mut cargo(&["bench", "--package", "xueshi-policy"]))?;
     }
@@ -33,22 +41,23 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
 }
 
 fn read(arguments: &[String]) -> Result<Asked, String> {
-    let mut asked = Asked { small: false, xlsx: false, peers: false, persons: 1_000_000, runs: 5 };
+    let mut asked = Asked { small: false, xlsx: false, peers: false, registry: false, persons: 1_000_000, runs: 5 };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "small" => asked.small = true,
             "xlsx" => asked.xlsx = true,
             "peers" => asked.peers = true,
+            "registry" => asked.registry = true,
             "--persons" => asked.persons = number(word, words.next())?,
             "--runs" => asked.runs = number(word, words.next())?,
-            other => return Err(format!("bench: {other}: not known; small, xlsx, peers, --persons N and --runs N are")),
+            other => return Err(format!("bench: {other}: not known; small, xlsx, peers, registry, --persons N and --runs N are")),
         }
     }
     if asked.persons == 0 || asked.runs == 0 {
         return Err("bench: --persons and --runs ask for at least 1".to_owned());
     }
-    if !(asked.small || asked.xlsx || asked.peers) {
+    if !(asked.small || asked.xlsx || asked.peers || asked.registry) {
         (asked.small, asked.xlsx, asked.peers) = (true, true, true);
     }
     Ok(asked)

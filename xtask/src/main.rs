@@ -19,10 +19,12 @@ const HELP: &str = "cargo xtask <command>
   test    everything CI runs: format, lints, tests, the policies and their figures, the browser, the API against its
           document, worked cases beside the project
   package a Debian package with a hardened systemd unit, in target/debian
-  bench   [small | peers] [--persons N] [--runs N]
+  bench   [small | peers | registry] [--persons N] [--runs N]
           small: time one person explained, and a file of 1,000 rows
           peers: 20 records each of N persons (1,000,000), against DuckDB, Polars, NumPy, OpenFisca, ZEN and Axiom,
           N times (5) each after all results were found equal; writes the table of bench/README.md
+          registry: records registered against bare durable commits, on both databases; a home and a desk among
+          N people (1,000,000: 8 GB in the temporary folder) with 20 records each
 ";
 
 fn main() -> ExitCode {

@@ -11,7 +11,7 @@ mod town;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::Fixture;
+use support::{Fixture, processor_time};
 use town::{Town, facts};
 use xueshi_registry::people::{self, NewPerson};
 use xueshi_registry::{Actor, Declared, Registry, Role, RoleHeld, accounts};
@@ -22,8 +22,8 @@ const PEOPLE: usize = 400;
 const RECORDS: usize = 10;
 
 fn main() {
-    println!("| database | clients | bare commits/s | records registered/s | ratio |");
-    println!("|---|--:|--:|--:|--:|");
+    println!("| database | clients | bare commits/s | records registered/s | ratio | our processor time each |");
+    println!("|---|--:|--:|--:|--:|--:|");
     // Only one of them, where it is named.
     let asked = std::env::args().skip(1).find(|word| !word.starts_with('-'));
     let wanted = |name: &str| asked.as_ref().is_none_or(|asked| asked == name);
@@ -44,6 +44,7 @@ fn measure(name: &str, fixture: &Fixture) {
     for clients in [1, 32] {
         // In turns, so that both meet the same state of the machine.
         let (mut bare, mut registered) = ((0, Duration::ZERO), (0, Duration::ZERO));
+        let mut busy = 0.0;
         for _ in 0..5 {
             let count = if clients == 1 { 60 } else { 320 };
             let took = at_once(clients, count, |at| {
@@ -52,11 +53,13 @@ fn measure(name: &str, fixture: &Fixture) {
             bare = (bare.0 + count, bare.1 + took);
             let batch: Vec<i64> = cases.by_ref().take(count).collect();
             assert_eq!(batch.len(), count, "too few cases were prepared");
+            let before = processor_time().unwrap_or(0.0);
             let took = at_once(clients, count, |at| registry.decide(&employer, batch[at], 2, "accept", "").unwrap());
+            busy += processor_time().unwrap_or(0.0) - before;
             registered = (registered.0 + count, registered.1 + took);
         }
         let rate = |(count, took): (usize, Duration)| count as f64 / took.as_secs_f64();
-        println!("| {name} | {clients} | {:.0} | {:.0} | {:.2} |", rate(bare), rate(registered), rate(registered) / rate(bare));
+        println!("| {name} | {clients} | {:.0} | {:.0} | {:.2} | {:.0} µs |", rate(bare), rate(registered), rate(registered) / rate(bare), busy * 1e6 / registered.0 as f64);
     }
 }
 

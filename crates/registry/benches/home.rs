@@ -13,7 +13,7 @@ mod support;
 mod town;
 
 use std::time::{Duration, Instant};
-use support::{Fixture, open_again};
+use support::{Fixture, open_again, processor_time};
 use town::Town;
 use xueshi_registry::{Actor, Registry, Role, RoleHeld};
 
@@ -39,12 +39,14 @@ fn main() {
     let bytes = std::fs::metadata(&address).unwrap().len();
     eprintln!("{people} people, {} records, {:.1} GB, made in {:.0} s", people * RECORDS, bytes as f64 / 1e9, begun.elapsed().as_secs_f64());
     let registry = open_again(&address, folder.path());
-    println!("| asked for | statements | median | 95 of 100 | slowest |");
-    println!("|---|--:|--:|--:|--:|");
+    println!("| asked for | statements | processor time | median | 95 of 100 | slowest |");
+    println!("|---|--:|--:|--:|--:|--:|");
     let first = first_of(&address);
     let asked: Vec<i64> = (0..people / WHOLE).map(|at| first + at * WHOLE).collect();
     // Scattered, so that one does not read what the one before has read.
     let asked: Vec<i64> = (0..asked.len().min(500)).map(|at| asked[at * 7919 % asked.len()]).collect();
+    // The policies are compiled once, whoever asks first.
+    registry.home(&professional(first), first, 2019).unwrap();
     measure(&registry, "a professional's home", asked.len(), |at| {
         let home = registry.home(&professional(asked[at]), asked[at], 2019).unwrap();
         assert_eq!((home.lines.len(), home.determinations.len()), (4, 1));
@@ -61,7 +63,7 @@ fn main() {
 }
 
 fn measure(registry: &Registry, what: &str, count: usize, work: impl Fn(usize)) {
-    let before = registry.statements_read();
+    let (before, busy) = (registry.statements_read(), processor_time().unwrap_or(0.0));
     let mut took: Vec<Duration> = (0..count)
         .map(|at| {
             let begun = Instant::now();
@@ -72,7 +74,8 @@ fn measure(registry: &Registry, what: &str, count: usize, work: impl Fn(usize)) 
     let statements = (registry.statements_read() - before) as f64 / count as f64;
     took.sort_unstable();
     let ms = |at: usize| took[at.min(count - 1)].as_secs_f64() * 1e3;
-    println!("| {what} | {statements:.0} | {:.1} ms | {:.1} ms | {:.1} ms |", ms(count / 2), ms(count * 95 / 100), ms(count - 1));
+    let busy = (processor_time().unwrap_or(0.0) - busy) * 1e3 / count as f64;
+    println!("| {what} | {statements:.0} | {busy:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms |", ms(count / 2), ms(count * 95 / 100), ms(count - 1));
 }
 
 fn professional(person: i64) -> Actor {

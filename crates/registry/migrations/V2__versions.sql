@@ -15,6 +15,6 @@ CREATE INDEX cases_organisation ON cases (organisation, flow, id);
 CREATE INDEX cases_jurisdiction ON cases (jurisdiction, flow, id);
 CREATE INDEX cases_agency ON cases (agency, flow, id) WHERE agency IS NOT NULL;
 -- With what access and lists ask of each, so that many are counted without being looked up one by one.
-CREATE INDEX waiting_organisation ON cases (organisation, flow, since, id, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL;
-CREATE INDEX waiting_agency ON cases (agency, flow, since, id, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL AND agency IS NOT NULL;
-CREATE INDEX waiting_all ON cases (flow, since, id, jurisdiction, sector, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL;
+CREATE INDEX waiting_organisation ON cases (organisation, flow, open, since, id, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL;
+CREATE INDEX waiting_agency ON cases (agency, flow, open, since, id, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL AND agency IS NOT NULL;
+CREATE INDEX waiting_all ON cases (flow, open, since, id, jurisdiction, sector, person, holders, stage) WHERE open = 1 AND stage IS NOT NULL;

@@ -192,11 +192,11 @@ pub(crate) fn check(actor: &Actor, case: &Case, version: i64, action: Action) ->
 
 /// Moves a case on, if nobody else did.
 pub(crate) fn move_on(tx: &Tx<'_>, case: &Case, to: Moved<'_>, now: i64) -> Result<()> {
-    let changed = tx.execute(
+    tx.must(
         "UPDATE cases SET state = ?3, open = ?4, stage = ?5, holders = ?6, since = ?7, version = version + 1 WHERE id = ?1 AND version = ?2",
         params![case.id, case.version, to.state, to.open, to.stage, &joined(to.holders), now],
-    )?;
-    if changed == 1 { Ok(()) } else { Err(Error::stale()) }
+        Error::stale(),
+    )
 }
 
 /// Moves a case on that was read in this transaction.
@@ -210,8 +210,7 @@ pub(crate) fn move_read(tx: &Tx<'_>, case: i64, to: Moved<'_>, now: i64) -> Resu
 
 /// Keeps a case as it is until the transaction ends, if nobody moved it on.
 pub(crate) fn hold(tx: &Tx<'_>, case: &Case) -> Result<()> {
-    let held = tx.execute("UPDATE cases SET version = version WHERE id = ?1 AND version = ?2", params![case.id, case.version])?;
-    if held == 1 { Ok(()) } else { Err(Error::stale()) }
+    tx.must("UPDATE cases SET version = version WHERE id = ?1 AND version = ?2", params![case.id, case.version], Error::stale())
 }
 
 /// A step to be kept on a case's way.
@@ -226,11 +225,10 @@ pub(crate) struct Taking<'a> {
 
 /// Keeps a step.
 pub(crate) fn keep_step(tx: &Tx<'_>, actor: &Actor, case: i64, taking: Taking<'_>, now: i64) -> Result<()> {
-    tx.execute(
+    tx.later(
         "INSERT INTO case_steps (case_id, at, account, role, step, to_state, stage, reason, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![case, now, actor.account, actor.held.role.word(), taking.step, taking.to_state, taking.stage, taking.reason.trim(), taking.entry],
     )
-    .map(drop)
 }
 
 /// The way of a case.

@@ -36,15 +36,13 @@ impl Registry {
         for _ in 0..ATTEMPTS {
             let seen = self.read(|tx| Seen::read(tx, actor, (case, version), step, reason))?;
             let decision = seen.decide(&self.engine, actor, reason, now)?;
-            if self.store.write_guarded(move |tx| decision.keep(tx))? {
-                return Ok(());
+            match self.store.write_once(move |tx| decision.keep(tx)) {
+                Err(Error::Busy) => {}
+                done => return done,
             }
         }
         let (actor, engine, step, reason) = (actor.clone(), Arc::clone(&self.engine), step.to_owned(), reason.to_owned());
-        self.write(move |tx| {
-            let decision = Seen::read(tx, &actor, (case, version), &step, &reason)?.decide(&engine, &actor, &reason, now)?;
-            if decision.keep(tx)? { Ok(()) } else { Err(Error::Busy) }
-        })
+        self.write(move |tx| Seen::read(tx, &actor, (case, version), &step, &reason)?.decide(&engine, &actor, &reason, now)?.keep(tx))
     }
 }
 
@@ -145,17 +143,17 @@ struct Decision {
 }
 
 impl Decision {
-    /// Writes it; false, and nothing is written, where another decision about the person came in between.
-    fn keep(&self, tx: &Tx<'_>) -> Result<bool> {
+    /// Writes it; [`Error::Busy`], and nothing is kept, where another decision about the person came in between.
+    fn keep(&self, tx: &Tx<'_>) -> Result<()> {
         let (case, person) = (&self.case, self.case.thing.person);
-        if self.determined.is_some() && tx.execute("UPDATE people SET version = version + 1 WHERE id = ?1 AND version = ?2", params![person, case.person_version])? == 0 {
-            return Ok(false);
+        if self.determined.is_some() {
+            tx.must("UPDATE people SET version = version + 1 WHERE id = ?1 AND version = ?2", params![person, case.person_version], Error::Busy)?;
         }
         let (stage, holders) = self.next.as_ref().map_or((None, &[][..]), |(stage, holders)| (Some(stage.as_str()), holders.as_slice()));
         let open = DECLARATION.state(self.to).is_some_and(|state| state.open);
         cases::move_on(tx, case, Moved { state: self.to, open, stage, holders }, self.now)?;
         if self.next.is_none() {
-            tx.execute("UPDATE records SET state = ?2 WHERE id = ?1", params![self.record, self.to])?;
+            tx.later("UPDATE records SET state = ?2 WHERE id = ?1", params![self.record, self.to])?;
         }
         let entry = self.entry.as_ref().map(|entry| entry.enter(tx, None)).transpose()?;
         cases::keep_step(tx, &self.actor, case.id, Taking { step: self.step, to_state: self.to, stage: self.stage.as_deref(), reason: &self.reason, entry }, self.now)?;
@@ -167,7 +165,7 @@ impl Decision {
                 new.keep_under(tx, obligations, learner, self.year)?;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Where an accepted record corrects another, that one no longer counts.

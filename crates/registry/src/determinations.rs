@@ -7,7 +7,7 @@ use crate::ledger::Sealed;
 use crate::params;
 use crate::people::main_post_first;
 use crate::results::{basis, result_json};
-use crate::store::Tx;
+use crate::store::{Param, Tx};
 use serde_json::Value;
 use std::collections::HashMap;
 use xueshi_policy::{Assessment, Engine};
@@ -148,39 +148,57 @@ pub(crate) fn outcome(computed: Computed, person: i64, stands: Option<&Stands>, 
     Ok(Outcome::New(Box::new(NewDetermination { computed, frozen, supersedes, entry, at: now })))
 }
 
+/// One row of determinations.
+macro_rules! insert {
+    () => {
+        "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    };
+}
+
 impl NewDetermination {
     /// Keeps it and enters it in the ledger. Gives its id.
     pub(crate) fn keep(&self, tx: &Tx<'_>, obligation: i64) -> Result<i64> {
-        let new = &self.computed;
         let entry = self.entry.enter(tx, Some(obligation))?;
-        tx.number(
-            "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry, supersedes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id",
-            params![obligation, self.at, self.frozen, new.status, new.total, &new.result, &new.basis, env!("CARGO_PKG_VERSION"), entry, self.supersedes],
-        )
+        tx.number(concat!(insert!(), " RETURNING id"), &self.row(obligation, entry))
     }
 
-    /// The same, where the person may have no obligation under the duty yet.
-    pub(crate) fn keep_under(&self, tx: &Tx<'_>, obligations: &Obligations, learner: &Learner, year: i64) -> Result<i64> {
+    /// The same, where the person may have no obligation under the duty yet and nobody asks for the id.
+    pub(crate) fn keep_under(&self, tx: &Tx<'_>, obligations: &Obligations, learner: &Learner, year: i64) -> Result<()> {
         let duty = &self.computed.duty;
-        self.keep(tx, obligations.get(duty).map_or_else(|| new_obligation(tx, learner, duty, year), |known| Ok(known.0))?)
+        let obligation = obligations.get(duty).map_or_else(|| new_obligation(tx, learner, duty, year), |known| Ok(known.0))?;
+        let entry = self.entry.enter(tx, Some(obligation))?;
+        tx.later(insert!(), &self.row(obligation, entry))
+    }
+
+    fn row(&self, obligation: i64, entry: i64) -> [Param<'_>; 10] {
+        let new = &self.computed;
+        [
+            Param::Int(obligation),
+            Param::Int(self.at),
+            Param::from(self.frozen),
+            Param::Text(new.status),
+            Param::Int(new.total),
+            Param::Text(&new.result),
+            Param::Text(&new.basis),
+            Param::Text(env!("CARGO_PKG_VERSION")),
+            Param::Int(entry),
+            Param::from(self.supersedes),
+        ]
     }
 }
 
 /// Determines every duty of a year anew from what is accepted, and enters what changed in the ledger; freezes the one whose duty is `freeze`.
-/// Gives the determinations that stand.
-pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: Option<&str>, now: i64) -> Result<Vec<i64>> {
+pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, freeze: Option<&str>, now: i64) -> Result<()> {
     let learner = Learner::load(tx, person, year, &COUNTING)?;
     let obligations = obligations(tx, person, year)?;
-    let mut standing = Vec::new();
     for computed in compute(engine, &learner, year)? {
         let stands = obligations.get(&computed.duty).and_then(|known| known.1.as_ref());
         let frozen = freeze == Some(computed.duty.as_str());
-        standing.push(match outcome(computed, person, stands, frozen, now)? {
-            Outcome::Stands(id) => id,
-            Outcome::New(new) => new.keep_under(tx, &obligations, &learner, year)?,
-        });
+        if let Outcome::New(new) = outcome(computed, person, stands, frozen, now)? {
+            new.keep_under(tx, &obligations, &learner, year)?;
+        }
     }
-    Ok(standing)
+    Ok(())
 }
 
 /// The determination that stands for each duty of a person's year.

@@ -60,8 +60,8 @@ impl Sealed {
             "INSERT INTO entries (kind, at, person, record, obligation, commitment) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
             params![&self.kind, self.at, self.person, self.record, obligation, &self.commitment.0.0],
         )?;
-        tx.execute("INSERT INTO entry_texts (entry, salt, body) VALUES (?1, ?2, ?3)", params![id, &self.salt, &self.text])?;
-        tx.execute("INSERT INTO unplaced (entry) VALUES (?1)", params![id])?;
+        tx.later("INSERT INTO entry_texts (entry, salt, body) VALUES (?1, ?2, ?3)", params![id, &self.salt, &self.text])?;
+        tx.later("INSERT INTO unplaced (entry) VALUES (?1)", params![id])?;
         Ok(id)
     }
 }

@@ -2,6 +2,7 @@
 
 mod copy;
 mod dialect;
+mod pipeline;
 mod pool;
 mod postgres;
 mod sql;
@@ -26,7 +27,7 @@ impl Store {
     /// `address` is `postgres://…` or the path of a file.
     pub(crate) fn open(address: &str) -> Result<Self> {
         if is_postgres(address) {
-            let config = address.parse::<::postgres::Config>().map_err(|_| bad_address())?;
+            let config = address.parse::<tokio_postgres::Config>().map_err(|_| bad_address())?;
             let store = postgres::Postgres::new(address, config);
             dialect::migrate_postgres(&mut store.connect()?)?;
             return Ok(Self::Postgres(Box::new(store)));
@@ -73,6 +74,14 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.write(work),
             Self::Postgres(store) => store.write_guarded(work),
+        }
+    }
+
+    /// The same of what was prepared before it: where it comes too late it fails with [`Error::Busy`], and must be prepared again.
+    pub(crate) fn write_once<T: Send + 'static>(&self, work: impl FnMut(&Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match self {
+            Self::Sqlite(store) => store.write(work),
+            Self::Postgres(store) => store.write_once(work),
         }
     }
 

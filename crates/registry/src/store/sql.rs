@@ -3,10 +3,10 @@
 //! What the texts keep to: `CAST(SUM(x) AS BIGINT)`, `CAST(?1 AS BIGINT) IS NULL` where nothing else tells the type, `EXISTS` in
 //! conditions only, `RETURNING` for new ids.
 
+use super::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 /// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]
@@ -160,28 +160,7 @@ pub struct Tx<'c> {
 
 pub(super) enum Backend<'c> {
     Sqlite(&'c rusqlite::Connection),
-    Postgres(Box<RefCell<Postgres<'c>>>),
-}
-
-pub(super) struct Postgres<'c> {
-    pub(super) transaction: postgres::Transaction<'c>,
-    pub(super) prepared: &'c mut HashMap<String, postgres::Statement>,
-}
-
-impl Postgres<'_> {
-    fn prepare(&mut self, sql: &str) -> Result<postgres::Statement> {
-        if let Some(statement) = self.prepared.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.transaction.prepare(&numbered(sql)).map_err(postgres_error)?;
-        self.prepared.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
-}
-
-/// `?1` becomes `$1`; our texts hold no question mark elsewhere.
-fn numbered(sql: &str) -> String {
-    sql.replace('?', "$")
+    Postgres(Box<RefCell<Pipeline<'c>>>),
 }
 
 impl<'c> Tx<'c> {
@@ -214,11 +193,39 @@ impl<'c> Tx<'c> {
                 let mut statement = connection.prepare_cached(sql).map_err(sqlite_error)?;
                 statement.execute(rusqlite::params_from_iter(params)).map(|rows| rows as u64).map_err(sqlite_error)
             }
-            Backend::Postgres(postgres) => {
-                let mut postgres = postgres.borrow_mut();
-                let statement = postgres.prepare(sql)?;
-                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
-                postgres.transaction.execute(&statement, &params).map_err(postgres_error)
+            Backend::Postgres(pipeline) => pipeline.borrow_mut().execute(sql, params),
+        }
+    }
+
+    /// Runs a statement whose count of rows nobody asks for; on PostgreSQL it is sent with the next statement that is waited for.
+    ///
+    /// # Errors
+    /// What the database refuses; it may be told by the next statement, at the latest by the end of the transaction.
+    pub fn later(&self, sql: &str, params: &[Param<'_>]) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(_) => self.execute(sql, params).map(drop),
+            Backend::Postgres(pipeline) => {
+                self.count();
+                pipeline.borrow_mut().later(sql, params)
+            }
+        }
+    }
+
+    /// The same of a statement that must touch a row; else nothing of the transaction is kept, and it fails with `otherwise`.
+    ///
+    /// # Errors
+    /// See [`Tx::later`].
+    pub fn must(&self, sql: &str, params: &[Param<'_>], otherwise: Error) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(_) => {
+                if self.execute(sql, params)? == 0 {
+                    return Err(otherwise);
+                }
+                Ok(())
+            }
+            Backend::Postgres(pipeline) => {
+                self.count();
+                pipeline.borrow_mut().must(sql, params, otherwise)
             }
         }
     }
@@ -238,16 +245,7 @@ impl<'c> Tx<'c> {
                 }
                 Ok(())
             }
-            Backend::Postgres(postgres) => {
-                use postgres::fallible_iterator::FallibleIterator as _;
-                let mut postgres = postgres.borrow_mut();
-                let statement = postgres.prepare(sql)?;
-                let mut rows = postgres.transaction.query_raw(&statement, params).map_err(postgres_error)?;
-                while let Some(row) = rows.next().map_err(postgres_error)? {
-                    each(Row::Postgres(&row))?;
-                }
-                Ok(())
-            }
+            Backend::Postgres(pipeline) => pipeline.borrow_mut().each(sql, params, &mut |row| each(Row::Postgres(row))),
         }
     }
 
@@ -303,13 +301,6 @@ impl<'c> Tx<'c> {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn commit(self) -> Result<()> {
-        match self.backend {
-            Backend::Sqlite(_) => Ok(()),
-            Backend::Postgres(postgres) => postgres.into_inner().transaction.commit().map_err(postgres_error),
-        }
     }
 }
 
