@@ -205,7 +205,7 @@ impl<'c> Tx<'c> {
         match &self.backend {
             Backend::Sqlite(_) => self.execute(sql, params).map(drop),
             Backend::Postgres(pipeline) => {
-                self.count();
+                self.begin(params)?;
                 pipeline.borrow_mut().later(sql, params)
             }
         }
@@ -224,7 +224,7 @@ impl<'c> Tx<'c> {
                 Ok(())
             }
             Backend::Postgres(pipeline) => {
-                self.count();
+                self.begin(params)?;
                 pipeline.borrow_mut().must(sql, params, otherwise)
             }
         }
