@@ -168,9 +168,8 @@ impl<'c> Pipeline<'c> {
 /// The first thing that went wrong.
 fn held(queue: Vec<Queued>, sent: Vec<Result<u64>>) -> Result<()> {
     for (one, touched) in queue.into_iter().zip(sent) {
-        match (touched?, one) {
-            (0, Queued::Must(_, _, otherwise)) => return Err(otherwise),
-            _ => {}
+        if let (0, Queued::Must(_, _, otherwise)) = (touched?, one) {
+            return Err(otherwise);
         }
     }
     Ok(())
