@@ -44,7 +44,7 @@ fn measure(name: &str, fixture: &Fixture) {
     for clients in [1, 32] {
         // In turns, so that both meet the same state of the machine.
         let (mut bare, mut registered) = ((0, Duration::ZERO), (0, Duration::ZERO));
-        let mut busy = 0.0;
+        let mut busy = Duration::ZERO;
         for _ in 0..5 {
             let count = if clients == 1 { 60 } else { 320 };
             let took = at_once(clients, count, |at| {
@@ -53,13 +53,13 @@ fn measure(name: &str, fixture: &Fixture) {
             bare = (bare.0 + count, bare.1 + took);
             let batch: Vec<i64> = cases.by_ref().take(count).collect();
             assert_eq!(batch.len(), count, "too few cases were prepared");
-            let before = processor_time().unwrap_or(0.0);
+            let before = processor_time().unwrap_or_default();
             let took = at_once(clients, count, |at| registry.decide(&employer, batch[at], 2, "accept", "").unwrap());
-            busy += processor_time().unwrap_or(0.0) - before;
+            busy += processor_time().unwrap_or_default() - before;
             registered = (registered.0 + count, registered.1 + took);
         }
         let rate = |(count, took): (usize, Duration)| count as f64 / took.as_secs_f64();
-        println!("| {name} | {clients} | {:.0} | {:.0} | {:.2} | {:.0} µs |", rate(bare), rate(registered), rate(registered) / rate(bare), busy * 1e6 / registered.0 as f64);
+        println!("| {name} | {clients} | {:.0} | {:.0} | {:.2} | {:.0} µs |", rate(bare), rate(registered), rate(registered) / rate(bare), busy.as_secs_f64() * 1e6 / registered.0 as f64);
     }
 }
 

@@ -63,7 +63,7 @@ fn main() {
 }
 
 fn measure(registry: &Registry, what: &str, count: usize, work: impl Fn(usize)) {
-    let (before, busy) = (registry.statements_read(), processor_time().unwrap_or(0.0));
+    let (before, busy) = (registry.statements_read(), processor_time().unwrap_or_default());
     let mut took: Vec<Duration> = (0..count)
         .map(|at| {
             let begun = Instant::now();
@@ -74,7 +74,7 @@ fn measure(registry: &Registry, what: &str, count: usize, work: impl Fn(usize)) 
     let statements = (registry.statements_read() - before) as f64 / count as f64;
     took.sort_unstable();
     let ms = |at: usize| took[at.min(count - 1)].as_secs_f64() * 1e3;
-    let busy = (processor_time().unwrap_or(0.0) - busy) * 1e3 / count as f64;
+    let busy = (processor_time().unwrap_or_default() - busy).as_secs_f64() * 1e3 / count as f64;
     println!("| {what} | {statements:.0} | {busy:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms |", ms(count / 2), ms(count * 95 / 100), ms(count - 1));
 }
 
