@@ -3,9 +3,11 @@
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 /// Bytes of one file at most.
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
@@ -40,6 +42,18 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Marks a file that is there as used now; says whether it is still there then. A removal looks at the mark after it has put the file aside.
+fn used_again(path: &std::path::Path) -> bool {
+    let marked = File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    marked.is_ok() && path.exists()
+}
+
+/// Whether nobody wrote or marked a file for so long.
+fn older(path: &std::path::Path, age: Duration) -> bool {
+    let modified = fs::metadata(path).and_then(|about| about.modified());
+    modified.is_ok_and(|at| at.elapsed().is_ok_and(|elapsed| elapsed > age))
+}
+
 impl Evidence {
     pub(crate) fn new(folder: PathBuf) -> Result<Self> {
         fs::create_dir_all(&folder).map_err(Error::fault)?;
@@ -50,7 +64,7 @@ impl Evidence {
     pub(crate) fn keep(&self, keys: &Keys, bytes: &[u8]) -> Result<String> {
         let digest = digest(bytes);
         let path = self.path(&digest)?;
-        if path.exists() {
+        if used_again(&path) {
             return Ok(digest);
         }
         let folder = path.parent().unwrap_or(&self.folder);
@@ -128,6 +142,28 @@ impl Evidence {
     /// Where a file of [`Evidence::names`] is.
     pub(crate) fn path_of(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// Removes files that have lain for `age` and that no row names; `used` picks those of a list that some row names. Says how many went.
+    pub(crate) fn remove_unused(&self, age: Duration, used: impl Fn(&[String]) -> Result<HashSet<String>>) -> Result<u64> {
+        const AT_ONCE: usize = 200;
+        let old: Vec<String> = self.names()?.into_iter().filter(|name| older(&self.folder.join(name), age)).map(|name| name.replace('/', "")).collect();
+        let mut removed = 0;
+        for some in old.chunks(AT_ONCE) {
+            let used = used(some)?;
+            for digest in some.iter().filter(|digest| !used.contains(*digest)) {
+                let path = self.path(digest)?;
+                let aside = path.with_extension("gone");
+                if fs::rename(&path, &aside).is_err() {
+                    continue;
+                }
+                // Somebody has just attached the same file again.
+                let done = if older(&aside, age) { fs::remove_file(&aside) } else { fs::rename(&aside, &path) };
+                done.map_err(Error::fault)?;
+                removed += u64::from(!path.exists());
+            }
+        }
+        Ok(removed)
     }
 
     /// Whether files can be written.

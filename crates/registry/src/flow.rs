@@ -205,8 +205,24 @@ pub const ENDORSEMENT: Flow = Flow {
     ],
 };
 
+/// A request about one's own data (个人信息申请): correction or erasure.
+pub const DATA_REQUEST: Flow = Flow {
+    id: "data-request",
+    states: &[
+        State { id: "waiting", zh: "待办理", en: "waiting", open: true },
+        State { id: "granted", zh: "已办理", en: "granted", open: false },
+        State { id: "refused", zh: "不同意", en: "refused", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+    ],
+    steps: &[
+        Step { id: "withdraw-request", zh: "撤回申请", en: "withdraw", from: &["waiting"], to: "withdrawn", action: Action::Declare, reason: false, key: None, entry: None },
+        Step { id: "grant-request", zh: "同意", en: "grant", from: &["waiting"], to: "granted", action: Action::Review, reason: true, key: None, entry: Some("data-request-granted") },
+        Step { id: "refuse-request", zh: "不同意", en: "refuse", from: &["waiting"], to: "refused", action: Action::Review, reason: true, key: None, entry: Some("data-request-refused") },
+    ],
+};
+
 /// Every workflow of cases.
-pub const FLOWS: [&Flow; 2] = [&DECLARATION, &VERIFICATION];
+pub const FLOWS: [&Flow; 3] = [&DECLARATION, &VERIFICATION, &DATA_REQUEST];
 
 impl Flow {
     /// The workflow of a word.

@@ -11,6 +11,7 @@ mod keys;
 mod ledger;
 mod policy;
 mod restore;
+mod retention;
 mod serve;
 mod simulate;
 mod template;
@@ -60,6 +61,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: backup::command, run: backup::run },
     Entry { command: restore::command, run: restore::run },
     Entry { command: keys::command, run: keys::run },
+    Entry { command: retention::command, run: retention::run },
     Entry { command: ledger::command, run: ledger::run },
     Entry { command: verify::command, run: verify::run },
     Entry { command: demo::command, run: demo::run },

@@ -3,8 +3,8 @@
 use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
-use super::pages::person::{self, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, people, registers, regulation, regulations, sign_in, verification, verify, yearly};
+use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
+use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;
@@ -118,6 +118,11 @@ fn addresses() -> Table {
         .add("/proofs/{id}",      Door::For(Action::See),     get(steps::proof))
         .add("/documents/{id}",   Door::For(Action::See),     get(documents::get))
         .add("/me/deliveries",    Door::For(Action::Declare), get(person::deliveries::get))
+        .add("/me/data",                 Door::For(Action::Declare), get(data::get).post(data::post))
+        .add("/me/data/package",         Door::For(Action::Declare), post(data::package))
+        .add("/me/data/{case}/withdraw", Door::For(Action::Declare), post(data::withdraw))
+        .add("/requests",         Door::For(Action::Review), get(requests::get))
+        .add("/requests/{case}",  Door::Officer(Action::See), get(requests::one).post(requests::post))
         .add("/me/looked-at",     Door::For(Action::Declare), get(looked_at::get))
         .add("/assets/{file}",    Door::Open, get(assets::get))
         .add("/favicon.ico",      Door::Open, get(assets::icon))

@@ -20,6 +20,9 @@ const SECONDS_TO_FINISH: u64 = 20;
 /// Keys that were added to the file are used by every server after so long: each looks at it as often as it places entries.
 pub(crate) const KEYS_TAKEN_IN: Duration = Duration::from_secs(3);
 
+/// How often it is looked whether data are over their time; they are removed once a day.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+
 /// Threads that wait for the database have so long after the last request.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 
@@ -67,6 +70,7 @@ async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(),
     let app = Arc::new(app);
     let operators = operators.map(|listener| tokio::spawn(axum::serve(listener, watch::router(Arc::clone(&app))).into_future()));
     let sequencer = tokio::spawn(sequence(Arc::clone(&app)));
+    let purging = tokio::spawn(purge(Arc::clone(&app)));
     let runner = Runner::start(Arc::clone(&app.registry))?;
     let stopping = Arc::new(Notify::new());
     let (told, stopped) = (Arc::clone(&stopping), Arc::clone(&app));
@@ -88,12 +92,26 @@ async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(),
         }
     };
     sequencer.abort();
+    purging.abort();
     // A step is short; what is left goes on with the next server.
     let _ = tokio::task::spawn_blocking(|| runner.stop()).await;
     if let Some(operators) = operators {
         operators.abort();
     }
     ended
+}
+
+/// Removes what is over its time, once a day whichever server comes first.
+async fn purge(app: Arc<App>) {
+    let mut every = tokio::time::interval(PURGE_EVERY);
+    loop {
+        every.tick().await;
+        match app.ask(xueshi_registry::Registry::purge_daily).await {
+            Ok(true) => tracing::info!("data that were over their time are removed"),
+            Ok(false) => {}
+            Err(why) => tracing::error!(?why, "data that are over their time could not be removed"),
+        }
+    }
 }
 
 /// Gives what was entered its place in the ledger, and takes up completions that wait for work, every second.

@@ -14,6 +14,7 @@ pub(super) mod person;
 pub(super) mod registers;
 pub(super) mod regulation;
 pub(super) mod regulations;
+pub(super) mod requests;
 pub(super) mod sign_in;
 pub(super) mod verification;
 pub(super) mod verify;

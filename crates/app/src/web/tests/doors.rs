@@ -102,6 +102,13 @@ const EXPECTED: &[Expected] = &[
     get_only("/proofs/{id}", 200, 404),
     get_only("/documents/{id}", 404, 404),
     get_only("/me/looked-at", 200, 200),
+    Expected { path: "/me/data", get: Some((200, 200)), post: Some((&[("kind", ""), ("wish", "")], 422, 422)) },
+    // One's own, whatever else the address is tried with.
+    post_only("/me/data/package", &[], 200, 200),
+    post_only("/me/data/{case}/withdraw", &[("version", "-1")], 404, 404),
+    get_only("/requests", 200, 200),
+    // A declaration is no request.
+    Expected { path: "/requests/{case}", get: Some((404, 404)), post: Some((&[("step", "grant-request"), ("version", "-1"), ("reason", "")], 404, 404)) },
     get_only("/assets/{file}", 404, 404),
     // Without a purpose nothing is taken out.
     Expected { path: "/exports", get: Some((200, 200)), post: Some((&[("format", "csv"), ("purpose", "")], 422, 422)) },

@@ -84,9 +84,16 @@ pub(super) fn every_template() -> BTreeSet<&'static str> {
     let case = APP.registry.home(&actor("person-chengdu-1-1"), person("person-chengdu-1-1"), 2025).unwrap().lines[0].case;
     let mut templates = BTreeSet::new();
     for lang in ["zh", "en"] {
-        for url in
-            ["/home".to_owned(), "/home?year=2025".to_owned(), "/home?year=1990".to_owned(), "/declare".to_owned(), format!("/records/{case}"), "/me/deliveries".to_owned(), "/me/looked-at".to_owned()]
-        {
+        for url in [
+            "/home".to_owned(),
+            "/home?year=2025".to_owned(),
+            "/home?year=1990".to_owned(),
+            "/declare".to_owned(),
+            format!("/records/{case}"),
+            "/me/deliveries".to_owned(),
+            "/me/data".to_owned(),
+            "/me/looked-at".to_owned(),
+        ] {
             let page = browser.get(&format!("{url}{}lang={lang}", if url.contains('?') { '&' } else { '?' }));
             assert_eq!(page.status, StatusCode::OK, "{url}: {}", page.text);
             page.lacks(&["<style", " style=", "onclick", "<script>"]);
@@ -261,7 +268,7 @@ fn no_page_runs_more_statements_for_more_records() {
         |number: usize| Declared { title: format!("第{number}期培训班"), facts: CLASS.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Facts>(), corrects: None };
     let case = registry.declare(&actor, actor.person.unwrap(), &declared(0)).unwrap();
     let mut counted = || {
-        let pages = ["/home".to_owned(), format!("/records/{case}"), format!("/records/{case}/edit"), "/declare".to_owned(), "/me/looked-at".to_owned()];
+        let pages = ["/home".to_owned(), format!("/records/{case}"), format!("/records/{case}/edit"), "/declare".to_owned(), "/me/data".to_owned(), "/me/looked-at".to_owned()];
         pages.map(|url| {
             let before = registry.statements_read();
             assert_eq!(browser.get(&url).status, StatusCode::OK, "{url}");

@@ -19,7 +19,7 @@ pub(in crate::web) use case::{state_chip, state_word};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::flow::{DECLARATION, FLOWS, Flow, VERIFICATION};
+use xueshi_registry::flow::{DATA_REQUEST, DECLARATION, FLOWS, Flow, VERIFICATION};
 use xueshi_registry::{Action, Actor, CaseShown, Queue, Registry, Sought, time};
 
 /// Cases in the list at a time.
@@ -128,6 +128,9 @@ fn read(registry: &Registry, actor: &Actor, asked: &Asked, case: Option<i64>) ->
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, asked: Asked, case: Option<i64>, (error, reason): (&str, String)) -> Result<Response, Failed> {
     let (by, wanted) = (actor.clone(), asked.clone());
     let read = app.ask(move |registry| read(registry, &by, &wanted, case)).await?;
+    if let Some(request) = read.case.as_ref().filter(|case| case.flow.id == DATA_REQUEST.id) {
+        return Ok(Redirect::to(&format!("/requests/{}", request.id)).into_response());
+    }
     let here = read.case.as_ref().map(|case| case.id);
     let shown = read.case.as_ref().map(|case| case::shown(app, visit, case, read.days, read.now)).transpose()?;
     let verification = read.case.as_ref().is_some_and(|case| case.flow.id == VERIFICATION.id);

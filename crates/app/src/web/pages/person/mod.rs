@@ -6,6 +6,7 @@
 //! ```
 
 pub(in crate::web) mod answer;
+pub(in crate::web) mod data;
 pub(in crate::web) mod declare;
 pub(in crate::web) mod deliveries;
 pub(in crate::web) mod documents;
