@@ -195,6 +195,36 @@ async function story(visitor, person, title) {
   return pdf;
 }
 
+/** What a provider delivered, as the provider, the person and the authority see it; registers as everybody does. */
+async function deliveries(visitor) {
+  const { page } = visitor;
+  await visitor.signIn(`provider-${place}`);
+  await visitor.look("deliveries");
+  await visitor.go("/deliveries?state=unmatched");
+  await Promise.all([page.waitForURL(/\/deliveries\/\d+/), page.locator("main tbody a").first().click()]);
+  await visitor.look("delivery");
+  await visitor.go("/deliveries/sent");
+  await visitor.look("deliveries-sent");
+  await visitor.go("/deliveries/keys");
+  await page.fill("#name", visitor.name);
+  await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), page.click('form[action="/deliveries/keys"] button')]);
+  await page.locator(".mono.wide").waitFor();
+  await visitor.look("keys");
+  await visitor.signOut();
+  await visitor.signIn(`person-${place}-1-4`);
+  await visitor.go("/me/deliveries");
+  await visitor.look("my-deliveries");
+  await Promise.all([page.waitForURL(/\/records\/\d+/), page.locator('main a[href^="/records/"]').first().click()]);
+  await visitor.look("record-delivered");
+  await visitor.signOut();
+  await visitor.signIn(`authority-${place}`);
+  await visitor.go("/register-desk");
+  await visitor.look("register-desk");
+  await visitor.signOut();
+  await visitor.go("/registers?place=510100&year=2019");
+  await visitor.look("registers");
+}
+
 /** Without scripts: a declaration by plain forms. */
 async function plain(browser, base) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
@@ -240,6 +270,7 @@ try {
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`));
       pdf = await story(new Visitor(page, base, lang, `${lang}-${name}`), person, `浏览器里的培训班 ${lang} ${name}`);
+      await deliveries(new Visitor(page, base, lang, `${lang}-${name}-delivered`));
       assert.deepEqual(complaints, [], `${lang} ${name}: the browser complains`);
       await context.close();
       console.log(`${lang} ${name}: declared, reviewed, certified, verified`);

@@ -33,7 +33,6 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/people", "nav.people", Door::Officer(Action::See)),
     ("/gates", "nav.gates", Door::For(Action::Ask)),
     ("/regulations", "nav.regulations", Door::Open),
-    ("/registers", "nav.registers", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
     ("/verify", "nav.verify", Door::Open),
 ];

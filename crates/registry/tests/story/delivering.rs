@@ -386,3 +386,30 @@ fn where_the_policy_gives_the_provider_no_stage_the_reviewers_decide() {
     let case = registry.queue(&town.actor("agency", 1), "declaration", None, 10).unwrap().lines.remove(0).case;
     assert_eq!(registry.case(&town.actor("agency", 1), case).unwrap().stage.unwrap().holders, ["employer", "file-agency"]);
 }
+
+/// Two servers are sent the same at once: every completion is registered once, and both answer the same.
+#[test]
+fn the_same_delivery_to_two_servers_at_once_is_registered_once() {
+    for fixture in both() {
+        let registry = &fixture.registry;
+        let town = Town::found(registry, "510000", "510100", 1);
+        vouched(&town, 1);
+        let provider = town.actor("provider", 1);
+        let sent: Vec<Completion> = (0..30).map(|at| Completion { title: format!("培训班{at}"), ..completion(&format!("r-{at}"), 1, &format!("1.{at:02}")) }).collect();
+        let beside = fixture.beside();
+        let (one, other) = std::thread::scope(|scope| {
+            let one = scope.spawn(|| send(registry, &provider, &sent));
+            let other = scope.spawn(|| send(&beside, &provider, &sent));
+            (one.join().unwrap(), other.join().unwrap())
+        });
+        // Who was slower may have answered while the faster one still worked; asked again, both know.
+        assert!(one.iter().chain(&other).all(|answer| ["registered", "received"].contains(&answer.state.as_str())), "{one:?} {other:?}");
+        let settled = send(&beside, &provider, &sent);
+        assert!(settled.iter().all(|answer| answer.state == "registered"), "{settled:?}");
+        let home = registry.home(&town.actor("person", 1), town.person, 2019).unwrap();
+        let hundredths: i64 = (0..30).map(|at| 100 + at).sum();
+        assert_eq!((home.lines.len(), home.standing[0].total.0, home.determinations[0].total), (30, hundredths, hundredths));
+        while registry.place_entries().unwrap() > 0 {}
+        assert_eq!(registry.verify_ledger(&[], |_, _| {}).unwrap().findings, Vec::new());
+    }
+}

@@ -52,6 +52,8 @@ struct Page {
     way: Vec<Step>,
     /// The provider that delivered it, and its whole way since it was sent.
     delivered: Option<(String, Vec<deliveries::Step>)>,
+    /// The proofs that a provider says it gave out.
+    given_out: String,
     error: String,
 }
 
@@ -123,6 +125,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
         faults: trial.map(|trial| faults(trial, &stacks, visit)).unwrap_or_default(),
         facts: shown.record.as_ref().map(|record| facts(&record.facts, &stacks, visit)).unwrap_or_default(),
         proofs: proofs(&shown.proofs, &stacks, visit),
+        given_out: given_out(shown, &stacks, visit),
         kinds: proof_kinds(&stacks, "", visit),
         mib: FILE_BYTES_MAX >> 20,
         way: shown.way.iter().map(|step| taken(step, shown, signed, visit)).collect::<Result<_, _>>()?,
@@ -172,6 +175,14 @@ fn facts(facts: &xueshi_registry::Facts, stacks: &[Arc<Stack>], visit: &Visit) -
         all.push((capital(visit.say(&column.title)), shown));
     }
     all
+}
+
+/// The kinds of proofs that the record itself names, in words: only a provider's does.
+fn given_out(shown: &CaseShown, stacks: &[Arc<Stack>], visit: &Visit) -> String {
+    let kinds = proof_kinds(stacks, "", visit);
+    let word = |id: &str| kinds.iter().find(|kind| kind.value == id.trim()).map_or_else(|| id.to_owned(), |kind| kind.title.clone());
+    let named = shown.record.as_ref().filter(|_| shown.proofs.is_empty()).and_then(|record| record.facts.get("evidence"));
+    named.map(|all| all.split(';').map(word).collect::<Vec<_>>().join(if visit.lang == Lang::Zh { "、" } else { ", " })).unwrap_or_default()
 }
 
 /// Proofs in words.
