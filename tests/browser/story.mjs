@@ -85,6 +85,45 @@ async function fill(page, column, value) {
   else await field.fill(value);
 }
 
+/** A new person is registered, changes the name with proof and the employer; the one who is asked sees it. */
+async function registration(visitor, serial) {
+  const { page } = visitor;
+  const born = `9999991981010100${serial}`;
+  const sum = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((all, weight, at) => all + weight * Number(born[at]), 0);
+  const day = new Date(Date.now() - 864e5).toISOString().slice(0, 10);
+  await visitor.go("/people/new");
+  await page.fill("#name", "重名者");
+  await page.fill("#identity", born + "10X98765432"[sum % 11]);
+  await page.fill("#title", "护师");
+  await page.fill("#on", "2026-01-05");
+  await visitor.look("new-person");
+  await Promise.all([page.waitForURL(/\/people\/\d+\/registration/), page.click("main form button")]);
+  const url = new URL(page.url()).pathname;
+  for (const part of await page.locator("details.more > summary").all()) await part.click();
+  await visitor.look("registration-forms");
+  await visitor.go(url);
+  await page.locator("details.more", { has: page.locator("#change-kind") }).locator("summary").first().click();
+  await page.selectOption("#change-kind", "name");
+  await page.fill("#change-value", "新名者");
+  await page.fill("#change-from", day);
+  await page.setInputFiles("#file", { name: "户籍证明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n") });
+  await Promise.all([page.waitForURL(/\/matters\/\d+/), page.locator('form:has(#change-kind) button').click()]);
+  await visitor.look("matter-done");
+  await visitor.go(url);
+  await page.locator("details.more", { has: page.locator("#transfer-kind") }).locator("summary").first().click();
+  await page.selectOption("#transfer-kind", "employer");
+  await page.fill("#transfer-to", "没有这家单位");
+  await Promise.all([page.waitForNavigation(), page.locator('form:has(#transfer-kind) button').click()]);
+  assert.ok((await page.locator(".flash.no").count()) === 1, "an unknown employer is said to be so");
+  await visitor.look("transfer-refused");
+  await visitor.go("/matters?which=all");
+  await visitor.look("matters");
+  await visitor.go("/people/doubles");
+  await visitor.look("doubles");
+  await visitor.go("/people/transfer-in");
+  await visitor.look("transfer-in");
+}
+
 async function story(visitor, person, title) {
   const { page } = visitor;
   const year = new Date().getFullYear();
@@ -151,8 +190,9 @@ async function story(visitor, person, title) {
   const [file] = await Promise.all([page.waitForEvent("download"), page.click('form[action="/exports"] button')]);
   assert.equal(file.suggestedFilename(), "records.csv");
   await visitor.go("/people");
-  await Promise.all([page.waitForURL(/\/people\/\d+/), page.locator('main a[href^="/people/"]').first().click()]);
+  await Promise.all([page.waitForURL(/\/people\/\d+/), page.locator("main .rows a").first().click()]);
   await visitor.look("person");
+  await registration(visitor, person);
   await visitor.signOut();
 
   // The authority draws a sample of what is verified.

@@ -3,7 +3,7 @@
 //! Everything that no row allows is denied. Nobody reviews himself, and nobody takes two stages of one case.
 
 use crate::error::{Error, Result};
-use crate::people::main_post_first;
+use crate::people::{main_post_first, same_person};
 use crate::store::{Param, Tx};
 
 /// The roles an account can hold.
@@ -76,6 +76,14 @@ pub enum Action {
     Unmask,
     /// See who looked at what.
     Audit,
+    /// Add people to an employer, or ask for somebody of another.
+    Enrol,
+    /// Keep somebody's registration: names, identifiers, posts, what forms ask for.
+    Keep,
+    /// Ask for something about a person that others decide: a transfer, a change, an exemption.
+    Request,
+    /// Take back what one asked for.
+    Withdraw,
     /// Keep the installation: accounts, places, organisations.
     Operate,
     /// Deliver completions for a provider, correct and withdraw them, make and revoke its keys.
@@ -88,7 +96,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::See,
         Self::Declare,
         Self::Review,
@@ -99,6 +107,10 @@ impl Action {
         Self::Print,
         Self::Unmask,
         Self::Audit,
+        Self::Enrol,
+        Self::Keep,
+        Self::Request,
+        Self::Withdraw,
         Self::Operate,
         Self::Deliver,
         Self::Register,
@@ -117,6 +129,8 @@ enum Relation {
     MyOrganisation,
     /// The actor's agency holds the file.
     MyAgency,
+    /// The actor's organisation is the other one it concerns: the receiving side, or who approves.
+    MyCounterpart,
     /// It lies in the actor's area, and in the actor's sector where the actor has one.
     MyArea,
     /// It waits for this kind of holder.
@@ -131,9 +145,14 @@ enum Relation {
     NotDelivered,
     /// It was begun in the role that the actor acts in.
     MyRole,
+    /// The actor asked for it.
+    AskedByMe,
 }
 
-use Relation::{MyAgency, MyArea, MyOrganisation, MyProvider, MyRole, NotDelivered, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
+use Relation::{AskedByMe, MyAgency, MyArea, MyCounterpart, MyOrganisation, MyProvider, MyRole, NotDelivered, NotMineBefore, NotOwn, Own, WaitsFor, WaitsForMine};
+
+/// Whom a case waits for where it is one organisation, whatever its kind: the counterpart.
+pub(crate) const COUNTERPART: &str = "counterpart";
 
 /// The whole of what is allowed.
 const ALLOWED: &[(Role, Action, &[Relation])] = &[
@@ -141,6 +160,8 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::Person, Action::Ask, &[Own]),
     (Role::Person, Action::Declare, &[Own, NotDelivered]),
     (Role::Person, Action::Print, &[Own]),
+    (Role::Person, Action::Request, &[Own]),
+    (Role::Person, Action::Withdraw, &[Own, AskedByMe]),
     (Role::EmployerOfficer, Action::See, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Ask, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Review, &[MyOrganisation, WaitsFor("employer"), NotOwn, NotMineBefore]),
@@ -148,6 +169,12 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::EmployerOfficer, Action::Revoke, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Print, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Unmask, &[MyOrganisation]),
+    (Role::EmployerOfficer, Action::See, &[MyCounterpart]),
+    (Role::EmployerOfficer, Action::Review, &[MyCounterpart, WaitsFor(COUNTERPART), NotOwn, NotMineBefore]),
+    (Role::EmployerOfficer, Action::Enrol, &[MyOrganisation]),
+    (Role::EmployerOfficer, Action::Keep, &[MyOrganisation, NotOwn]),
+    (Role::EmployerOfficer, Action::Request, &[MyOrganisation, NotOwn]),
+    (Role::EmployerOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
     (Role::AgencyOfficer, Action::See, &[MyAgency]),
     (Role::AgencyOfficer, Action::Ask, &[MyAgency]),
     (Role::AgencyOfficer, Action::Review, &[MyAgency, WaitsFor("file-agency"), NotOwn, NotMineBefore]),
@@ -155,6 +182,11 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AgencyOfficer, Action::Print, &[MyAgency]),
     (Role::AgencyOfficer, Action::Unmask, &[MyAgency]),
     (Role::ProviderOfficer, Action::Deliver, &[MyProvider]),
+    (Role::AgencyOfficer, Action::See, &[MyCounterpart]),
+    (Role::AgencyOfficer, Action::Review, &[MyCounterpart, WaitsFor(COUNTERPART), NotOwn, NotMineBefore]),
+    (Role::AgencyOfficer, Action::Keep, &[MyAgency, NotOwn]),
+    (Role::AgencyOfficer, Action::Request, &[MyAgency, NotOwn]),
+    (Role::AgencyOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
     (Role::AuthorityOfficer, Action::See, &[MyArea]),
     (Role::AuthorityOfficer, Action::Ask, &[MyArea]),
     (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
@@ -164,6 +196,11 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AuthorityOfficer, Action::Print, &[MyArea]),
     (Role::AuthorityOfficer, Action::Unmask, &[MyArea]),
     (Role::AuthorityOfficer, Action::Register, &[MyArea]),
+    (Role::AuthorityOfficer, Action::See, &[MyCounterpart]),
+    (Role::AuthorityOfficer, Action::Review, &[MyCounterpart, WaitsFor(COUNTERPART), NotOwn, NotMineBefore]),
+    (Role::AuthorityOfficer, Action::Keep, &[MyArea, NotOwn]),
+    (Role::AuthorityOfficer, Action::Request, &[MyArea, NotOwn]),
+    (Role::AuthorityOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
     (Role::Auditor, Action::See, &[MyArea]),
     (Role::Auditor, Action::Audit, &[MyArea]),
     (Role::Operator, Action::Operate, &[]),
@@ -216,6 +253,8 @@ pub struct Thing {
     pub organisation: i64,
     /// The agency that holds the file.
     pub agency: Option<i64>,
+    /// The other organisation it concerns.
+    pub counterpart: Option<i64>,
     /// The jurisdiction and all above it.
     pub jurisdictions: Vec<i64>,
     /// The sector.
@@ -228,6 +267,8 @@ pub struct Thing {
     pub decided_by: Vec<i64>,
     /// The role (its row) it was begun in, of background work.
     pub role: Option<i64>,
+    /// The account that asked for it.
+    pub asked_by: Option<i64>,
 }
 
 /// Where a list has what access asks: columns of its SQL.
@@ -239,6 +280,8 @@ pub struct Columns {
     pub organisation: &'static str,
     /// The agency's id.
     pub agency: &'static str,
+    /// The id of the other organisation it concerns; -2 where there is none.
+    pub counterpart: &'static str,
     /// The jurisdiction's id.
     pub jurisdiction: &'static str,
     /// The sector's id.
@@ -253,6 +296,8 @@ pub struct Columns {
     pub stage: &'static str,
     /// The role it was begun in; -2 where that is not kept.
     pub role: &'static str,
+    /// The account that asked for it; 0 where nobody did.
+    pub asked_by: &'static str,
 }
 
 /// Columns of `cases c`.
@@ -260,6 +305,7 @@ pub const CASES: Columns = Columns {
     person: "c.person",
     organisation: "c.organisation",
     agency: "c.agency",
+    counterpart: "c.counterpart",
     jurisdiction: "c.jurisdiction",
     sector: "c.sector",
     provider: "c.provider",
@@ -267,6 +313,7 @@ pub const CASES: Columns = Columns {
     case: "c.id",
     stage: "c.stage",
     role: "-2",
+    asked_by: "c.opened_by",
 };
 
 /// Columns of `posts p JOIN organisations o`.
@@ -274,6 +321,7 @@ pub const POSTS: Columns = Columns {
     person: "p.person",
     organisation: "p.organisation",
     agency: "p.agency",
+    counterpart: "CAST(NULL AS BIGINT)",
     jurisdiction: "o.jurisdiction",
     sector: "o.sector",
     provider: "CAST(NULL AS BIGINT)",
@@ -281,6 +329,7 @@ pub const POSTS: Columns = Columns {
     case: "0",
     stage: "''",
     role: "-2",
+    asked_by: "CAST(NULL AS BIGINT)",
 };
 
 /// Columns of `organisations o`, as the provider that something comes from; about nobody.
@@ -288,6 +337,7 @@ pub const PROVIDERS: Columns = Columns {
     person: "CAST(-2 AS BIGINT)",
     organisation: "CAST(-2 AS BIGINT)",
     agency: "CAST(-2 AS BIGINT)",
+    counterpart: "CAST(NULL AS BIGINT)",
     jurisdiction: "o.jurisdiction",
     sector: "o.sector",
     provider: "o.id",
@@ -295,6 +345,7 @@ pub const PROVIDERS: Columns = Columns {
     case: "0",
     stage: "''",
     role: "-2",
+    asked_by: "CAST(NULL AS BIGINT)",
 };
 
 /// Columns of `employer_years y`: about nobody, of an employer, waiting for somebody.
@@ -302,6 +353,7 @@ pub const EMPLOYER_YEARS: Columns = Columns {
     person: "CAST(-2 AS BIGINT)",
     organisation: "y.organisation",
     agency: "CAST(NULL AS BIGINT)",
+    counterpart: "CAST(NULL AS BIGINT)",
     jurisdiction: "y.jurisdiction",
     sector: "y.sector",
     provider: "CAST(NULL AS BIGINT)",
@@ -309,14 +361,27 @@ pub const EMPLOYER_YEARS: Columns = Columns {
     case: "0",
     stage: "''",
     role: "-2",
+    asked_by: "CAST(NULL AS BIGINT)",
 };
 
 /// Columns of `spot_checks k`: about nobody, of no employer, of an area.
 pub const SPOT_CHECKS: Columns = Columns { organisation: "CAST(-2 AS BIGINT)", jurisdiction: "k.jurisdiction", sector: "k.sector", holders: "'|'", ..EMPLOYER_YEARS };
 
 /// Columns of `jobs b`, which know only in which role they were begun.
-pub(crate) const JOBS: Columns =
-    Columns { person: "-2", organisation: "-2", agency: "NULL", jurisdiction: "-2", sector: "NULL", provider: "CAST(NULL AS BIGINT)", holders: "'|'", case: "0", stage: "''", role: "b.role" };
+pub(crate) const JOBS: Columns = Columns {
+    person: "-2",
+    organisation: "-2",
+    agency: "NULL",
+    counterpart: "CAST(NULL AS BIGINT)",
+    asked_by: "CAST(NULL AS BIGINT)",
+    jurisdiction: "-2",
+    sector: "NULL",
+    provider: "CAST(NULL AS BIGINT)",
+    holders: "'|'",
+    case: "0",
+    stage: "''",
+    role: "b.role",
+};
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -370,6 +435,7 @@ impl Actor {
             NotOwn => self.person != Some(thing.person),
             MyOrganisation => self.held.organisation == Some(thing.organisation),
             MyAgency => self.held.organisation.is_some() && self.held.organisation == thing.agency,
+            MyCounterpart => self.held.organisation.is_some() && self.held.organisation == thing.counterpart,
             MyArea => self.held.jurisdiction.is_some_and(|area| thing.jurisdictions.contains(&area)) && (self.held.sector.is_none() || self.held.sector == thing.sector),
             WaitsFor(kind) => thing.holders.iter().any(|holder| holder == kind),
             WaitsForMine => self.held.kind.as_ref().is_some_and(|kind| thing.holders.contains(kind)),
@@ -377,6 +443,7 @@ impl Actor {
             MyProvider => self.held.organisation.is_some() && self.held.organisation == thing.provider,
             NotDelivered => thing.provider.is_none(),
             MyRole => thing.role == Some(self.held.id),
+            AskedByMe => thing.asked_by == Some(self.account),
         }
     }
 
@@ -399,10 +466,11 @@ impl Actor {
         };
         // No row has the id -1: what the actor does not have matches nothing.
         match relation {
-            Own => format!("{} = {}", columns.person, bound(self.person.unwrap_or(-1))),
-            NotOwn => format!("{} <> {}", columns.person, bound(self.person.unwrap_or(-1))),
+            Own => format!("{} IN ({})", columns.person, parts(&bound(self.person.unwrap_or(-1)))),
+            NotOwn => format!("{} NOT IN ({})", columns.person, parts(&bound(self.person.unwrap_or(-1)))),
             MyOrganisation => format!("{} = {}", columns.organisation, bound(self.held.organisation.unwrap_or(-1))),
             MyAgency => format!("COALESCE({}, -2) = {}", columns.agency, bound(self.held.organisation.unwrap_or(-1))),
+            MyCounterpart => format!("{} = {}", columns.counterpart, bound(self.held.organisation.unwrap_or(-1))),
             MyArea => {
                 let area = bound(self.held.jurisdiction.unwrap_or(-1));
                 let inside = format!("EXISTS (SELECT 1 FROM jurisdiction_within w WHERE w.inner_id = {} AND w.outer_id = {area})", columns.jurisdiction);
@@ -420,8 +488,14 @@ impl Actor {
             NotDelivered => format!("{} IS NULL", columns.provider),
             NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage <> {})", columns.case, bound(self.account), columns.stage),
             MyRole => format!("{} = {}", columns.role, bound(self.held.id)),
+            AskedByMe => format!("{} = {}", columns.asked_by, bound(self.account)),
         }
     }
+}
+
+/// A person with all who were merged into him.
+fn parts(person: &str) -> String {
+    format!("SELECT y.id FROM people y WHERE y.id = {person} OR y.merged_in = {person}")
 }
 
 fn relations(role: Role, action: Action) -> impl Iterator<Item = &'static [Relation]> {
@@ -446,15 +520,17 @@ pub fn of_provider(tx: &Tx<'_>, provider: i64) -> Result<Thing> {
 /// The id that no row has.
 pub(crate) const NOBODY: i64 = -2;
 
-/// A person as access sees one: at the main post held now, or the last one held.
+/// A person as access sees one: at the main post held now, or the last one held. Who was merged into another is that other.
 ///
 /// # Errors
 /// If there is no such person.
 pub fn of_person(tx: &Tx<'_>, person: i64) -> Result<Thing> {
+    let person = whole(tx, person)?;
     let found = tx.first(
         concat!(
             "SELECT p.organisation, p.agency, o.jurisdiction, o.sector FROM posts p JOIN organisations o ON o.id = p.organisation
-         WHERE p.person = ?1 ",
+         WHERE ",
+            same_person!("p.person", "?1"),
             main_post_first!(),
             " LIMIT 1"
         ),
@@ -463,4 +539,12 @@ pub fn of_person(tx: &Tx<'_>, person: i64) -> Result<Thing> {
     )?;
     let (organisation, agency, jurisdiction, sector) = found.ok_or_else(|| Error::not_found("人员", "person"))?;
     Ok(Thing { person, organisation, agency, jurisdictions: within(tx, jurisdiction)?, sector, ..Thing::default() })
+}
+
+/// Who a person is today: himself, or the one he was merged into.
+///
+/// # Errors
+/// If there is no such person.
+pub(crate) fn whole(tx: &Tx<'_>, person: i64) -> Result<i64> {
+    tx.first("SELECT COALESCE(merged_in, id) FROM people WHERE id = ?1", crate::params![person], |row| row.get(0))?.ok_or_else(|| Error::not_found("人员", "person"))
 }

@@ -219,7 +219,8 @@ fn id_of(token: &str) -> [u8; 32] {
 /// The session of a token, while it holds.
 pub(crate) fn session(tx: &Tx<'_>, token: &str, now: i64) -> Result<Option<Session>> {
     let found = tx.first(
-        "SELECT s.account, s.csrf, s.role, s.verified, a.login, a.person, CASE WHEN a.totp IS NULL THEN 0 ELSE 1 END, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account
+        "SELECT s.account, s.csrf, s.role, s.verified, a.login, COALESCE(x.merged_in, a.person), CASE WHEN a.totp IS NULL THEN 0 ELSE 1 END, s.seen_at
+         FROM sessions s JOIN accounts a ON a.id = s.account LEFT JOIN people x ON x.id = a.person
          WHERE s.id = ?1 AND s.ends_at > ?2 AND s.seen_at > ?3 AND a.closed_at IS NULL",
         params![&id_of(token), now, now - IDLE],
         |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Option<i64>>(2)?, row.flag(3)?, row.get::<String>(4)?, row.get::<Option<i64>>(5)?, row.flag(6)?, row.get::<i64>(7)?)),

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
 use crate::params;
-use crate::people::main_post_first;
+use crate::people::{self, post_of_year_first, same_person};
 use crate::store::{Row, Tx};
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -56,7 +56,7 @@ impl Learned {
 impl Learner {
     /// Reads a person with all records of the states asked for, one statement whatever their number.
     pub(crate) fn load(tx: &Tx<'_>, person: i64, year: i64, states: &[&str]) -> Result<Self> {
-        let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        let (first, last) = people::days_of(year);
         let mut read = Read::default();
         tx.each(WHOLE, params![person, &last, &first], |row| read.take(row, states))?;
         read.into_learner(person)
@@ -91,18 +91,26 @@ pub(crate) fn year_of(year: i64) -> Result<i16> {
 /// A person as one statement reads it: what each row is, an id, two numbers, three texts. How a row is read, its arm of [`Read::take`] tells.
 const WHOLE: &str = concat!(
     "SELECT * FROM (SELECT CAST(0 AS BIGINT) AS what, p.id AS id, p.organisation AS number, p.agency AS other, j.region AS a, s.code AS b, CAST(NULL AS TEXT) AS c
-       FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector WHERE p.person = ?1 ",
-    main_post_first!(),
+       FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector WHERE ",
+    same_person!("p.person", "?1"),
+    post_of_year_first!("?3", "?2"),
     " LIMIT 1) place
      UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT), p.id, p.organisation, p.agency, o.facts, CAST(NULL AS TEXT), CAST(NULL AS TEXT)
-       FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.person = ?1 AND p.valid_from <= ?2 ",
-    main_post_first!(),
+       FROM posts p JOIN organisations o ON o.id = p.organisation WHERE ",
+    same_person!("p.person", "?1"),
+    post_of_year_first!("?3", "?2"),
     " LIMIT 1) employer
      UNION ALL SELECT CAST(2 AS BIGINT), f.person, CAST(0 AS BIGINT), CAST(0 AS BIGINT), f.name, f.value, f.valid_from
-       FROM person_facts f WHERE f.person = ?1 AND f.valid_from <= ?2 AND (f.valid_to IS NULL OR f.valid_to >= ?3)
-     UNION ALL SELECT CAST(3 AS BIGINT), r.id, r.year, r.corrects, r.title, r.facts, r.state FROM records r WHERE r.person = ?1
+       FROM person_facts f WHERE ",
+    same_person!("f.person", "?1"),
+    " AND f.valid_from <= ?2 AND (f.valid_to IS NULL OR f.valid_to >= ?3)
+     UNION ALL SELECT CAST(3 AS BIGINT), r.id, r.year, r.corrects, r.title, r.facts, r.state FROM records r WHERE ",
+    same_person!("r.person", "?1"),
+    "
      UNION ALL SELECT CAST(4 AS BIGINT), e.record, e.id, CAST(0 AS BIGINT), e.kind, e.digest, CAST(NULL AS TEXT)
-       FROM evidence e JOIN records r ON r.id = e.record WHERE r.person = ?1 AND e.removed_at IS NULL"
+       FROM evidence e JOIN records r ON r.id = e.record WHERE ",
+    same_person!("r.person", "?1"),
+    " AND e.removed_at IS NULL"
 );
 
 /// What [`WHOLE`] has brought so far.
@@ -111,8 +119,8 @@ struct Read {
     /// The region and the sector's code.
     place: Option<(String, Option<String>)>,
     employer: Facts,
-    /// Since when, which, what.
-    facts: Vec<(String, String, String)>,
+    /// Since when, whose, which, what.
+    facts: Vec<(String, i64, String, String)>,
     records: Vec<Learned>,
     /// By record: id, kind, hash.
     files: HashMap<i64, Vec<(i64, String, String)>>,
@@ -123,7 +131,7 @@ impl Read {
         match row.get::<i64>(0)? {
             0 => self.place = Some((row.get(4)?, row.get(5)?)),
             1 => self.employer = from_json(&row.get::<String>(4)?)?,
-            2 => self.facts.push((row.get(6)?, row.get(4)?, row.get(5)?)),
+            2 => self.facts.push((row.get(6)?, row.get(1)?, row.get(4)?, row.get(5)?)),
             3 => {
                 let state: String = row.get(6)?;
                 if states.contains(&state.as_str()) {
@@ -139,10 +147,10 @@ impl Read {
 
     fn into_learner(mut self, person: i64) -> Result<Learner> {
         let (region, sector) = self.place.ok_or_else(|| Error::not_found("人员", "person"))?;
-        // What is stated later takes the place of what was stated before, and the person's own of the employer's.
-        self.facts.sort_unstable();
+        // What is stated later takes the place of what was stated before, of one day the person's own that of a double, and of both the employer's.
+        self.facts.sort_unstable_by(|a, b| (&a.0, a.1 == person, &a.2).cmp(&(&b.0, b.1 == person, &b.2)));
         let mut facts = self.employer;
-        facts.extend(self.facts.into_iter().map(|(_, name, value)| (name, value)));
+        facts.extend(self.facts.into_iter().map(|(.., name, value)| (name, value)));
         self.records.sort_unstable_by_key(|record| record.id);
         for record in &mut self.records {
             record.attach(self.files.remove(&record.id).unwrap_or_default());

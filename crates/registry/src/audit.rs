@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::params;
+use crate::people::same_person;
 use crate::store::Tx;
 
 /// Keeps one line. `subject` says what of, `purpose` why; neither holds an identity number.
@@ -29,8 +30,11 @@ pub struct Line {
 /// The lines about a person, newest first, those before the id `before`.
 pub(crate) fn about(tx: &Tx<'_>, person: i64, before: Option<i64>, limit: i64) -> Result<Vec<Line>> {
     tx.all(
-        "SELECT u.id, u.at, a.login, u.action, u.subject, u.purpose FROM audits u LEFT JOIN accounts a ON a.id = u.account
-         WHERE u.person = ?1 AND u.id < ?2 ORDER BY u.id DESC LIMIT ?3",
+        concat!(
+            "SELECT u.id, u.at, a.login, u.action, u.subject, u.purpose FROM audits u LEFT JOIN accounts a ON a.id = u.account WHERE ",
+            same_person!("u.person", "?1"),
+            " AND u.id < ?2 ORDER BY u.id DESC LIMIT ?3"
+        ),
         params![person, before.unwrap_or(i64::MAX), limit],
         |row| Ok(Line { id: row.get(0)?, at: row.get(1)?, by: row.get(2)?, action: row.get(3)?, subject: row.get(4)?, purpose: row.get(5)? }),
     )

@@ -81,8 +81,8 @@ pub(crate) fn open(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, now: i64) -> Re
 pub(crate) fn open_at(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, jurisdiction: i64, now: i64) -> Result<i64> {
     let thing = new.thing;
     tx.number(
-        "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due, provider)
-         VALUES (?1, ?2, ?15, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?16) RETURNING id",
+        "INSERT INTO cases (flow, state, open, stage, holders, person, record, obligation, organisation, agency, jurisdiction, sector, opened_by, opened_at, since, due, provider, counterpart)
+         VALUES (?1, ?2, ?15, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?16, ?17) RETURNING id",
         params![
             new.flow,
             new.state,
@@ -99,7 +99,8 @@ pub(crate) fn open_at(tx: &Tx<'_>, actor: &Actor, new: NewCase<'_>, jurisdiction
             now,
             new.due,
             new.open,
-            thing.provider
+            thing.provider,
+            thing.counterpart
         ],
     )
 }
@@ -126,10 +127,10 @@ pub(crate) fn holders(text: &str) -> Vec<String> {
 /// A case with what access asks of it.
 pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
     let found = tx.first(
-        "SELECT c.flow, c.state, c.stage, c.holders, c.person, c.record, c.obligation, c.organisation, c.agency, c.sector, c.version, c.since, c.due, r.year, x.version, c.provider,
+        "SELECT c.flow, c.state, c.stage, c.holders, w.id, c.record, c.obligation, c.organisation, c.agency, c.sector, c.version, c.since, c.due, r.year, w.version, c.provider,
                 (SELECT STRING_AGG(CAST(w.outer_id AS TEXT), ',') FROM jurisdiction_within w WHERE w.inner_id = c.jurisdiction),
-                (SELECT STRING_AGG(CAST(s.account AS TEXT), ',') FROM case_steps s WHERE s.case_id = c.id AND s.stage <> COALESCE(c.stage, ''))
-         FROM cases c JOIN people x ON x.id = c.person LEFT JOIN records r ON r.id = c.record WHERE c.id = ?1",
+                (SELECT STRING_AGG(CAST(s.account AS TEXT), ',') FROM case_steps s WHERE s.case_id = c.id AND s.stage <> COALESCE(c.stage, '')), c.counterpart, c.opened_by
+         FROM cases c JOIN people x ON x.id = c.person JOIN people w ON w.id = COALESCE(x.merged_in, x.id) LEFT JOIN records r ON r.id = c.record WHERE c.id = ?1",
         params![id],
         |row| {
             let thing = Thing {
@@ -142,6 +143,8 @@ pub(crate) fn get(tx: &Tx<'_>, id: i64) -> Result<Case> {
                 holders: holders(&row.get::<String>(3)?),
                 decided_by: ids(row.get(17)?)?,
                 role: None,
+                counterpart: row.get(18)?,
+                asked_by: row.get(19)?,
             };
             Ok(Case {
                 id,

@@ -9,6 +9,7 @@ use crate::evidence::{FILE_BYTES_MAX, media_of};
 use crate::facts::{Facts, to_json};
 use crate::flow::DECLARATION;
 use crate::params;
+use crate::people::same_person;
 use crate::registry::Registry;
 use crate::review;
 use crate::store::Tx;
@@ -65,8 +66,9 @@ impl Registry {
     pub fn trial(&self, actor: &Actor, person: i64, declared: &Declared, proofs: &str) -> Result<Trial> {
         let year = year_of_record(&declared.facts).unwrap_or_else(|| i64::from(self.clock.today().year()));
         let learner = self.read(|tx| {
-            actor.must(Action::See, &access::of_person(tx, person)?)?;
-            Learner::load(tx, person, year, &COUNTING)
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::See, &thing)?;
+            Learner::load(tx, thing.person, year, &COUNTING)
         })?;
         let mut facts = declared.facts.clone();
         facts.insert("evidence".to_owned(), proofs.to_owned());
@@ -92,7 +94,7 @@ impl Registry {
             actor.must(Action::Declare, &thing)?;
             check_title(&declared.title)?;
             if let Some(corrected) = declared.corrects {
-                let accepted = tx.number("SELECT COUNT(*) FROM records WHERE id = ?1 AND person = ?2 AND state = 'accepted'", params![corrected, person])?;
+                let accepted = tx.number(concat!("SELECT COUNT(*) FROM records WHERE id = ?1 AND ", same_person!("person", "?2"), " AND state = 'accepted'"), params![corrected, thing.person])?;
                 if accepted == 0 {
                     return Err(Error::wrong_state());
                 }
@@ -100,7 +102,7 @@ impl Registry {
             let record = tx.number(
                 "INSERT INTO records (person, year, title, facts, corrects, organisation, state, entered_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'draft', ?7, ?8) RETURNING id",
                 params![
-                    person,
+                    thing.person,
                     year_of_record(&declared.facts).unwrap_or(today),
                     declared.title.trim(),
                     &to_json(&own_facts(&declared.facts)),
@@ -251,7 +253,7 @@ fn own_facts(facts: &Facts) -> Facts {
 }
 
 /// A name without folders or control characters, at most 120 characters long.
-fn file_name(name: &str) -> String {
+pub(crate) fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).collect();
     let all: Vec<char> = clean.trim().chars().collect();

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::facts;
 use crate::ledger::Sealed;
 use crate::params;
-use crate::people::main_post_first;
+use crate::people::{self, post_of_year_first, same_person, stands_for};
 use crate::results::{basis, result_json};
 use crate::store::{Param, Tx};
 use serde_json::Value;
@@ -49,15 +49,17 @@ pub struct Determination {
 
 /// A new obligation of a person under a duty in a year.
 fn new_obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) -> Result<i64> {
+    let (first, last) = people::days_of(year);
     tx.number(
         concat!(
             "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector)
          SELECT ?1, ?2, ?3, p.organisation, o.jurisdiction, ?4, ?5 FROM posts p JOIN organisations o ON o.id = p.organisation
-         WHERE p.person = ?1 ",
-            main_post_first!(),
+         WHERE ",
+            same_person!("p.person", "?1"),
+            post_of_year_first!("?6", "?7"),
             " LIMIT 1 RETURNING id"
         ),
-        params![learner.person, duty, year, &learner.region, learner.sector.as_ref()],
+        params![learner.person, duty, year, &learner.region, learner.sector.as_ref(), &first, &last],
     )
 }
 
@@ -97,8 +99,11 @@ pub(crate) type Obligations = HashMap<String, (i64, Option<Stands>)>;
 pub(crate) fn obligations(tx: &Tx<'_>, person: i64, year: i64) -> Result<Obligations> {
     let mut all = Obligations::new();
     tx.each(
-        "SELECT o.id, o.duty, d.id, d.frozen, d.result, d.basis FROM obligations o
-         LEFT JOIN determinations d ON d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) WHERE o.person = ?1 AND o.year = ?2",
+        concat!(
+            "SELECT o.id, o.duty, d.id, d.frozen, d.result, d.basis FROM obligations o
+         LEFT JOIN determinations d ON d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) WHERE o.year = ?2 AND ",
+            stands_for!("?1")
+        ),
         params![person, year],
         |row| {
             let stands = match row.get::<Option<i64>>(2)? {
@@ -201,11 +206,33 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
     Ok(())
 }
 
+/// Determines anew what was determined before of every year since `since`, after facts, posts or the person changed. Makes no obligation.
+/// Decisions that were prepared before are prepared again.
+pub(crate) fn anew(tx: &Tx<'_>, engine: &Engine, person: i64, since: i64, now: i64) -> Result<()> {
+    tx.execute("UPDATE people SET version = version + 1 WHERE id = ?1", params![person])?;
+    let years = tx.all(concat!("SELECT DISTINCT o.year FROM obligations o WHERE o.year >= ?2 AND ", stands_for!("?1"), " ORDER BY o.year"), params![person, since], |row| row.get::<i64>(0))?;
+    for year in years {
+        let learner = Learner::load(tx, person, year, &COUNTING)?;
+        let known = obligations(tx, person, year)?;
+        for computed in compute(engine, &learner, year)? {
+            let Some((obligation, stands)) = known.get(&computed.duty) else { continue };
+            if let Outcome::New(new) = outcome(computed, person, stands.as_ref(), false, now)? {
+                new.keep(tx, *obligation)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The determination that stands for each duty of a person's year.
 pub(crate) fn standing(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Determination>> {
     tx.all(
-        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
-         WHERE o.person = ?1 AND o.year = ?2 AND d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) ORDER BY o.duty",
+        concat!(
+            "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
+         WHERE ",
+            stands_for!("?1"),
+            " AND o.year = ?2 AND d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) ORDER BY o.duty"
+        ),
         params![person, year],
         read,
     )
@@ -238,8 +265,12 @@ pub(crate) fn last_id(tx: &Tx<'_>, obligation: Option<i64>) -> Result<Option<i64
 /// Determinations of a person, by id.
 pub(crate) fn of_person(tx: &Tx<'_>, person: i64, year: i64, after: i64, limit: i64) -> Result<Vec<Determination>> {
     tx.all(
-        "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
-         WHERE o.person = ?1 AND (CAST(?2 AS BIGINT) = 0 OR o.year = ?2) AND d.id > ?3 ORDER BY d.id LIMIT ?4",
+        concat!(
+            "SELECT d.id, d.obligation, o.duty, o.year, d.at, d.frozen, d.status, d.total, d.result, d.basis, d.entry, d.supersedes FROM determinations d JOIN obligations o ON o.id = d.obligation
+         WHERE ",
+            same_person!("o.person", "?1"),
+            " AND (CAST(?2 AS BIGINT) = 0 OR o.year = ?2) AND d.id > ?3 ORDER BY d.id LIMIT ?4"
+        ),
         params![person, year, after, limit],
         read,
     )

@@ -9,7 +9,7 @@ use crate::facts;
 use crate::keys::random;
 use crate::ledger::{self, NewEntry};
 use crate::params;
-use crate::people::{self, PersonShown};
+use crate::people::{self, PersonShown, same_person};
 use crate::registry::Registry;
 use crate::store::{Row, Tx};
 use serde_json::{Value, json};
@@ -119,7 +119,9 @@ impl Registry {
         let (actor, keys, now) = (actor.clone(), self.keys.clone(), self.now());
         let (id, code, entry, person, body) = self.write(move |tx| {
             let person = tx.first("SELECT person FROM obligations WHERE id = ?1", params![obligation], |row| row.get::<i64>(0))?.ok_or_else(|| Error::not_found("义务", "obligation"))?;
-            actor.must(Action::Print, &access::of_person(tx, person)?)?;
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::Print, &thing)?;
+            let person = thing.person;
             let determination = determinations::last(tx, Some(obligation))?.filter(|determination| determination.frozen).ok_or_else(not_verified)?;
             let shown = people::shown(tx, &keys, person)?;
             let code = new_code()?;
@@ -142,7 +144,9 @@ impl Registry {
     pub fn prepare_card(&self, actor: &Actor, person: i64, years: (i64, i64)) -> Result<Prepared> {
         let (actor, keys, now) = (actor.clone(), self.keys.clone(), self.now());
         let (id, code, entry, person, body) = self.write(move |tx| {
-            actor.must(Action::Print, &access::of_person(tx, person)?)?;
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::Print, &thing)?;
+            let person = thing.person;
             let shown = people::shown(tx, &keys, person)?;
             let code = new_code()?;
             let mut blocks = Vec::new();
@@ -217,8 +221,9 @@ impl Registry {
     /// If the actor may not see the person.
     pub fn documents(&self, actor: &Actor, person: i64) -> Result<Vec<DocumentLine>> {
         self.read(|tx| {
-            actor.must(Action::See, &access::of_person(tx, person)?)?;
-            lines(tx, person, LINES_MAX)
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::See, &thing)?;
+            lines(tx, thing.person, LINES_MAX)
         })
     }
 
@@ -277,7 +282,7 @@ fn insert(tx: &Tx<'_>, actor: &Actor, new: Inserted<'_>, now: i64) -> Result<i64
 
 /// What was accepted in a year, as documents print it.
 fn accepted(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<Value>> {
-    tx.all("SELECT id, title, facts FROM records WHERE person = ?1 AND year = ?2 AND state = 'accepted' ORDER BY id", params![person, year], |row| {
+    tx.all(concat!("SELECT id, title, facts FROM records WHERE ", same_person!("person", "?1"), " AND year = ?2 AND state = 'accepted' ORDER BY id"), params![person, year], |row| {
         let facts = facts::json(&row.get::<String>(2)?)?;
         Ok(json!({ "record": row.get::<i64>(0)?.to_string(), "title": row.get::<String>(1)?, "facts": facts }))
     })
@@ -315,7 +320,8 @@ fn standing_of(row: &Row<'_>, at: usize) -> Result<Standing> {
 /// The documents of a person that were printed, newest first, in one statement.
 pub(crate) fn lines(tx: &Tx<'_>, person: i64, most: i64) -> Result<Vec<DocumentLine>> {
     let sql = format!(
-        "SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE d.person = ?1 AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2"
+        "SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE {} AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2",
+        same_person!("d.person", "?1")
     );
     tx.all(&sql, params![person, most], |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
 }

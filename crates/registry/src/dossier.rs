@@ -4,8 +4,7 @@ use crate::access::{self, Action, Actor};
 use crate::documents::{self, DocumentLine};
 use crate::error::Result;
 use crate::params;
-use crate::people::main_post_first;
-use crate::people::{self, PersonShown};
+use crate::people::{self, PersonShown, main_post_first, same_person, stands_for};
 use crate::registry::Registry;
 use crate::store::Tx;
 
@@ -85,6 +84,7 @@ impl Registry {
         self.read(|tx| {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::See, &thing)?;
+            let person = thing.person;
             Ok(Dossier {
                 person: people::shown(tx, &self.keys, person)?,
                 posts: posts(tx, person)?,
@@ -101,7 +101,8 @@ fn posts(tx: &Tx<'_>, person: i64) -> Result<Vec<Post>> {
     tx.all(
         concat!(
             "SELECT o.name, p.title, COALESCE(a.name, ''), p.valid_from, p.valid_to FROM posts p JOIN organisations o ON o.id = p.organisation LEFT JOIN organisations a ON a.id = p.agency
-         WHERE p.person = ?1 ",
+         WHERE ",
+            same_person!("p.person", "?1"),
             main_post_first!(),
             " LIMIT ?2"
         ),
@@ -112,9 +113,13 @@ fn posts(tx: &Tx<'_>, person: i64) -> Result<Vec<Post>> {
 
 fn years(tx: &Tx<'_>, person: i64) -> Result<Vec<YearOf>> {
     tx.all(
-        "SELECT o.year, c.id, c.state, d.status, d.total, d.frozen, d.result FROM obligations o
+        concat!(
+            "SELECT o.year, c.id, c.state, d.status, d.total, d.frozen, d.result FROM obligations o
          JOIN determinations d ON d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) LEFT JOIN cases c ON c.obligation = o.id
-         WHERE o.person = ?1 ORDER BY o.year DESC, o.duty LIMIT ?2",
+         WHERE ",
+            stands_for!("?1"),
+            " ORDER BY o.year DESC, o.duty LIMIT ?2"
+        ),
         params![person, LINES_MAX],
         |row| {
             let case = row.get::<Option<i64>>(1)?.zip(row.get::<Option<String>>(2)?);
@@ -125,7 +130,7 @@ fn years(tx: &Tx<'_>, person: i64) -> Result<Vec<YearOf>> {
 
 fn records(tx: &Tx<'_>, person: i64) -> Result<Vec<RecordOf>> {
     tx.all(
-        "SELECT c.id, r.year, r.title, c.state, c.since FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 ORDER BY r.year DESC, r.id DESC LIMIT ?2",
+        concat!("SELECT c.id, r.year, r.title, c.state, c.since FROM records r JOIN cases c ON c.record = r.id WHERE ", same_person!("r.person", "?1"), " ORDER BY r.year DESC, r.id DESC LIMIT ?2"),
         params![person, LINES_MAX],
         |row| Ok(RecordOf { case: row.get(0)?, year: row.get(1)?, title: row.get(2)?, state: row.get(3)?, since: row.get(4)? }),
     )

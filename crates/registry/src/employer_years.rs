@@ -302,7 +302,7 @@ impl Registry {
             thing.holders = kept.as_ref().map_or_else(|| vec!["employer".to_owned()], |kept| kept.holders.clone());
             let steps = kept.iter().flat_map(|kept| EMPLOYER_YEAR.open(&kept.state)).filter(|step| actor.may(step.action, &thing)).collect();
             let not_opened = tx.number(
-                "SELECT COUNT(DISTINCT p.person) FROM posts p WHERE p.organisation = ?1 AND p.valid_to IS NULL AND p.main = 1
+                "SELECT COUNT(DISTINCT p.person) FROM posts p WHERE p.organisation = ?1 AND p.valid_to IS NULL AND p.main = 1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.id = p.person AND x.merged_in IS NOT NULL)
                  AND NOT EXISTS (SELECT 1 FROM obligations o JOIN cases c ON c.obligation = o.id WHERE o.person = p.person AND o.year = ?2)",
                 params![organisation, year],
             )?;

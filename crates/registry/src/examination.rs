@@ -116,7 +116,8 @@ impl Registry {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
         })?;
-        let closed: Vec<&str> = used.iter().filter(|(key, person, sealed)| self.keys.open(key, sealed, &crate::people::about(*person)).is_err()).map(|(key, ..)| key.as_str()).collect();
+        let closed: Vec<&str> =
+            used.iter().filter(|(key, person, sealed)| self.keys.open(key, sealed, &crate::people::about("identity-number", *person)).is_err()).map(|(key, ..)| key.as_str()).collect();
         let (ids, missing) = (self.keys.ids().join(", "), closed.join(", "));
         Ok(if closed.is_empty() {
             Check::fine("keys", text!("密钥齐全（{ids}）", "the keys open what they sealed ({ids})"))

@@ -14,6 +14,8 @@ pub struct Flow {
     pub states: &'static [State],
     /// Its steps.
     pub steps: &'static [Step],
+    /// The states in which a case goes along with a person who is transferred; else it stays with the employer it waits for.
+    pub along: &'static [&'static str],
 }
 
 /// A state of a case.
@@ -75,6 +77,8 @@ pub const DECLARATION: Flow = Flow {
         Step { id: "deliver", zh: "施教机构送达", en: "delivered by the provider", from: &[], to: "waiting", action: Action::Deliver, reason: false, key: None, entry: Some("record-accepted") },
         Step { id: "revoke", zh: "撤销认定", en: "revoke", from: &["accepted"], to: "revoked", action: Action::Revoke, reason: true, key: None, entry: Some("record-revoked") },
     ],
+    // What was handed in is decided by the employer who saw the learning; what was not is handed in at the new one.
+    along: &["draft", "returned"],
 };
 
 /// Yearly verification (年度审验), which freezes a year.
@@ -84,11 +88,64 @@ pub const VERIFICATION: Flow = Flow {
         State { id: "waiting", zh: "待审验", en: "to be verified", open: true },
         State { id: "verified", zh: "已审验", en: "verified", open: false },
         State { id: "reopened", zh: "重新审验", en: "reopened", open: true },
+        State { id: "set-aside", zh: "并入另一档案", en: "part of another file", open: false },
     ],
     steps: &[
         Step { id: "verify", zh: "审验", en: "verify", from: &["waiting", "reopened"], to: "verified", action: Action::Verify, reason: false, key: Some('a'), entry: Some("year-verified") },
         Step { id: "reopen", zh: "重新审验", en: "reopen", from: &["verified"], to: "reopened", action: Action::Revoke, reason: true, key: None, entry: Some("year-reopened") },
     ],
+    // The file goes along, and who holds it verifies.
+    along: &["waiting", "reopened"],
+};
+
+/// The states that most matters have.
+const ASKED: &[State] = &[
+    State { id: "waiting", zh: "待办理", en: "waiting", open: true },
+    State { id: "done", zh: "已办结", en: "done", open: false },
+    State { id: "refused", zh: "不予办理", en: "refused", open: false },
+    State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+];
+
+const REFUSE: Step = Step { id: "refuse", zh: "不予办理", en: "refuse", from: &["waiting"], to: "refused", action: Action::Review, reason: true, key: Some('r'), entry: None };
+const WITHDRAW: Step = Step { id: "withdraw", zh: "撤回", en: "withdraw", from: &["waiting"], to: "withdrawn", action: Action::Withdraw, reason: false, key: None, entry: None };
+
+/// Transfer (调动), a second post (兼任), or the file to another holder (档案转递).
+pub const TRANSFER: Flow = Flow {
+    id: "transfer",
+    states: ASKED,
+    steps: &[
+        Step { id: "approve", zh: "同意", en: "approve", from: &["waiting"], to: "done", action: Action::Review, reason: false, key: Some('a'), entry: Some("person-transferred") },
+        REFUSE,
+        WITHDRAW,
+    ],
+    along: &[],
+};
+
+/// Change of a name or an identifier (姓名、证件变更).
+pub const CHANGE: Flow = Flow {
+    id: "change",
+    states: ASKED,
+    steps: &[Step { id: "approve", zh: "同意", en: "approve", from: &["waiting"], to: "done", action: Action::Review, reason: false, key: Some('a'), entry: Some("person-changed") }, REFUSE, WITHDRAW],
+    along: &["waiting"],
+};
+
+/// Merging two registrations of one person (重复登记合并), and undoing it.
+pub const MERGE: Flow = Flow {
+    id: "merge",
+    states: &[
+        State { id: "waiting", zh: "待复核", en: "waiting for a second person", open: true },
+        State { id: "merged", zh: "已合并", en: "merged", open: false },
+        State { id: "refused", zh: "不予合并", en: "refused", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+        State { id: "undone", zh: "已恢复为两人", en: "undone", open: false },
+    ],
+    steps: &[
+        Step { id: "approve", zh: "同意合并", en: "merge", from: &["waiting"], to: "merged", action: Action::Review, reason: false, key: Some('a'), entry: Some("people-merged") },
+        REFUSE,
+        WITHDRAW,
+        Step { id: "undo", zh: "恢复为两人", en: "undo the merge", from: &["merged"], to: "undone", action: Action::Revoke, reason: true, key: None, entry: Some("people-unmerged") },
+    ],
+    along: &[],
 };
 
 /// A completion that a provider delivers (施教机构送达). Steps that are open in no state are the program's own; those after `matched` that
@@ -129,6 +186,7 @@ pub const DELIVERY: Flow = Flow {
         Step { id: "retry", zh: "重办", en: "try again", from: &["unmatched", "refused"], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
         Step { id: "withdraw", zh: "撤回", en: "withdraw", from: &["unmatched", "refused", "waiting", "returned"], to: "withdrawn", action: Action::Deliver, reason: true, key: None, entry: None },
     ],
+    along: &[],
 };
 
 /// Yearly verification of an employer (单位年度审验): the employer hands its year over, the authorities above it look at it in turn.
@@ -188,6 +246,7 @@ pub const EMPLOYER_YEAR: Flow = Flow {
             entry: Some("employer-year-taken-up-again"),
         },
     ],
+    along: &[],
 };
 
 /// Endorsement (签注) of a gate's answer: audited by authorities, endorsed by an office with its seal, else made up first.
@@ -222,7 +281,10 @@ pub const DATA_REQUEST: Flow = Flow {
 };
 
 /// Every workflow of cases.
-pub const FLOWS: [&Flow; 3] = [&DECLARATION, &VERIFICATION, &DATA_REQUEST];
+pub const FLOWS: [&Flow; 6] = [&DECLARATION, &VERIFICATION, &TRANSFER, &CHANGE, &MERGE, &DATA_REQUEST];
+
+/// The workflows whose cases are matters: neither a declaration nor a year.
+pub const MATTERS: [&str; 3] = [TRANSFER.id, CHANGE.id, MERGE.id];
 
 impl Flow {
     /// The workflow of a word.

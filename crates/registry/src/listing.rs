@@ -58,7 +58,7 @@ impl Registry {
         let sql = format!(
             "SELECT c.id, c.version, r.id, c.person, x.name, o.name, r.year, r.title, c.state, c.since, r.facts
              FROM cases c JOIN records r ON r.id = c.record JOIN people x ON x.id = c.person JOIN organisations o ON o.id = c.organisation
-             WHERE c.id > ?1 AND (CAST(?2 AS BIGINT) = 0 OR c.person = ?2) AND (CAST(?3 AS BIGINT) = 0 OR r.year = ?3) AND (?4 = '' OR c.state = ?4) AND {} ORDER BY c.id LIMIT ?5",
+             WHERE c.id > ?1 AND (CAST(?2 AS BIGINT) = 0 OR c.person IN (SELECT y.id FROM people y WHERE y.id = ?2 OR y.merged_in = ?2)) AND (CAST(?3 AS BIGINT) = 0 OR r.year = ?3) AND (?4 = '' OR c.state = ?4) AND {} ORDER BY c.id LIMIT ?5",
             filter.sql
         );
         let values = params![after, sought.person.unwrap_or_default(), sought.year.unwrap_or_default(), &sought.state, limit];

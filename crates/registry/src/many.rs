@@ -6,7 +6,7 @@ use crate::assessing::Learner;
 use crate::determinations::{Computed, Outcome, Standing, Stands, compute, outcome};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
-use crate::people::main_post_first;
+use crate::people::{days_of, main_post_first};
 use crate::store::{Param, Tx};
 use std::collections::HashMap;
 use xueshi_policy::Engine;
@@ -25,6 +25,8 @@ pub(crate) struct Member {
     pub(crate) thing: Thing,
     /// The employer's jurisdiction.
     pub(crate) jurisdiction: i64,
+    /// The employer of the year, and its jurisdiction.
+    pub(crate) of_year: (i64, i64),
 }
 
 /// `?first, …` for [`AT_ONCE`] ids.
@@ -51,31 +53,54 @@ pub(crate) fn load(tx: &Tx<'_>, people: &[i64], year: i64, states: &[&str]) -> R
     Ok(all)
 }
 
-/// Where everybody works, with the facts that follow from the employer at the end of the year.
+/// That a person (`people x`) is one of many, or was merged into one.
+fn one_of(first: usize) -> String {
+    let ids = places(first);
+    format!("(x.id IN ({ids}) OR x.merged_in IN ({ids}))")
+}
+
+/// A post of one of many.
+struct Held {
+    in_year: bool,
+    main: bool,
+    from: String,
+    id: i64,
+}
+
+/// Where everybody works, with the facts that follow from the employer of the year.
 fn posts(tx: &Tx<'_>, people: &[i64], year: i64) -> Result<HashMap<i64, Member>> {
-    let last = format!("{year}-12-31");
+    let (first, last) = days_of(year);
     let sql = format!(
-        "SELECT p.person, p.organisation, p.agency, o.jurisdiction, o.sector, j.region, s.code, p.valid_from, o.facts
-         FROM posts p JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
-         WHERE p.person IN ({}) {}",
-        places(1),
-        main_post_first!().replacen("ORDER BY ", "ORDER BY p.person, ", 1)
+        "SELECT COALESCE(x.merged_in, x.id), p.organisation, p.agency, o.jurisdiction, o.sector, j.region, s.code, p.valid_from, o.facts, p.valid_to, p.main, p.id
+         FROM people x JOIN posts p ON p.person = x.id JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
+         WHERE {} {}",
+        one_of(1),
+        main_post_first!()
     );
     let mut found: HashMap<i64, Member> = HashMap::new();
-    let mut with_employer = std::collections::HashSet::new();
+    // The post of the year need not be the one of today: as `post_of_year_first` orders them.
+    let mut of_year: HashMap<i64, Held> = HashMap::new();
     tx.each(&sql, &with_ids(&[], people), |row| {
         let person: i64 = row.get(0)?;
+        let (organisation, jurisdiction): (i64, i64) = (row.get(1)?, row.get(3)?);
         let member = match found.entry(person) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Member {
-                learner: Learner { person, region: row.get(5)?, sector: row.get(6)?, facts: Facts::new(), records: Vec::new() },
-                thing: Thing { person, organisation: row.get(1)?, agency: row.get(2)?, sector: row.get(4)?, ..Thing::default() },
-                jurisdiction: row.get(3)?,
+                learner: Learner { person, region: String::new(), sector: None, facts: Facts::new(), records: Vec::new() },
+                thing: Thing { person, organisation, agency: row.get(2)?, sector: row.get(4)?, ..Thing::default() },
+                jurisdiction,
+                of_year: (organisation, jurisdiction),
             }),
         };
-        // The employer of the year's end, who need not be the one of today.
-        if row.get::<String>(7)? <= last && with_employer.insert(person) {
+        let (from, to): (String, Option<String>) = (row.get(7)?, row.get(9)?);
+        let held = Held { in_year: from <= last && to.is_none_or(|to| to >= first), main: row.flag(10)?, from, id: row.get(11)? };
+        let nearer = |before: &Held| (held.in_year, held.main, &held.from, held.id) > (before.in_year, before.main, &before.from, before.id);
+        if of_year.get(&person).is_none_or(nearer) {
+            member.learner.region = row.get(5)?;
+            member.learner.sector = row.get(6)?;
             member.learner.facts = from_json(&row.get::<String>(8)?)?;
+            member.of_year = (organisation, jurisdiction);
+            of_year.insert(person, held);
         }
         Ok(())
     })?;
@@ -83,8 +108,12 @@ fn posts(tx: &Tx<'_>, people: &[i64], year: i64) -> Result<HashMap<i64, Member>>
 }
 
 fn person_facts(tx: &Tx<'_>, people: &[i64], year: i64, found: &mut HashMap<i64, Member>) -> Result<()> {
-    let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
-    let sql = format!("SELECT person, name, value FROM person_facts WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to >= ?2) AND person IN ({}) ORDER BY person, valid_from", places(3));
+    let (first, last) = days_of(year);
+    let sql = format!(
+        "SELECT COALESCE(x.merged_in, x.id), f.name, f.value FROM people x JOIN person_facts f ON f.person = x.id WHERE f.valid_from <= ?1 AND (f.valid_to IS NULL OR f.valid_to >= ?2) AND {}
+         ORDER BY f.valid_from, CASE WHEN x.merged_in IS NULL THEN 1 ELSE 0 END",
+        one_of(3)
+    );
     tx.each(&sql, &with_ids(crate::params![&last, &first], people), |row| {
         if let Some(member) = found.get_mut(&row.get(0)?) {
             member.learner.facts.insert(row.get(1)?, row.get(2)?);
@@ -98,12 +127,12 @@ fn records(tx: &Tx<'_>, people: &[i64], states: &[&str], found: &mut HashMap<i64
         return Ok(());
     }
     let mut files: HashMap<i64, Vec<(i64, String, String)>> = HashMap::new();
-    let sql = format!("SELECT e.record, e.id, e.kind, e.digest FROM evidence e JOIN records r ON r.id = e.record WHERE r.person IN ({}) AND e.removed_at IS NULL", places(1));
+    let sql = format!("SELECT e.record, e.id, e.kind, e.digest FROM people x JOIN records r ON r.person = x.id JOIN evidence e ON e.record = r.id WHERE {} AND e.removed_at IS NULL", one_of(1));
     tx.each(&sql, &with_ids(&[], people), |row| {
         files.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?));
         Ok(())
     })?;
-    let sql = format!("SELECT id, state, year, title, facts, person, corrects FROM records WHERE person IN ({}) ORDER BY person, id", places(1));
+    let sql = format!("SELECT r.id, r.state, r.year, r.title, r.facts, COALESCE(x.merged_in, x.id), r.corrects FROM people x JOIN records r ON r.person = x.id WHERE {} ORDER BY r.id", one_of(1));
     tx.each(&sql, &with_ids(&[], people), |row| {
         let (id, state): (i64, String) = (row.get(0)?, row.get(1)?);
         let Some(member) = found.get_mut(&row.get(5)?).filter(|_| states.contains(&state.as_str())) else { return Ok(()) };
@@ -130,7 +159,7 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, members: &[Member], year: 
                 None => {
                     let id = tx.number(
                         "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region, sector) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
-                        crate::params![member.learner.person, &one.duty, year, member.thing.organisation, member.jurisdiction, &member.learner.region, member.learner.sector.as_ref()],
+                        crate::params![member.learner.person, &one.duty, year, member.of_year.0, member.of_year.1, &member.learner.region, member.learner.sector.as_ref()],
                     )?;
                     obligations.insert(key, id);
                     id
@@ -156,11 +185,15 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, members: &[Member], year: 
 /// The obligations there are, by person and duty.
 fn obligations(tx: &Tx<'_>, members: &[Member], year: i64) -> Result<HashMap<(i64, String), i64>> {
     let people: Vec<i64> = members.iter().map(|member| member.learner.person).collect();
-    let sql = format!("SELECT id, person, duty FROM obligations WHERE year = ?1 AND person IN ({})", places(2));
+    // His own before a double's, the first of those.
+    let sql = format!(
+        "SELECT o.id, COALESCE(x.merged_in, x.id), o.duty FROM people x JOIN obligations o ON o.person = x.id WHERE o.year = ?1 AND {} ORDER BY CASE WHEN x.merged_in IS NULL THEN 0 ELSE 1 END, o.id",
+        one_of(2)
+    );
     let mut known = HashMap::new();
     for some in people.chunks(AT_ONCE) {
         tx.each(&sql, &with_ids(crate::params![year], some), |row| {
-            known.insert((row.get(1)?, row.get(2)?), row.get(0)?);
+            known.entry((row.get(1)?, row.get(2)?)).or_insert(row.get(0)?);
             Ok(())
         })?;
     }

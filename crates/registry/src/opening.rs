@@ -56,7 +56,7 @@ fn opening(registry: &Registry, job: &Job, actor: &Actor) -> Result<Keeping> {
 fn unopened(tx: &Tx<'_>, actor: &Actor, year: i64) -> Result<i64> {
     let filter = actor.filter(Action::See, access::POSTS, 1);
     let sql = format!(
-        "SELECT COUNT(DISTINCT p.person) FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1
+        "SELECT COUNT(DISTINCT p.person) FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.id = p.person AND x.merged_in IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM obligations y JOIN cases c ON c.obligation = y.id WHERE y.person = p.person AND y.year = ?1) AND {}",
         filter.sql
     );

@@ -50,3 +50,21 @@ pub fn add(tx: &Tx<'_>, new: &NewOrganisation<'_>) -> Result<i64> {
     tx.execute("INSERT INTO organisation_names (organisation, name, valid_from) VALUES (?1, ?2, ?3)", params![id, new.name, new.valid_from])?;
     Ok(id)
 }
+
+/// The organisation of a kind by its unified social credit code, or by its exact name.
+///
+/// # Errors
+/// If there is none, or the name is that of several.
+pub fn find(tx: &Tx<'_>, text: &str, kind: &str) -> Result<i64> {
+    let text = text.trim();
+    let all = tx.all("SELECT id FROM organisations WHERE kind = ?2 AND valid_to IS NULL AND (code = ?1 OR name = ?1) ORDER BY id LIMIT 2", params![text, kind], |row| row.get::<i64>(0))?;
+    match all.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Error::invalid(
+            "to",
+            format!("没有登记“{text}”。请填全称，或18位统一社会信用代码。"),
+            format!("“{text}” is not registered. Write the full name, or the unified social credit code of 18 characters."),
+        )),
+        _ => Err(Error::invalid("to", "同名的不止一个。请填18位统一社会信用代码。", "Several have this name. Write the unified social credit code of 18 characters.")),
+    }
+}

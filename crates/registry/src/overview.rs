@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::flow::{Flow, Step};
 use crate::params;
-use crate::people::{self, PersonShown};
+use crate::people::{self, PersonShown, same_person};
 use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
 use crate::store::{Param, Tx};
@@ -194,7 +194,9 @@ impl Registry {
     /// If the actor may not see the person.
     pub fn home(&self, actor: &Actor, person: i64, year: i64) -> Result<Home> {
         let (shown, years, learner, determinations, lines) = self.read(|tx| {
-            actor.must(Action::See, &access::of_person(tx, person)?)?;
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::See, &thing)?;
+            let person = thing.person;
             let learner = Learner::load(tx, person, year, &["accepted", "waiting"])?;
             Ok((people::shown(tx, &self.keys, person)?, years(tx, person, year)?, learner, determinations::standing(tx, person, year)?, lines(tx, person, year)?))
         })?;
@@ -350,7 +352,11 @@ pub(crate) fn holding(text: &str) -> String {
 }
 
 fn years(tx: &Tx<'_>, person: i64, shown: i64) -> Result<Vec<i64>> {
-    let mut years = tx.all("SELECT year FROM records WHERE person = ?1 UNION SELECT year FROM obligations WHERE person = ?1 ORDER BY 1 DESC LIMIT 60", params![person], |row| row.get(0))?;
+    let mut years = tx.all(
+        concat!("SELECT year FROM records WHERE ", same_person!("person", "?1"), " UNION SELECT year FROM obligations WHERE ", same_person!("person", "?1"), " ORDER BY 1 DESC LIMIT 60"),
+        params![person],
+        |row| row.get(0),
+    )?;
     if !years.contains(&shown) {
         years.push(shown);
         years.sort_unstable_by(|a, b| b.cmp(a));
@@ -360,8 +366,12 @@ fn years(tx: &Tx<'_>, person: i64, shown: i64) -> Result<Vec<i64>> {
 
 fn lines(tx: &Tx<'_>, person: i64, year: i64) -> Result<Vec<RecordLine>> {
     tx.all(
-        "SELECT c.id, r.id, r.title, c.state, c.since, c.holders, r.facts, COALESCE((SELECT s.reason FROM case_steps s WHERE s.case_id = c.id ORDER BY s.id DESC LIMIT 1), '')
-         FROM records r JOIN cases c ON c.record = r.id WHERE r.person = ?1 AND r.year = ?2 ORDER BY r.id DESC LIMIT ?3",
+        concat!(
+            "SELECT c.id, r.id, r.title, c.state, c.since, c.holders, r.facts, COALESCE((SELECT s.reason FROM case_steps s WHERE s.case_id = c.id ORDER BY s.id DESC LIMIT 1), '')
+         FROM records r JOIN cases c ON c.record = r.id WHERE ",
+            same_person!("r.person", "?1"),
+            " AND r.year = ?2 ORDER BY r.id DESC LIMIT ?3"
+        ),
         params![person, year, LINES_MAX],
         |row| {
             Ok(RecordLine {

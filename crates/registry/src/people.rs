@@ -14,10 +14,49 @@ use crate::store::Tx;
 /// Which of somebody's posts (`posts p`) stands for him: the main one held now, else the last one held.
 macro_rules! main_post_first {
     () => {
-        "ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC"
+        " ORDER BY CASE WHEN p.valid_to IS NULL THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC, p.id DESC"
     };
 }
 pub(crate) use main_post_first;
+
+/// Which of somebody's posts (`posts p`) stands for him in the year between two days: the main one held then, the later one where he
+/// changed within the year (no text says which of the two employers a year belongs to; this is the installation's setting), else any.
+macro_rules! post_of_year_first {
+    ($first:literal, $last:literal) => {
+        concat!(" ORDER BY CASE WHEN p.valid_from <= ", $last, " AND (p.valid_to IS NULL OR p.valid_to >= ", $first, ") THEN 0 ELSE 1 END, p.main DESC, p.valid_from DESC, p.id DESC")
+    };
+}
+pub(crate) use post_of_year_first;
+
+/// That a column holds a person, or one who was merged into that person: rows of doubles stay as they are, reads follow `merged_in`.
+macro_rules! same_person {
+    ($column:literal, $person:literal) => {
+        concat!($column, " IN (SELECT y.id FROM people y WHERE y.id = ", $person, " OR y.merged_in = ", $person, ")")
+    };
+}
+pub(crate) use same_person;
+
+/// That an obligation (`obligations o`) is the one that stands for a person: his own of that duty and year, else the first of a double's.
+macro_rules! stands_for {
+    ($person:literal) => {
+        concat!(
+            same_person!("o.person", $person),
+            " AND (o.person = ",
+            $person,
+            " OR NOT EXISTS (SELECT 1 FROM obligations z WHERE z.duty = o.duty AND z.year = o.year AND ",
+            same_person!("z.person", $person),
+            " AND (z.person = ",
+            $person,
+            " OR z.id < o.id)))"
+        )
+    };
+}
+pub(crate) use stands_for;
+
+/// First and last day of a year.
+pub(crate) fn days_of(year: i64) -> (String, String) {
+    (format!("{year}-01-01"), format!("{year}-12-31"))
+}
 
 /// A new person with one post.
 #[derive(Clone, Debug)]
@@ -76,14 +115,15 @@ pub fn add(tx: &Tx<'_>, keys: &Keys, new: &NewPerson, now: i64) -> Result<i64> {
     {
         return Err(Error::refused(
             Why::Duplicate,
-            "该身份证号已登记在另一人名下。请核对；确为同一人的，办理合并。",
-            "This identity number belongs to somebody who is registered already. Compare them; if they are one person, have them merged.",
+            "该身份证号已登记在一人名下。若此人调来，请办理调入；若登记了两次，请办理合并。",
+            "This identity number belongs to somebody who is registered already. If the person comes from another employer, ask for the transfer; if registered twice, have the two merged.",
         ));
     }
-    let id = tx.number("INSERT INTO people (name, created_at) VALUES (?1, ?2) RETURNING id", params![&new.name, now])?;
+    let born = number.as_ref().and_then(IdentityNumber::born).map(|day| day.to_string());
+    let id = tx.number("INSERT INTO people (name, created_at, born) VALUES (?1, ?2, ?3) RETURNING id", params![&new.name, now, born.as_ref()])?;
     tx.execute("INSERT INTO person_names (person, name, valid_from) VALUES (?1, ?2, ?3)", params![id, &new.name, &new.from])?;
     if let (Some(number), Some(lookup)) = (&number, &lookup) {
-        let (key, sealed) = keys.seal(number.as_str().as_bytes(), &about(id))?;
+        let (key, sealed) = keys.seal(number.as_str().as_bytes(), &about("identity-number", id))?;
         tx.execute("INSERT INTO person_identifiers (person, kind, sealed, key_id, lookup, valid_from) VALUES (?1, 'identity-number', ?2, ?3, ?4, ?5)", params![id, &sealed, &key, lookup, &new.from])?;
         deliveries::found(tx, lookup, now)?;
     }
@@ -94,7 +134,8 @@ pub fn add(tx: &Tx<'_>, keys: &Keys, new: &NewPerson, now: i64) -> Result<i64> {
     Ok(id)
 }
 
-fn checked(number: &str) -> Result<IdentityNumber> {
+/// An identity number as it was typed.
+pub(crate) fn checked(number: &str) -> Result<IdentityNumber> {
     IdentityNumber::parse(number).ok_or_else(|| {
         Error::invalid(
             "identity_number",
@@ -104,22 +145,28 @@ fn checked(number: &str) -> Result<IdentityNumber> {
     })
 }
 
-/// What an identity number is sealed with.
-pub(crate) fn about(person: i64) -> String {
-    format!("identity-number/{person}")
+/// What an identifier is sealed for: it opens for the same person and kind alone.
+pub(crate) fn about(kind: &str, person: i64) -> String {
+    format!("{kind}/{person}")
 }
 
 /// The identity number held now, opened.
 fn identity_number(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Option<String>> {
-    let found = tx.first("SELECT sealed, key_id FROM person_identifiers WHERE person = ?1 AND kind = 'identity-number' AND valid_to IS NULL ORDER BY id DESC LIMIT 1", params![person], |row| {
-        Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?))
-    })?;
-    found.map(|(sealed, key)| opened(keys, person, &key, &sealed)).transpose()
+    let found = tx.first(
+        concat!(
+            "SELECT sealed, key_id, person FROM person_identifiers WHERE ",
+            same_person!("person", "?1"),
+            " AND kind = 'identity-number' AND valid_to IS NULL ORDER BY CASE WHEN person = ?1 THEN 0 ELSE 1 END, id DESC LIMIT 1"
+        ),
+        params![person],
+        |row| Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?)),
+    )?;
+    found.map(|(sealed, key, held_by)| opened(keys, held_by, &key, &sealed)).transpose()
 }
 
 /// An identity number as it is kept, opened.
 pub(crate) fn opened(keys: &Keys, person: i64, key: &str, sealed: &[u8]) -> Result<String> {
-    String::from_utf8(keys.open(key, sealed, &about(person))?).map_err(Error::fault)
+    String::from_utf8(keys.open(key, sealed, &about("identity-number", person))?).map_err(Error::fault)
 }
 
 /// A person as pages show one, at the post that access goes by.
@@ -127,7 +174,9 @@ pub(crate) fn shown(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<PersonShown
     let found = tx.first(
         concat!(
             "SELECT x.name, p.organisation, o.name, p.title, o.jurisdiction, j.region, s.code FROM people x
-         JOIN posts p ON p.person = x.id JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
+         JOIN posts p ON ",
+            same_person!("p.person", "?1"),
+            " JOIN organisations o ON o.id = p.organisation JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector
          WHERE x.id = ?1 ",
             main_post_first!(),
             " LIMIT 1"
@@ -159,8 +208,9 @@ impl Registry {
     /// If there is no such person within the actor's reach.
     pub fn person(&self, actor: &Actor, person: i64) -> Result<PersonShown> {
         self.read(|tx| {
-            actor.must(Action::See, &access::of_person(tx, person)?)?;
-            shown(tx, &self.keys, person)
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::See, &thing)?;
+            shown(tx, &self.keys, thing.person)
         })
     }
 
@@ -175,8 +225,9 @@ impl Registry {
         }
         let (actor, keys, now) = (actor.clone(), self.keys.clone(), self.now());
         self.write(move |tx| {
-            actor.must(Action::Unmask, &access::of_person(tx, person)?)?;
-            let number = identity_number(tx, &keys, person)?.ok_or_else(|| Error::not_found("身份证号", "identity number"))?;
+            let thing = access::of_person(tx, person)?;
+            actor.must(Action::Unmask, &thing)?;
+            let number = identity_number(tx, &keys, thing.person)?.ok_or_else(|| Error::not_found("身份证号", "identity number"))?;
             audit::note(tx, now, Some(actor.account), "unmask", Some(person), "identity-number", &purpose)?;
             Ok(number)
         })
@@ -189,10 +240,10 @@ impl Registry {
     pub fn looked_at(&self, actor: &Actor, person: i64, before: Option<i64>) -> Result<Vec<audit::Line>> {
         self.read(|tx| {
             let thing = access::of_person(tx, person)?;
-            if actor.person != Some(person) {
+            if actor.person != Some(thing.person) {
                 actor.must(Action::Audit, &thing)?;
             }
-            audit::about(tx, person, before, 50)
+            audit::about(tx, thing.person, before, 50)
         })
     }
 
@@ -201,7 +252,7 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn people_count(&self) -> Result<i64> {
-        self.read(|tx| tx.number("SELECT COUNT(*) FROM people", params![]))
+        self.read(|tx| tx.number("SELECT COUNT(*) FROM people WHERE merged_in IS NULL", params![]))
     }
 
     /// People within the actor's reach whose name begins so, a page at a time after the id `after`.
@@ -213,7 +264,7 @@ impl Registry {
         // The highest character ends the range of what begins so; an index serves it on both databases.
         let sql = format!(
             "SELECT x.id, x.name, o.name FROM people x JOIN posts p ON p.person = x.id AND p.valid_to IS NULL AND p.main = 1 JOIN organisations o ON o.id = p.organisation
-             WHERE x.id > ?1 AND x.erased_at IS NULL AND (?2 = '' OR SUBSTR(x.name, 1, LENGTH(?2)) = ?2) AND {} ORDER BY x.id LIMIT ?3",
+             WHERE x.id > ?1 AND x.erased_at IS NULL AND x.merged_in IS NULL AND (?2 = '' OR SUBSTR(x.name, 1, LENGTH(?2)) = ?2) AND {} ORDER BY x.id LIMIT ?3",
             filter.sql
         );
         self.read(|tx| tx.all(&sql, &filter.params(params![after, name, limit]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))

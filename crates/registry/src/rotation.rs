@@ -21,7 +21,8 @@ struct Sealed {
 
 /// Every column of sealed values. A test holds this list against the tables.
 const SEALED: &[Sealed] = &[
-    Sealed { table: "person_identifiers", value: "sealed", key: "key_id", about: "'identity-number/' || CAST(person AS TEXT)" },
+    Sealed { table: "person_identifiers", value: "sealed", key: "key_id", about: "kind || '/' || CAST(person AS TEXT)" },
+    Sealed { table: "matters", value: "sealed", key: "key_id", about: "'change/' || CAST((SELECT c.person FROM cases c WHERE c.id = matters.case_id) AS TEXT)" },
     Sealed { table: "accounts", value: "totp", key: "totp_key", about: "'totp/' || CAST(id AS TEXT)" },
     Sealed { table: "completions", value: "sealed", key: "key_id", about: "'completion/' || CAST(provider AS TEXT) || '/' || own_id" },
 ];

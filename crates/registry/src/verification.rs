@@ -103,7 +103,7 @@ fn in_batches(mut progress: impl FnMut(usize), mut batch: impl FnMut(i64) -> Res
 pub(crate) fn open_some(tx: &Tx<'_>, engine: &Engine, actor: &Actor, year: i64, after: i64, now: i64) -> Result<Batch> {
     let filter = actor.filter(Action::See, access::POSTS, 3);
     let sql = format!(
-        "SELECT DISTINCT p.person FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1 AND p.person > ?1
+        "SELECT DISTINCT p.person FROM posts p JOIN organisations o ON o.id = p.organisation WHERE p.valid_to IS NULL AND p.main = 1 AND NOT EXISTS (SELECT 1 FROM people x WHERE x.id = p.person AND x.merged_in IS NOT NULL) AND p.person > ?1
          AND NOT EXISTS (SELECT 1 FROM obligations y JOIN cases c ON c.obligation = y.id WHERE y.person = p.person AND y.year = ?2 AND c.open = 0) AND {} ORDER BY p.person LIMIT ?3",
         filter.sql
     );
@@ -203,7 +203,7 @@ struct Waiting {
 fn waiting(tx: &Tx<'_>, actor: &Actor, wanted: &YearWanted, after: i64) -> Result<Vec<Waiting>> {
     let filter = actor.filter(Action::Verify, access::CASES, 6);
     let sql = format!(
-        "SELECT c.id, c.person, c.obligation, o.duty, c.stage FROM cases c JOIN obligations o ON o.id = c.obligation
+        "SELECT c.id, COALESCE(x.merged_in, x.id), c.obligation, o.duty, c.stage FROM cases c JOIN obligations o ON o.id = c.obligation JOIN people x ON x.id = c.person
          WHERE c.flow = ?1 AND c.open = 1 AND c.id > ?2 AND o.year = ?3 AND (CAST(?4 AS BIGINT) = 0 OR c.organisation = ?4)
          AND (?5 = '' OR (SELECT d.status FROM determinations d WHERE d.obligation = o.id ORDER BY d.id DESC LIMIT 1) = ?5) AND {} ORDER BY c.id LIMIT ?6",
         filter.sql

@@ -76,7 +76,7 @@ impl Registry {
     /// What the database refuses.
     pub fn year(&self, actor: &Actor, year: i64, sought: YearSought<'_>, after: i64, limit: i64) -> Result<YearPage> {
         const FROM: &str = "FROM cases c JOIN obligations o ON o.id = c.obligation JOIN determinations d ON d.id = (SELECT MAX(y.id) FROM determinations y WHERE y.obligation = o.id)
-             WHERE c.flow = ?1 AND o.year = ?2 AND (CAST(?3 AS BIGINT) = 0 OR c.organisation = ?3)";
+             WHERE c.flow = ?1 AND o.year = ?2 AND c.state <> 'set-aside' AND (CAST(?3 AS BIGINT) = 0 OR c.organisation = ?3)";
         let from_people = FROM.replace(" WHERE ", " JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation WHERE ");
         let counting = actor.filter(Action::See, CASES, 3);
         let seeing = actor.filter(Action::See, CASES, 8);

@@ -160,6 +160,40 @@ fn field(column: &Column, wanted: &Wanted, visit: &Visit, values: &Values, state
     Field { name: column.id.clone(), label: capital(visit.say(&column.title)), hint, kind, value, options, optional, aside: optional, error: String::new() }
 }
 
+/// A field for what policies ask about persons.
+pub(super) fn of_person(column: &Column, visit: &Visit, given: &str) -> Field {
+    let option = |value: &str, title: &Text, chosen: bool| Choice { value: value.to_owned(), title: visit.say(title).to_owned(), chosen };
+    let (kind, options) = match column.kind {
+        FactType::Code if !column.open => ("select", column.codes.iter().map(|code| option(&code.id, &code.title, code.id == given)).collect()),
+        FactType::YesNo => {
+            let yes = ["yes", "是", "true", "1"].contains(&given);
+            let no = ["no", "否", "false", "0"].contains(&given);
+            ("select", vec![option("yes", &Text::new("是", "Yes"), yes), option("no", &Text::new("否", "No"), no)])
+        }
+        FactType::Codes => ("checks", column.codes.iter().map(|code| option(&code.id, &code.title, given.split(';').any(|part| part == code.id))).collect()),
+        FactType::Number => ("number", Vec::new()),
+        FactType::Date => ("date", Vec::new()),
+        FactType::Code | FactType::Text | FactType::Texts | FactType::Years => ("text", Vec::new()),
+    };
+    Field {
+        name: column.id.clone(),
+        label: capital(visit.say(&column.title)),
+        hint: visit.say(&column.help).to_owned(),
+        kind,
+        value: given.to_owned(),
+        options,
+        optional: true,
+        aside: false,
+        error: String::new(),
+    }
+}
+
+/// A line to write in, or a choice among options.
+pub(super) fn plain(name: &str, label: String, value: &str, options: Vec<Choice>) -> Field {
+    let kind = if options.is_empty() { "text" } else { "select" };
+    Field { name: name.to_owned(), label, hint: String::new(), kind, value: value.to_owned(), options, optional: true, aside: false, error: String::new() }
+}
+
 /// The words with a capital letter, as a label or a sentence has.
 pub(super) fn capital(words: &str) -> String {
     let mut rest = words.chars();

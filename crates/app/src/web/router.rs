@@ -4,7 +4,7 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
+use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +32,7 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/register-desk", "nav.register-desk", Door::For(Action::Register)),
     ("/people", "nav.people", Door::Officer(Action::See)),
     ("/gates", "nav.gates", Door::For(Action::Ask)),
+    ("/matters", "nav.matters", Door::For(Action::Request)),
     ("/regulations", "nav.regulations", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
     ("/verify", "nav.verify", Door::Open),
@@ -99,6 +100,14 @@ fn addresses() -> Table {
         .add("/jobs/{id}",        Door::For(Action::Follow), get(jobs::get))
         .add("/jobs/{id}/events", Door::For(Action::Follow), get(jobs::events::get))
         .add("/jobs/{id}/cancel", Door::For(Action::Follow), post(jobs::cancel))
+        .add("/people/new",           Door::For(Action::Enrol), with_files(get(people::enrol::get).post(people::enrol::post)))
+        .add("/people/transfer-in",   Door::For(Action::Enrol), with_files(get(people::enrol::get_transfer).post(people::enrol::post_transfer)))
+        .add("/people/doubles",       Door::For(Action::Keep), get(people::doubles::get).post(people::doubles::post))
+        .add("/people/{id}/registration", Door::For(Action::Request), with_files(get(people::registration::get).post(people::registration::post)))
+        .add("/matters",              Door::For(Action::Request), get(matters::get))
+        .add("/matters/{case}",       Door::For(Action::See), get(matters::one::get).post(matters::one::post))
+        .add("/matters/{case}/papers/{paper}", Door::For(Action::See), get(matters::one::paper))
+        .add("/me",                   Door::For(Action::Declare), get(people::registration::own))
         .add("/sign-in",          Door::Open, get(sign_in::get).post(sign_in::post))
         .add("/sign-in/code",     Door::Half, get(sign_in::code::get).post(sign_in::code::post))
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))

@@ -27,6 +27,7 @@ const CHANGES: &[Change] = &[
     Change { name: "V2__versions", text: include_str!("../../migrations/V2__versions.sql"), frozen: &[] },
     Change { name: "V3__api", text: include_str!("../../migrations/V3__api.sql"), frozen: &[] },
     Change { name: "V4__deliveries", text: include_str!("../../migrations/V4__deliveries.sql"), frozen: &["completion_steps"] },
+    Change { name: "V7__people", text: include_str!("../../migrations/V7__people.sql"), frozen: &[] },
     Change { name: "V5__jobs", text: include_str!("../../migrations/V5__jobs.sql"), frozen: &[] },
     Change { name: "V9__personal_data", text: include_str!("../../migrations/V9__personal_data.sql"), frozen: &["purges"] },
     Change { name: "V11__yearly", text: include_str!("../../migrations/V11__yearly.sql"), frozen: &["employer_year_steps", "spot_checks", "spot_check_cases", "spot_check_findings"] },

@@ -7,6 +7,7 @@ mod delivering;
 mod gates;
 mod jobs;
 mod ledger;
+mod people;
 mod personal;
 mod programs;
 mod races;

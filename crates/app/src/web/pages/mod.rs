@@ -9,6 +9,7 @@ pub(super) mod gates;
 pub(super) mod jobs;
 pub(super) mod landing;
 pub(super) mod ledger;
+pub(super) mod matters;
 pub(super) mod people;
 pub(super) mod person;
 pub(super) mod registers;

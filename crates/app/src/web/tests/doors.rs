@@ -81,6 +81,16 @@ const EXPECTED: &[Expected] = &[
     get_only("/people/{id}", 200, 404),
     post_only("/people/{id}/identity", &[("purpose", "")], 422, 404),
     post_only("/people/{id}/documents/{document}", &[("reason", "")], 422, 404),
+    get_only("/people/new", 200, 200),
+    get_only("/people/transfer-in", 200, 200),
+    Expected { path: "/people/doubles", get: Some((200, 200)), post: Some((&[("one", "-1"), ("other", "-1"), ("step", "apart"), ("reason", "doors")], 404, 404)) },
+    get_only("/people/{id}/registration", 200, 404),
+    get_only("/matters", 200, 200),
+    // A declaration is no matter, whoever may see it.
+    Expected { path: "/matters/{case}", get: Some((404, 404)), post: Some((&[("step", "approve"), ("version", "-1")], 404, 404)) },
+    get_only("/matters/{case}/papers/{paper}", 404, 404),
+    // One's own registration, for who has one.
+    get_only("/me", 303, 303),
     // Where who is signed in is led on; nobody sees the form, by the test of signing in.
     Expected { path: "/sign-in", get: Some((303, 303)), post: None },
     Expected { path: "/sign-in/code", get: Some((200, 200)), post: None },
@@ -172,7 +182,7 @@ fn address(path: &str, of: &Things) -> String {
         "/deliveries/{id}" => of.completion.to_string(),
         _ => of.person.to_string(),
     };
-    let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990)];
+    let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990), ("{paper}", -1)];
     let parts = ids.map(|(name, value)| (name, value.to_string()));
     let all = parts.iter().chain(&[("{id}", id)]).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")

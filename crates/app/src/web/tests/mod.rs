@@ -7,6 +7,7 @@ mod deliveries;
 mod doors;
 mod gates;
 mod officer;
+mod people;
 mod person;
 mod yearly;
 
@@ -165,6 +166,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "jobs.html",
         "desk.html",
         "exports.html",
+        "doubles.html",
+        "enrol.html",
         "field.html",
         "keys.html",
         "macros.html",
@@ -173,6 +176,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "gate.html",
         "gates.html",
         "many.html",
+        "matter.html",
+        "matters.html",
         "people.html",
         "person.html",
         "proofs.html",
@@ -181,6 +186,7 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "register-desk.html",
         "register-parts.html",
         "sent.html",
+        "registration.html",
         "shell.html",
         "sign-in-app.html",
         "sign-in-code.html",
@@ -246,6 +252,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
             "findings.",
             "gates.answer-",
             "strengths.",
+            "matter.",
         ]
         .iter()
         .any(|table| key.starts_with(table))

@@ -31,8 +31,13 @@ fn person(login: &str) -> i64 {
     actor(login).person.unwrap()
 }
 
+/// The kind of body that [`form`] writes.
+pub(super) fn multipart() -> String {
+    format!("multipart/form-data; boundary={BOUNDARY}")
+}
+
 /// The body of a form with files; fields in their order.
-fn form(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Vec<u8> {
+pub(super) fn form(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
         body.extend(format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());

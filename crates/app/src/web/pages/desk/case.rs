@@ -83,8 +83,9 @@ struct StageShown {
     silent: bool,
 }
 
+/// A step of the way.
 #[derive(Serialize)]
-struct Taken {
+pub(in crate::web) struct Taken {
     at: String,
     by: String,
     role: String,
@@ -93,8 +94,9 @@ struct Taken {
     entry: Option<i64>,
 }
 
+/// A step that is open.
 #[derive(Serialize)]
-struct Button {
+pub(in crate::web) struct Button {
     id: &'static str,
     title: String,
     key: String,
@@ -116,9 +118,9 @@ pub(in crate::web) fn state_word(visit: &Visit, flow: &Flow, state: &str) -> &'s
 /// How a state is coloured.
 pub(in crate::web) fn state_chip(state: &str) -> &'static str {
     match state {
-        "accepted" | "verified" => "ok",
+        "accepted" | "verified" | "done" | "merged" => "ok",
         "waiting" | "returned" | "reopened" => "wait",
-        "rejected" | "revoked" => "no",
+        "rejected" | "revoked" | "refused" | "undone" => "no",
         _ => "",
     }
 }
@@ -261,7 +263,11 @@ fn stage_shown(teller: &Teller<'_>, stage: &ReviewStage) -> Result<StageShown, F
     })
 }
 
-fn taken(visit: &Visit, flow: &Flow, step: &StepTaken) -> Result<Taken, Failed> {
+/// A step as pages tell it.
+///
+/// # Errors
+/// If a word is missing.
+pub(in crate::web) fn taken(visit: &Visit, flow: &Flow, step: &StepTaken) -> Result<Taken, Failed> {
     let known = flow.steps.iter().find(|known| known.id == step.step);
     let word = match known {
         // A review that passes to another stage is not the last word.
@@ -273,10 +279,14 @@ fn taken(visit: &Visit, flow: &Flow, step: &StepTaken) -> Result<Taken, Failed> 
     Ok(Taken { at: time::minute_of(step.at), by: step.by.clone(), role, step: word, reason: step.reason.clone(), entry: step.entry })
 }
 
-fn button(visit: &Visit, step: &'static Step, passes_on: bool) -> Result<Button, Failed> {
+/// A step as a button.
+///
+/// # Errors
+/// If a word is missing.
+pub(in crate::web) fn button(visit: &Visit, step: &'static Step, passes_on: bool) -> Result<Button, Failed> {
     let class = match step.id {
-        "accept" | "verify" => "btn",
-        "return" | "reopen" => "btn quiet",
+        "accept" | "verify" | "approve" => "btn",
+        "return" | "reopen" | "withdraw" => "btn quiet",
         _ => "btn stop",
     };
     let on = passes_on && ["accept", "verify"].contains(&step.id);

@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use case::Shown;
-pub(in crate::web) use case::{state_chip, state_word};
+pub(in crate::web) use case::{Button, Taken, button, state_chip, state_word, taken};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -113,6 +113,11 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 
 /// `GET /desk/{case}`.
 pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Path(case): Path<i64>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    // What is neither a declaration nor a year has a page of its own.
+    let by = actor.clone();
+    if app.ask(move |registry| registry.is_matter(&by, case)).await? {
+        return Ok(Redirect::to(&format!("/matters/{case}")).into_response());
+    }
     page(&app, &visit, &actor, asked, Some(case), ("", String::new())).await
 }
 

@@ -1,6 +1,9 @@
 //! `/people`: people within reach, by name; `/people/{id}`: the file of one.
 
+pub(in crate::web) mod doubles;
+pub(in crate::web) mod enrol;
 pub(in crate::web) mod one;
+pub(in crate::web) mod registration;
 
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
@@ -11,6 +14,7 @@ use axum::response::Response;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use xueshi_registry::Action;
 
 /// People on a page.
 const LINES: i64 = 50;
@@ -31,16 +35,20 @@ struct Page {
     people: Vec<(i64, String, String)>,
     first: String,
     next: String,
+    /// The actor adds people, and looks for doubles.
+    may_keep: bool,
+    may_enrol: bool,
 }
 
 /// `GET /people`.
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let (name, after) = (asked.name.trim().to_owned(), asked.after);
-    let begins = name.clone();
+    let (begins, may_keep) = (name.clone(), registration::keeps(&actor));
+    let may_enrol = actor.may_ever(Action::Enrol);
     let people = app.ask(move |registry| registry.people(&actor, &begins, after, LINES)).await?;
     let part = |after: &str| address("/people", &[("name", &name), ("after", after)]);
     let full = i64::try_from(people.len()).is_ok_and(|count| count == LINES);
     let next = people.last().filter(|_| full).map(|(id, ..)| part(&id.to_string())).unwrap_or_default();
     let first = if after > 0 { part("") } else { String::new() };
-    visit.page("people.html", Serde(Page { name, people, first, next }))
+    visit.page("people.html", Serde(Page { name, people, first, next, may_keep, may_enrol }))
 }

@@ -42,6 +42,7 @@ struct Page {
     records: Vec<Record>,
     documents: Vec<Paper>,
     may_revoke: bool,
+    may_keep: bool,
     may_unmask: bool,
     /// Who looked at what; nothing for those who may not know.
     audit: Option<Vec<Line>>,
@@ -105,6 +106,7 @@ struct Line {
 /// What a form that was posted came to.
 #[derive(Default)]
 struct Came {
+    may_keep: bool,
     unmasked: String,
     purpose_error: String,
     revoke_error: (i64, String),
@@ -116,6 +118,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 }
 
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, before: Option<i64>, came: Came) -> Result<Response, Failed> {
+    let came = Came { may_keep: super::registration::keeps(actor), ..came };
     let by = actor.clone();
     let (dossier, audit) = app
         .ask(move |registry| {
@@ -132,6 +135,9 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, before: Opt
 fn audited(visit: &Visit, line: xueshi_registry::Line) -> Result<Line, Failed> {
     let what = match line.action.as_str() {
         "unmask" => visit.word("people.audit-unmask", &[])?,
+        "enrol" | "give-account" | "put-facts" | "change" | "merge" | "unmerge" | "keep-apart" | "leave" | "retire" | "main-post" | "post-title" | "transfer-in" => {
+            visit.word(&format!("looked.{}", line.action), &[])?
+        }
         "revoke-document" => visit.word("people.audit-revoke", &[("document", &line.subject)])?,
         other => other.to_owned(),
     };
@@ -186,6 +192,7 @@ fn shown(app: &App, visit: &Visit, dossier: Dossier, (audit, more_audit): (Optio
         records: dossier.records.into_iter().map(record).collect(),
         documents: dossier.documents.into_iter().map(paper).collect::<Result<_, _>>()?,
         may_revoke: dossier.may.0,
+        may_keep: came.may_keep,
         may_unmask: dossier.may.1,
         audit,
         more_audit,

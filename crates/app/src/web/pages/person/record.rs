@@ -216,7 +216,7 @@ fn taken(step: &StepTaken, shown: &CaseShown, signed: &Signed, visit: &Visit) ->
         (Some(known), _) => visit.say(&Text::new(known.zh, known.en)).to_owned(),
         (None, "draft") => visit.word("record.drafted", &[])?,
         (None, "correct") => visit.word("record.corrected", &[])?,
-        (None, other) => other.to_owned(),
+        (None, other) => visit.word(&format!("desk.way-{other}"), &[])?,
     };
     let passed = step.step == "accept" && step.to_state == "waiting";
     Ok(Step {

@@ -8,7 +8,7 @@ use xueshi_registry::{Actor, NewEvidence, Registry, check_file};
 
 /// A form of columns and proofs.
 #[derive(Debug, Default)]
-pub(super) struct Sent {
+pub(in crate::web) struct Sent {
     /// Which button: `try` keeps nothing.
     pub(super) trying: bool,
     /// The version that was looked at.
@@ -16,11 +16,11 @@ pub(super) struct Sent {
     /// The case of the record to be corrected.
     pub(super) corrects: Option<i64>,
     /// Values by column; a column of several codes has them with semicolons between.
-    pub(super) values: Vec<(String, String)>,
+    pub(in crate::web) values: Vec<(String, String)>,
     /// What the files prove.
     pub(super) kind: String,
     /// The files that were chosen.
-    pub(super) files: Vec<NewEvidence>,
+    pub(in crate::web) files: Vec<NewEvidence>,
 }
 
 fn broken(error: MultipartError) -> Failed {
@@ -32,7 +32,7 @@ impl Sent {
     ///
     /// # Errors
     /// If its first field is not the token of the session, or it can not be read.
-    pub(super) async fn read(mut body: Multipart, current: &Current) -> Result<Self, Failed> {
+    pub(in crate::web) async fn read(mut body: Multipart, current: &Current) -> Result<Self, Failed> {
         let first = body.next_field().await.map_err(broken)?;
         let token = match first {
             Some(field) if field.name() == Some("csrf") => Some(field.text().await.map_err(broken)?),
@@ -75,7 +75,7 @@ impl Sent {
     }
 
     /// The value of a column.
-    pub(super) fn value(&self, column: &str) -> &str {
+    pub(in crate::web) fn value(&self, column: &str) -> &str {
         self.values.iter().find(|(known, _)| known == column).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 

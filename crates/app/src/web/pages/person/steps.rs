@@ -79,7 +79,7 @@ pub(in crate::web) async fn proof(State(app): State<Arc<App>>, signed: Signed, P
 }
 
 /// A file for the one who asked, kept by nobody on the way.
-pub(super) fn file(name: &str, media: &str, bytes: Vec<u8>) -> Result<Response, Failed> {
+pub(in crate::web) fn file(name: &str, media: &str, bytes: Vec<u8>) -> Result<Response, Failed> {
     let name: String = name.bytes().map(|c| if c.is_ascii_alphanumeric() || b".-_".contains(&c) { char::from(c).to_string() } else { format!("%{c:02X}") }).collect();
     let header = |text: &str| HeaderValue::from_str(text).map_err(|error| Failed::Internal(error.to_string()));
     let headers = [(CONTENT_TYPE, header(media)?), (CONTENT_DISPOSITION, header(&format!("inline; filename*=UTF-8''{name}"))?), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
