@@ -262,6 +262,7 @@ pub const ENDORSEMENT: Flow = Flow {
         Step { id: "endorse", zh: "审核通过", en: "pass", from: &["waiting"], to: "endorsed", action: Action::Review, reason: false, key: None, entry: Some("endorsed") },
         Step { id: "refuse", zh: "不予签注", en: "refuse", from: &["waiting"], to: "refused", action: Action::Review, reason: true, key: None, entry: Some("endorsement-refused") },
     ],
+    along: &[],
 };
 
 /// A request about one's own data (个人信息申请): correction or erasure.
