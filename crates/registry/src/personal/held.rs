@@ -19,9 +19,9 @@ pub(super) const HELD: &[Held] = &[
     Held {
         name: "person",
         tables: &["people"],
-        columns: &["name", "registered_at"],
-        select: "x.name, CAST(x.created_at AS TEXT) FROM people x WHERE x.id = ?1",
-        erase: &["UPDATE people SET name = '' WHERE id = ?1"],
+        columns: &["name", "born", "registered_at"],
+        select: "x.name, x.born, CAST(x.created_at AS TEXT) FROM people x WHERE x.id = ?1",
+        erase: &["UPDATE people SET name = '', born = NULL WHERE id = ?1"],
     },
     Held {
         name: "names",
@@ -82,6 +82,28 @@ pub(super) const HELD: &[Held] = &[
         columns: &["case", "business", "step", "led_to", "reason", "at"],
         select: "CAST(c.id AS TEXT), c.flow, s.step, s.to_state, s.reason, CAST(s.at AS TEXT) FROM case_steps s JOIN cases c ON c.id = s.case_id WHERE c.person = ?1 ORDER BY s.id",
         erase: &["UPDATE case_steps SET reason = '' WHERE case_id IN (SELECT id FROM cases WHERE person = ?1)", "UPDATE cases SET open = 0 WHERE person = ?1"],
+    },
+    // What a matter asks for may be sealed: it is the number that stands among the identifiers once it is granted.
+    Held {
+        name: "matters",
+        tables: &["matters"],
+        columns: &["case", "kind", "from", "to", "what"],
+        select: "CAST(m.case_id AS TEXT), m.kind, m.valid_from, m.valid_to, m.body FROM matters m JOIN cases c ON c.id = m.case_id WHERE c.person = ?1 OR m.other = ?1 ORDER BY m.id",
+        erase: &["UPDATE matters SET body = '{}', sealed = NULL, key_id = NULL WHERE other = ?1 OR case_id IN (SELECT id FROM cases WHERE person = ?1)"],
+    },
+    Held {
+        name: "papers",
+        tables: &["papers"],
+        columns: &["case", "name", "sha256", "added_at"],
+        select: "CAST(p.case_id AS TEXT), p.name, p.digest, CAST(p.added_at AS TEXT) FROM papers p JOIN cases c ON c.id = p.case_id WHERE c.person = ?1 ORDER BY p.id",
+        erase: &["DELETE FROM papers WHERE case_id IN (SELECT id FROM cases WHERE person = ?1)"],
+    },
+    Held {
+        name: "people_apart",
+        tables: &["people_apart"],
+        columns: &["reason", "at"],
+        select: "a.reason, CAST(a.at AS TEXT) FROM people_apart a WHERE a.one = ?1 OR a.other = ?1 ORDER BY a.at",
+        erase: &["UPDATE people_apart SET reason = '' WHERE one = ?1 OR other = ?1"],
     },
     Held {
         name: "requests",

@@ -20,7 +20,7 @@ const BATCH: i64 = 500;
 const FILE_AGE_MIN: Duration = Duration::from_secs(86_400);
 
 /// Tables that name files by their `digest`.
-const FILES: [&str; 2] = ["evidence", "documents"];
+const FILES: [&str; 3] = ["evidence", "documents", "papers"];
 
 /// A kind of data with its period.
 struct Kind {
