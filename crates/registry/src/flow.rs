@@ -279,6 +279,7 @@ pub const DATA_REQUEST: Flow = Flow {
         Step { id: "grant-request", zh: "同意", en: "grant", from: &["waiting"], to: "granted", action: Action::Review, reason: true, key: None, entry: Some("data-request-granted") },
         Step { id: "refuse-request", zh: "不同意", en: "refuse", from: &["waiting"], to: "refused", action: Action::Review, reason: true, key: None, entry: Some("data-request-refused") },
     ],
+    along: &["waiting"],
 };
 
 /// Every workflow of cases.

@@ -57,7 +57,7 @@ fn package(tx: &Tx<'_>, keys: &Keys, person: i64) -> Result<Value> {
     let numbers =
         tx.all("SELECT kind, sealed, key_id FROM person_identifiers WHERE person = ?1 ORDER BY id", params![person], |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<String>(2)?)))?;
     let opened = |(kind, sealed, key): &(String, Vec<u8>, String)| -> Result<Value> {
-        let number = String::from_utf8(keys.open(key, sealed, &people::about(person))?).map_err(Error::fault)?;
+        let number = String::from_utf8(keys.open(key, sealed, &people::about(kind, person))?).map_err(Error::fault)?;
         Ok(json!({ "kind": kind, "number": number }))
     };
     all.insert("identity_numbers".to_owned(), Value::Array(numbers.iter().map(opened).collect::<Result<_>>()?));
