@@ -17,6 +17,7 @@ mod assessing;
 mod commands;
 mod demo;
 mod failure;
+mod importing;
 mod input;
 mod installation;
 mod lang;

@@ -92,11 +92,13 @@ pub enum Action {
     Register,
     /// Follow background work, and stop it.
     Follow,
+    /// Enter people and records from a table.
+    Import,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::See,
         Self::Declare,
         Self::Review,
@@ -115,6 +117,7 @@ impl Action {
         Self::Deliver,
         Self::Register,
         Self::Follow,
+        Self::Import,
     ];
 }
 
@@ -175,6 +178,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::EmployerOfficer, Action::Keep, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Request, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
+    (Role::EmployerOfficer, Action::Import, &[MyOrganisation, NotOwn]),
     (Role::AgencyOfficer, Action::See, &[MyAgency]),
     (Role::AgencyOfficer, Action::Ask, &[MyAgency]),
     (Role::AgencyOfficer, Action::Review, &[MyAgency, WaitsFor("file-agency"), NotOwn, NotMineBefore]),

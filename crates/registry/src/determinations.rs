@@ -69,7 +69,7 @@ pub(crate) struct Computed {
     pub(crate) duty: String,
     status: &'static str,
     total: i64,
-    result: String,
+    pub(crate) result: String,
     basis: String,
 }
 

@@ -73,6 +73,8 @@ pub const DECLARATION: Flow = Flow {
         Step { id: "accept", zh: "认定", en: "accept", from: &["waiting"], to: "accepted", action: Action::Review, reason: false, key: Some('a'), entry: Some("record-accepted") },
         Step { id: "return", zh: "退回补正", en: "return", from: &["waiting"], to: "returned", action: Action::Review, reason: true, key: Some('e'), entry: Some("record-returned") },
         Step { id: "reject", zh: "不予认定", en: "reject", from: &["waiting"], to: "rejected", action: Action::Review, reason: true, key: Some('r'), entry: Some("record-rejected") },
+        // How a record begins that an employer brought in a table: never open to anybody.
+        Step { id: "import", zh: "单位导入", en: "imported by the employer", from: &[], to: "waiting", action: Action::Import, reason: false, key: None, entry: Some("record-accepted") },
         // How a record begins that a provider delivered: never open to anybody.
         Step { id: "deliver", zh: "施教机构送达", en: "delivered by the provider", from: &[], to: "waiting", action: Action::Deliver, reason: false, key: None, entry: Some("record-accepted") },
         Step { id: "revoke", zh: "撤销认定", en: "revoke", from: &["accepted"], to: "revoked", action: Action::Revoke, reason: true, key: None, entry: Some("record-revoked") },

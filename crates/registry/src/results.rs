@@ -64,9 +64,10 @@ pub(crate) fn facts_digest(learner: &Learner) -> String {
     digest(text.as_bytes())
 }
 
-/// What a result came from: the hash of the canonical facts, and each policy's.
+/// What a result came from: the hash of the canonical facts, the facts of the person (those of records stand in their entries), and the
+/// hash of each policy.
 pub(crate) fn basis(learner: &Learner, result: &Assessment) -> Result<String> {
-    let basis = Basis { facts: facts_digest(learner), region: &learner.region, sector: learner.sector.as_deref(), policies: policies(result) };
+    let basis = Basis { facts: facts_digest(learner), person: &learner.facts, region: &learner.region, sector: learner.sector.as_deref(), policies: policies(result) };
     serde_json::to_string(&basis).map_err(Error::fault)
 }
 
@@ -164,6 +165,7 @@ struct Policy<'a> {
 #[derive(Serialize)]
 struct Basis<'a> {
     facts: String,
+    person: &'a facts::Facts,
     region: &'a str,
     sector: Option<&'a str>,
     policies: Vec<Policy<'a>>,

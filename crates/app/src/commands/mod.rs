@@ -9,6 +9,7 @@ pub(crate) mod gate;
 mod help;
 mod keys;
 mod ledger;
+mod parse_table;
 mod policy;
 mod restore;
 mod retention;
@@ -17,6 +18,8 @@ mod simulate;
 mod template;
 mod try_;
 mod verify;
+
+pub(crate) use template::sheet_columns;
 
 use crate::failure::Failure;
 use clap::{ArgMatches, Command};
@@ -67,6 +70,7 @@ pub(crate) const ALL: &[Entry] = &[
     Entry { command: demo::command, run: demo::run },
     Entry { command: completions::command, run: completions::run },
     Entry { command: help::command, run: help::run },
+    Entry { command: parse_table::command, run: parse_table::run },
 ];
 
 /// Runs the command that was asked for.

@@ -96,6 +96,12 @@ fn sheet(lang: Lang, name: &str, of: Of, columns: &[Column], example: &[(String,
         example: shown(&head.id),
         width: 14,
     });
+    TemplateSheet { name: name.to_owned(), columns: own.chain(sheet_columns(columns, of, example, lang)).collect() }
+}
+
+/// The columns of policies as a sheet has them.
+pub(crate) fn sheet_columns(columns: &[Column], of: Of, example: &[(String, String)], lang: Lang) -> Vec<TemplateColumn> {
+    let shown = |id: &str| example.iter().find(|(column, _)| column == id).map(|(_, value)| value.clone()).unwrap_or_default();
     let of_policies = columns.iter().filter(|column| column.of == of).map(|column| {
         let help = if column.help.is_empty() { help(&column.id) } else { column.help.clone() };
         let (kind, width) = kind(column);
@@ -109,7 +115,7 @@ fn sheet(lang: Lang, name: &str, of: Of, columns: &[Column], example: &[(String,
             width,
         }
     });
-    TemplateSheet { name: name.to_owned(), columns: own.chain(of_policies).collect() }
+    of_policies.collect()
 }
 
 /// What a column holds. A list that is offered accepts nothing else: where other text may stand, it is in the guide only.

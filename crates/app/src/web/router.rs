@@ -4,7 +4,7 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, exports, gates, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
+use super::pages::{calculator, deliveries, desk, docs, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +33,7 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/people", "nav.people", Door::Officer(Action::See)),
     ("/gates", "nav.gates", Door::For(Action::Ask)),
     ("/matters", "nav.matters", Door::For(Action::Request)),
+    ("/imports", "nav.imports", Door::For(Action::Import)),
     ("/regulations", "nav.regulations", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
     ("/verify", "nav.verify", Door::Open),
@@ -96,6 +97,10 @@ fn addresses() -> Table {
         .add("/people/{id}",          Door::Officer(Action::See), get(people::one::get))
         .add("/people/{id}/identity", Door::For(Action::Unmask),  post(people::one::identity))
         .add("/people/{id}/documents/{document}", Door::For(Action::Revoke), post(people::one::revoke))
+        .add("/imports",                 Door::For(Action::Import), with_tables(get(imports::get).post(imports::post)))
+        .add("/imports/template/{kind}", Door::For(Action::Import), get(imports::workbook))
+        .add("/imports/{id}",            Door::For(Action::Import), get(imports::one::get).post(imports::one::post))
+        .add("/imports/{id}/rows.csv",   Door::For(Action::Import), get(imports::rows::get))
         .add("/jobs",             Door::For(Action::Follow), get(jobs::list))
         .add("/jobs/{id}",        Door::For(Action::Follow), get(jobs::get))
         .add("/jobs/{id}/events", Door::For(Action::Follow), get(jobs::events::get))
@@ -167,6 +172,11 @@ fn addresses() -> Table {
 /// An address whose forms may hold files.
 fn with_files(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
     methods.layer(DefaultBodyLimit::max(FILES_BYTES_MAX))
+}
+
+/// An address whose forms may hold a table.
+fn with_tables(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.layer(DefaultBodyLimit::max(crate::importing::FILE_BYTES_MAX + BODY_BYTES_MAX))
 }
 
 /// The table: no address gets in without a door.

@@ -4,6 +4,7 @@ use super::client::Proxy;
 use super::errors::Failed;
 use super::look::{Look, WebFiles};
 use super::meters::Meters;
+use crate::importing::Parser;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,8 @@ pub(crate) struct App {
     pub(super) trusted: Vec<Proxy>,
     /// What is counted.
     pub(super) meters: Meters,
+    /// Where tables that are sent are read.
+    pub(super) parser: Parser,
     /// The server was told to stop: what has begun is finished, nothing new is to be sent here.
     stopping: AtomicBool,
     look: Arc<Look>,
@@ -44,6 +47,8 @@ pub(crate) struct Serves {
     pub(crate) demo: bool,
     /// Proxies that are believed about who asks.
     pub(crate) trusted: Vec<Proxy>,
+    /// Where tables that are sent are read.
+    pub(crate) parser: Parser,
 }
 
 impl App {
@@ -52,10 +57,10 @@ impl App {
     /// # Errors
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
-        let Serves { files, https_only, demo, trusted } = serves;
+        let Serves { files, https_only, demo, trusted, parser } = serves;
         let look = Arc::new(Look::load(&files)?);
         let engine = Arc::clone(registry.engine());
-        Ok(Self { engine, registry, https_only, demo, trusted, meters: Meters::default(), stopping: AtomicBool::new(false), look, files, recitals: Mutex::default() })
+        Ok(Self { engine, registry, https_only, demo, trusted, meters: Meters::default(), parser, stopping: AtomicBool::new(false), look, files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.

@@ -12,6 +12,7 @@ mod people;
 mod policies;
 mod scale;
 mod simulate;
+mod tables;
 mod template;
 mod trying;
 mod usage;

@@ -15,6 +15,7 @@ pub use run::Stepped;
 use crate::access::{Action, Actor, JOBS, Thing};
 use crate::error::{Error, Result};
 use crate::facts::json;
+use crate::import;
 use crate::opening;
 use crate::params;
 use crate::registry::Registry;
@@ -57,15 +58,13 @@ pub(crate) enum End {
     /// What came of it, in one sentence.
     Done(Text),
     /// Why it could not be done.
-    #[allow(dead_code, reason = "kinds of work that refuse themselves")]
     Failed(Text),
     /// It was stopped.
-    #[allow(dead_code, reason = "kinds of work that wind up by themselves")]
     Cancelled,
 }
 
 /// Every kind of background work.
-pub(crate) const KINDS: &[Kind] = &[opening::OPENING, verifying::VERIFYING];
+pub(crate) const KINDS: &[Kind] = &[opening::OPENING, verifying::VERIFYING, import::CHECK, import::ENTER];
 
 /// The state of background work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

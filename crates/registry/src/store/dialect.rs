@@ -32,6 +32,7 @@ const CHANGES: &[Change] = &[
     Change { name: "V9__personal_data", text: include_str!("../../migrations/V9__personal_data.sql"), frozen: &["purges"] },
     Change { name: "V11__yearly", text: include_str!("../../migrations/V11__yearly.sql"), frozen: &["employer_year_steps", "spot_checks", "spot_check_cases", "spot_check_findings"] },
     Change { name: "V12__gates", text: include_str!("../../migrations/V12__gates.sql"), frozen: &["gate_answers", "endorsements"] },
+    Change { name: "V6__imports", text: include_str!("../../migrations/V6__imports.sql"), frozen: &[] },
 ];
 
 /// Words of our definitions, in SQLite and in PostgreSQL.

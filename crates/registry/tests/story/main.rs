@@ -5,12 +5,14 @@
 mod access;
 mod delivering;
 mod gates;
+mod imports;
 mod jobs;
 mod ledger;
 mod people;
 mod personal;
 mod programs;
 mod races;
+mod recompute;
 mod stages;
 #[allow(dead_code, reason = "each test file uses some of it")]
 #[path = "../support/mod.rs"]

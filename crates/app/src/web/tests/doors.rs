@@ -46,6 +46,11 @@ const EXPECTED: &[Expected] = &[
     get_only("/verification", 200, 200),
     post_only("/verification/open", &[("year", "1800")], 422, 422),
     post_only("/verification/many", &[("step", "verify")], 200, 200),
+    // Files come as another kind of body: the token is tested with the imports.
+    get_only("/imports", 200, 200),
+    get_only("/imports/template/{kind}", 200, 200),
+    Expected { path: "/imports/{id}", get: Some((404, 404)), post: Some((&[("digest", "")], 404, 404)) },
+    get_only("/imports/{id}/rows.csv", 404, 404),
     // Work begun by somebody else is nobody's.
     get_only("/jobs", 200, 200),
     get_only("/jobs/{id}", 404, 404),
@@ -178,13 +183,13 @@ fn address(path: &str, of: &Things) -> String {
     let id = match path {
         "/regulations/{id}" => policy.to_owned(),
         "/proofs/{id}" => of.proof.to_string(),
-        "/documents/{id}" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
+        "/documents/{id}" | "/imports/{id}" | "/imports/{id}/rows.csv" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
         "/deliveries/{id}" => of.completion.to_string(),
         _ => of.person.to_string(),
     };
     let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990), ("{paper}", -1)];
     let parts = ids.map(|(name, value)| (name, value.to_string()));
-    let all = parts.iter().chain(&[("{id}", id)]).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let all = parts.iter().chain(&[("{id}", id), ("{kind}", "records".to_owned())]).fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     all.replace("{code}", "00000000000000000").replace("{*path}", "0/000.p/1").replace("{file}", "none.css")
 }
 

@@ -6,6 +6,7 @@ mod api_work;
 mod deliveries;
 mod doors;
 mod gates;
+mod imports;
 mod officer;
 mod people;
 mod person;
@@ -162,6 +163,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "delivery-parts.html",
         "delivery.html",
         "desk-parts.html",
+        "import.html",
+        "imports.html",
         "job.html",
         "jobs.html",
         "desk.html",
@@ -214,6 +217,9 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/regulations.rs"),
         include_str!("../pages/regulation.rs"),
         include_str!("../pages/desk/case.rs"),
+        include_str!("../pages/imports/mod.rs"),
+        include_str!("../pages/imports/one.rs"),
+        include_str!("../pages/imports/rows.rs"),
         include_str!("../pages/jobs/mod.rs"),
         include_str!("../pages/desk/many.rs"),
         include_str!("../pages/people/one.rs"),
@@ -238,6 +244,8 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
             "roles.",
             "documents.",
             "holders.",
+            "imports.of-",
+            "imports.confirm-what-",
             "looked.",
             "verify.kind-",
             "desk.way-",

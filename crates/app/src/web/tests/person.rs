@@ -58,7 +58,7 @@ impl Browser {
     }
 
     /// Posts a form with files, its token first.
-    fn send(&mut self, url: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+    pub(super) fn send(&mut self, url: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
         let csrf = self.csrf.clone();
         let all: Vec<(&str, &str)> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
         self.send_just(url, &all, file)

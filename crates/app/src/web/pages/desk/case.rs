@@ -270,8 +270,8 @@ fn stage_shown(teller: &Teller<'_>, stage: &ReviewStage) -> Result<StageShown, F
 pub(in crate::web) fn taken(visit: &Visit, flow: &Flow, step: &StepTaken) -> Result<Taken, Failed> {
     let known = flow.steps.iter().find(|known| known.id == step.step);
     let word = match known {
-        // A review that passes to another stage is not the last word.
-        Some(known) if known.to != step.to_state => visit.word("desk.passed", &[])?,
+        // A review that passes to another stage is not the last word; how a record began says so whatever came of it.
+        Some(known) if known.to != step.to_state && !known.from.is_empty() => visit.word("desk.passed", &[])?,
         Some(known) => said(visit, known.zh, known.en).to_owned(),
         None => visit.word(&format!("desk.way-{}", step.step), &[])?,
     };
