@@ -138,5 +138,7 @@ struct Place {
 fn open_at(place: Place, engine: Engine, clock: Clock) -> Result<Registry, Failure> {
     let keys = Keys::load(&place.keys, true)?;
     let options = Options { database: place.database, evidence: place.evidence, keys, clock, engine: Arc::new(engine), origin: place.origin };
-    Ok(Registry::open(options)?)
+    let registry = Registry::open(options)?;
+    // What was published here takes the place of the program's own policies.
+    Ok(registry.refreshed()?.unwrap_or(registry))
 }

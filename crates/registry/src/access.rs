@@ -94,11 +94,15 @@ pub enum Action {
     Follow,
     /// Enter people and records from a table.
     Import,
+    /// Draft, check and try policies.
+    Regulate,
+    /// Approve, return and repeal policies.
+    Enact,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::See,
         Self::Declare,
         Self::Review,
@@ -118,6 +122,8 @@ impl Action {
         Self::Register,
         Self::Follow,
         Self::Import,
+        Self::Regulate,
+        Self::Enact,
     ];
 }
 
@@ -199,6 +205,8 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AuthorityOfficer, Action::Inspect, &[MyArea, NotOwn]),
     (Role::AuthorityOfficer, Action::Print, &[MyArea]),
     (Role::AuthorityOfficer, Action::Unmask, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Regulate, &[MyArea]),
+    (Role::AuthorityOfficer, Action::Enact, &[MyArea, NotMineBefore]),
     (Role::AuthorityOfficer, Action::Register, &[MyArea]),
     (Role::AuthorityOfficer, Action::See, &[MyCounterpart]),
     (Role::AuthorityOfficer, Action::Review, &[MyCounterpart, WaitsFor(COUNTERPART), NotOwn, NotMineBefore]),
@@ -386,6 +394,9 @@ pub(crate) const JOBS: Columns = Columns {
     stage: "''",
     role: "b.role",
 };
+
+/// Columns of `policy_drafts b`: about nobody, of an area.
+pub(crate) const DRAFTS: Columns = Columns { jurisdiction: "b.jurisdiction", sector: "b.sector", role: "-2", ..JOBS };
 
 /// A condition of a list with its parameters, all of them whole numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]

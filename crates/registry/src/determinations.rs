@@ -67,8 +67,8 @@ fn new_obligation(tx: &Tx<'_>, learner: &Learner, duty: &str, year: i64) -> Resu
 #[derive(Debug)]
 pub(crate) struct Computed {
     pub(crate) duty: String,
-    status: &'static str,
-    total: i64,
+    pub(crate) status: &'static str,
+    pub(crate) total: i64,
     pub(crate) result: String,
     basis: String,
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
 
 /// The folder.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Evidence {
     folder: PathBuf,
 }

@@ -284,6 +284,50 @@ pub const DATA_REQUEST: Flow = Flow {
     along: &["waiting"],
 };
 
+/// A policy's draft (政策草案), from the first text to its force.
+pub const POLICY: Flow = Flow {
+    id: "policy",
+    states: &[
+        State { id: "draft", zh: "草稿", en: "draft", open: true },
+        State { id: "checked", zh: "已检查", en: "checked", open: true },
+        State { id: "tried", zh: "已试算", en: "tried", open: true },
+        State { id: "proposed", zh: "待批准", en: "proposed", open: true },
+        State { id: "published", zh: "已公布", en: "published", open: false },
+        State { id: "repealed", zh: "已废止", en: "repealed", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+    ],
+    steps: &[
+        Step { id: "edit", zh: "修改", en: "change", from: &["draft", "checked", "tried"], to: "draft", action: Action::Regulate, reason: false, key: None, entry: None },
+        Step { id: "check", zh: "检查", en: "check", from: &["draft"], to: "checked", action: Action::Regulate, reason: false, key: None, entry: None },
+        Step { id: "try", zh: "试算", en: "try on everybody", from: &["checked", "tried"], to: "tried", action: Action::Regulate, reason: false, key: None, entry: None },
+        Step { id: "propose", zh: "提请批准", en: "propose", from: &["tried"], to: "proposed", action: Action::Regulate, reason: false, key: None, entry: None },
+        Step { id: "send-back", zh: "退回修改", en: "send back", from: &["proposed"], to: "draft", action: Action::Enact, reason: true, key: None, entry: None },
+        Step { id: "approve", zh: "批准公布", en: "approve and publish", from: &["proposed"], to: "published", action: Action::Enact, reason: false, key: None, entry: Some("policy-published") },
+        Step {
+            id: "repeal",
+            zh: "废止，恢复原文本",
+            en: "repeal, back to the text before",
+            from: &["published"],
+            to: "repealed",
+            action: Action::Enact,
+            reason: true,
+            key: None,
+            entry: Some("policy-published"),
+        },
+        Step {
+            id: "drop",
+            zh: "撤回草案",
+            en: "withdraw the draft",
+            from: &["draft", "checked", "tried", "proposed"],
+            to: "withdrawn",
+            action: Action::Regulate,
+            reason: false,
+            key: None,
+            entry: None,
+        },
+    ],
+};
+
 /// Every workflow of cases.
 pub const FLOWS: [&Flow; 6] = [&DECLARATION, &VERIFICATION, &TRANSFER, &CHANGE, &MERGE, &DATA_REQUEST];
 

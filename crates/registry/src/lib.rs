@@ -18,6 +18,7 @@ mod determinations;
 pub mod documents;
 mod dossier;
 pub mod doubles;
+mod drafting;
 pub mod employer_years;
 pub mod endorsing;
 mod error;
@@ -70,6 +71,7 @@ pub use deliveries::{
 };
 pub use determinations::Determination;
 pub use dossier::{Dossier, Post, RecordOf, YearOf};
+pub use drafting::{Came, Draft, DraftStep, DraftStepTaken, Effect, EffectCount};
 pub use error::{Error, Refusal, Result, Why};
 pub use evidence::{FILE_BYTES_MAX, media_of};
 pub use examination::{Check, Health};

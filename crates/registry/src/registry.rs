@@ -9,8 +9,8 @@ use crate::time::Clock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as URL64;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use xueshi_policy::Engine;
 
 /// Where a registry is and what it goes by.
@@ -30,14 +30,23 @@ pub struct Options {
     pub origin: String,
 }
 
+/// The engine of one draft, by the hash of its text.
+type Drafted = Arc<Mutex<Option<(String, Arc<Engine>)>>>;
+
 /// The registry.
 pub struct Registry {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
     pub(crate) engine: Arc<Engine>,
     pub(crate) evidence: Evidence,
     pub(crate) origin: String,
+    /// The policies of the program itself, beneath what was published here.
+    own: Arc<Engine>,
+    /// The last publication that `engine` knows.
+    mark: i64,
+    /// The engine of the draft that was tried last, by the hash of its text.
+    pub(crate) drafted: Drafted,
     statements: AtomicU64,
 }
 
@@ -54,17 +63,46 @@ impl Registry {
     /// If the database can not be opened.
     pub fn open(options: Options) -> Result<Self> {
         let registry = Self {
-            store: Store::open(&options.database)?,
+            store: Arc::new(Store::open(&options.database)?),
             keys: options.keys,
             clock: options.clock,
+            own: Arc::clone(&options.engine),
             engine: options.engine,
             evidence: Evidence::new(options.evidence)?,
             origin: options.origin,
+            mark: 0,
+            drafted: Arc::default(),
             statements: AtomicU64::new(0),
         };
         registry.keep_policies()?;
         registry.keep_registers()?;
         Ok(registry)
+    }
+
+    /// The same registry under the policies in force today; nothing where it goes by them already.
+    ///
+    /// # Errors
+    /// If a published text can not be read, which was checked when it was published.
+    pub fn refreshed(&self) -> Result<Option<Self>> {
+        let mark = self.policies_mark()?;
+        if mark == self.mark {
+            return Ok(None);
+        }
+        let engine = Arc::new(Engine::new(self.policies_in_force(self.own.library())?));
+        let registry = Self {
+            store: Arc::clone(&self.store),
+            keys: self.keys.clone(),
+            clock: self.clock.clone(),
+            engine,
+            evidence: self.evidence.clone(),
+            origin: self.origin.clone(),
+            own: Arc::clone(&self.own),
+            mark,
+            drafted: Arc::clone(&self.drafted),
+            statements: AtomicU64::new(0),
+        };
+        registry.keep_policies()?;
+        Ok(Some(registry))
     }
 
     /// Keeps the text of every policy in force, so that what it decides can be recomputed.

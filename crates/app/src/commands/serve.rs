@@ -98,9 +98,10 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let registry = Arc::new(installation::open(matches)?);
     let demo = registry.setting("demo")?.is_some();
     let https_only = word(matches, "https-only") == Some("true");
-    let app = App::new(Arc::clone(&registry), Serves { files, https_only, demo, trusted, ..Serves::default() })
+    let serves = Serves { files, https_only, demo, trusted, ..Serves::default() };
+    let app = App::new(Arc::clone(&registry), serves.clone())
         .map_err(|why| Failure::Message(text!("页面文件有误：{why}。请改正 --web-files 所指的文件夹。", "The files of the pages are wrong: {why}. Mend the folder of --web-files.")))?;
-    serve(app, Serving { listen, metrics, lang })?;
+    serve(app, serves, Serving { listen, metrics, lang })?;
     Ok(Outcome::Fine)
 }
 

@@ -18,6 +18,7 @@ mod export;
 mod fields;
 mod lang;
 mod law;
+mod live;
 mod look;
 mod meters;
 mod pages;

@@ -4,7 +4,7 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
+use super::pages::{calculator, deliveries, desk, docs, drafts, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;
@@ -20,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
+use xueshi_policy::PolicyFile;
 use xueshi_registry::{Action, FILE_BYTES_MAX};
 
 /// The main navigation: address, the key of its word, and to whom it is shown.
@@ -34,6 +35,7 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/gates", "nav.gates", Door::For(Action::Ask)),
     ("/matters", "nav.matters", Door::For(Action::Request)),
     ("/imports", "nav.imports", Door::For(Action::Import)),
+    ("/drafts", "nav.drafts", Door::For(Action::Regulate)),
     ("/regulations", "nav.regulations", Door::Open),
     ("/calculator", "nav.calculator", Door::Open),
     ("/verify", "nav.verify", Door::Open),
@@ -101,6 +103,8 @@ fn addresses() -> Table {
         .add("/imports/template/{kind}", Door::For(Action::Import), get(imports::workbook))
         .add("/imports/{id}",            Door::For(Action::Import), get(imports::one::get).post(imports::one::post))
         .add("/imports/{id}/rows.csv",   Door::For(Action::Import), get(imports::rows::get))
+        .add("/drafts",           Door::For(Action::Regulate), get(drafts::get).post(drafts::post))
+        .add("/drafts/{id}",      Door::For(Action::Regulate), with_policies(get(drafts::one::get).post(drafts::one::post)))
         .add("/jobs",             Door::For(Action::Follow), get(jobs::list))
         .add("/jobs/{id}",        Door::For(Action::Follow), get(jobs::get))
         .add("/jobs/{id}/events", Door::For(Action::Follow), get(jobs::events::get))
@@ -172,6 +176,11 @@ fn addresses() -> Table {
 /// An address whose forms may hold files.
 fn with_files(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
     methods.layer(DefaultBodyLimit::max(FILES_BYTES_MAX))
+}
+
+/// An address whose form may hold the text of a policy; a character takes nine bytes on the way.
+fn with_policies(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods.layer(DefaultBodyLimit::max(3 * PolicyFile::BYTES_MAX + BODY_BYTES_MAX))
 }
 
 /// An address whose forms may hold a table.

@@ -22,13 +22,13 @@ impl Runner {
     ///
     /// # Errors
     /// If the system gives no thread.
-    pub(super) fn start(registry: Arc<Registry>) -> std::io::Result<Self> {
+    pub(super) fn start(registry: impl Fn() -> Arc<Registry> + Send + 'static) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stop);
         let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
         let thread = thread::Builder::new().name("jobs".to_owned()).spawn(move || {
             while !told.load(Ordering::Relaxed) {
-                match turn(&registry, &name, &told) {
+                match turn(&registry(), &name, &told) {
                     Ok(true) => {}
                     Ok(false) => thread::park_timeout(LOOK),
                     Err(why) => {

@@ -1,8 +1,8 @@
 //! The server: one address, until it is told to stop; what has begun is finished.
 
-use super::router::router;
+use super::live::Live;
 use super::runner::Runner;
-use super::state::App;
+use super::state::{App, Serves};
 use super::watch;
 use crate::failure::Failure;
 use std::net::SocketAddr;
@@ -44,17 +44,17 @@ pub(crate) struct Serving {
 ///
 /// # Errors
 /// If the address can not be had, or the server fails.
-pub(crate) fn serve(app: App, serving: Serving) -> Result<(), Failure> {
+pub(crate) fn serve(app: App, serves: Serves, serving: Serving) -> Result<(), Failure> {
     // A handler that panics answers with an error page; the process goes on, so that the log must say where it was.
     std::panic::set_hook(Box::new(|panic| tracing::error!(place = panic.location().map(tracing::field::display), "a panic")));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(run(app, serving));
+    let ended = runtime.block_on(run(app, serves, serving));
     // What still runs on threads of its own has had its time: what it has not committed is not kept.
     runtime.shutdown_timeout(LAST_MOMENT);
     ended
 }
 
-async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(), Failure> {
+async fn run(app: App, serves: Serves, Serving { listen, metrics, lang }: Serving) -> Result<(), Failure> {
     let listener = bind(listen, "listen").await?;
     let operators = match metrics {
         Some(address) => Some(bind(address, "metrics").await?),
@@ -67,17 +67,22 @@ async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(),
     }
     let said: Text = text!("已启动：http://{listen}/ （按 Ctrl+C 停止）", "serving at http://{listen}/ (Ctrl+C stops it)");
     eprintln!("xueshi: {}", said.get(lang));
-    let app = Arc::new(app);
-    let operators = operators.map(|listener| tokio::spawn(axum::serve(listener, watch::router(Arc::clone(&app))).into_future()));
-    let sequencer = tokio::spawn(sequence(Arc::clone(&app)));
-    let purging = tokio::spawn(purge(Arc::clone(&app)));
-    let runner = Runner::start(Arc::clone(&app.registry))?;
+    let stop = Arc::clone(&serves.stopping);
+    let live = Live::new(app, serves);
+    let operators = operators.map(|listener| tokio::spawn(axum::serve(listener, watch::router(live.app())).into_future()));
+    let sequencer = tokio::spawn(sequence(Arc::clone(&live)));
+    let purging = tokio::spawn(purge(Arc::clone(&live)));
+    let watcher = tokio::spawn(watch_policies(Arc::clone(&live)));
+    let runner = Runner::start({
+        let live = Arc::clone(&live);
+        move || live.registry()
+    })?;
     let stopping = Arc::new(Notify::new());
-    let (told, stopped) = (Arc::clone(&stopping), Arc::clone(&app));
-    let server = axum::serve(listener, router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
+    let told = Arc::clone(&stopping);
+    let server = axum::serve(listener, live.addresses().into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         told_to_stop().await;
         tracing::info!(seconds = SECONDS_TO_FINISH, "told to stop: what has begun is finished");
-        stopped.stop();
+        stop.store(true, Ordering::Relaxed);
         told.notify_one();
     });
     let too_long = async {
@@ -93,6 +98,7 @@ async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(),
     };
     sequencer.abort();
     purging.abort();
+    watcher.abort();
     // A step is short; what is left goes on with the next server.
     let _ = tokio::task::spawn_blocking(|| runner.stop()).await;
     if let Some(operators) = operators {
@@ -102,11 +108,11 @@ async fn run(app: App, Serving { listen, metrics, lang }: Serving) -> Result<(),
 }
 
 /// Removes what is over its time, once a day whichever server comes first.
-async fn purge(app: Arc<App>) {
+async fn purge(live: Arc<Live>) {
     let mut every = tokio::time::interval(PURGE_EVERY);
     loop {
         every.tick().await;
-        match app.ask(xueshi_registry::Registry::purge_daily).await {
+        match live.app().ask(xueshi_registry::Registry::purge_daily).await {
             Ok(true) => tracing::info!("data that were over their time are removed"),
             Ok(false) => {}
             Err(why) => tracing::error!(?why, "data that are over their time could not be removed"),
@@ -115,11 +121,12 @@ async fn purge(app: Arc<App>) {
 }
 
 /// Gives what was entered its place in the ledger, and takes up completions that wait for work, every second.
-async fn sequence(app: Arc<App>) {
+async fn sequence(live: Arc<Live>) {
     let mut every = tokio::time::interval(MERGE_DELAY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
+        let app = live.app();
         match app.ask(xueshi_registry::Registry::refresh_keys).await {
             Ok(true) => tracing::info!("the key file changed and was taken in"),
             Ok(false) => {}
@@ -140,6 +147,22 @@ async fn sequence(app: Arc<App>) {
                 false
             }
         } {}
+    }
+}
+
+/// Looks every second whether other policies are in force, by a publication on any server or by the day.
+async fn watch_policies(live: Arc<Live>) {
+    let mut every = tokio::time::interval(MERGE_DELAY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let looking = Arc::clone(&live);
+        match tokio::task::spawn_blocking(move || looking.refresh()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => tracing::info!("other policies are in force"),
+            Ok(Err(why)) => tracing::error!(why, "the policies in force could not be read; those of before stay"),
+            Err(why) => tracing::error!(%why, "the policies in force could not be read; those of before stay"),
+        }
     }
 }
 

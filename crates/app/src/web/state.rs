@@ -25,11 +25,11 @@ pub(crate) struct App {
     /// Proxies that are believed about who asks.
     pub(super) trusted: Vec<Proxy>,
     /// What is counted.
-    pub(super) meters: Meters,
+    pub(super) meters: Arc<Meters>,
     /// Where tables that are sent are read.
     pub(super) parser: Parser,
     /// The server was told to stop: what has begun is finished, nothing new is to be sent here.
-    stopping: AtomicBool,
+    stopping: Arc<AtomicBool>,
     look: Arc<Look>,
     files: WebFiles,
     /// Policies in words, by id: a long one takes a tenth of a second to compile in every year.
@@ -49,6 +49,10 @@ pub(crate) struct Serves {
     pub(crate) trusted: Vec<Proxy>,
     /// Where tables that are sent are read.
     pub(crate) parser: Parser,
+    /// What is counted, whatever the application is made anew.
+    pub(super) meters: Arc<Meters>,
+    /// The server was told to stop.
+    pub(crate) stopping: Arc<AtomicBool>,
 }
 
 impl App {
@@ -57,10 +61,10 @@ impl App {
     /// # Errors
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
-        let Serves { files, https_only, demo, trusted, parser } = serves;
+        let Serves { files, https_only, demo, trusted, parser, meters, stopping } = serves;
         let look = Arc::new(Look::load(&files)?);
         let engine = Arc::clone(registry.engine());
-        Ok(Self { engine, registry, https_only, demo, trusted, meters: Meters::default(), parser, stopping: AtomicBool::new(false), look, files, recitals: Mutex::default() })
+        Ok(Self { engine, registry, https_only, demo, trusted, meters, parser, stopping, look, files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.
@@ -91,11 +95,6 @@ impl App {
     /// Whether the server was told to stop: what streams ends then.
     pub(super) fn stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
-    }
-
-    /// Lets everything that streams end.
-    pub(super) fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// A policy in words; nothing where there is no such policy.

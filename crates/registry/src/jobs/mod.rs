@@ -13,6 +13,7 @@ mod run;
 pub use run::Stepped;
 
 use crate::access::{Action, Actor, JOBS, Thing};
+use crate::drafting;
 use crate::error::{Error, Result};
 use crate::facts::json;
 use crate::import;
@@ -64,7 +65,7 @@ pub(crate) enum End {
 }
 
 /// Every kind of background work.
-pub(crate) const KINDS: &[Kind] = &[opening::OPENING, verifying::VERIFYING, import::CHECK, import::ENTER];
+pub(crate) const KINDS: &[Kind] = &[opening::OPENING, verifying::VERIFYING, import::CHECK, import::ENTER, drafting::TRIAL, drafting::REDETERMINE];
 
 /// The state of background work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

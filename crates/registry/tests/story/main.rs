@@ -4,6 +4,7 @@
 
 mod access;
 mod delivering;
+mod drafting;
 mod gates;
 mod imports;
 mod jobs;

@@ -4,6 +4,7 @@ pub(super) mod calculator;
 pub(super) mod deliveries;
 pub(super) mod desk;
 pub(super) mod docs;
+pub(super) mod drafts;
 pub(super) mod exports;
 pub(super) mod gates;
 pub(super) mod imports;

@@ -46,6 +46,8 @@ const EXPECTED: &[Expected] = &[
     get_only("/verification", 200, 200),
     post_only("/verification/open", &[("year", "1800")], 422, 422),
     post_only("/verification/many", &[("step", "verify")], 200, 200),
+    Expected { path: "/drafts", get: Some((200, 200)), post: Some((&[("policy", "none")], 404, 404)) },
+    Expected { path: "/drafts/{id}", get: Some((404, 404)), post: Some((&[("step", "check")], 404, 404)) },
     // Files come as another kind of body: the token is tested with the imports.
     get_only("/imports", 200, 200),
     get_only("/imports/template/{kind}", 200, 200),
@@ -183,8 +185,8 @@ fn address(path: &str, of: &Things) -> String {
     let id = match path {
         "/regulations/{id}" => policy.to_owned(),
         "/proofs/{id}" => of.proof.to_string(),
-        "/documents/{id}" | "/imports/{id}" | "/imports/{id}/rows.csv" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
         "/deliveries/{id}" => of.completion.to_string(),
+        "/documents/{id}" | "/drafts/{id}" | "/imports/{id}" | "/imports/{id}/rows.csv" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
         _ => of.person.to_string(),
     };
     let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990), ("{paper}", -1)];

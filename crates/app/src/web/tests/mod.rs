@@ -5,6 +5,7 @@ mod api;
 mod api_work;
 mod deliveries;
 mod doors;
+mod drafts;
 mod gates;
 mod imports;
 mod officer;
@@ -163,6 +164,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "delivery-parts.html",
         "delivery.html",
         "desk-parts.html",
+        "draft.html",
+        "drafts.html",
         "import.html",
         "imports.html",
         "job.html",
@@ -217,6 +220,8 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
         include_str!("../pages/regulations.rs"),
         include_str!("../pages/regulation.rs"),
         include_str!("../pages/desk/case.rs"),
+        include_str!("../pages/drafts/mod.rs"),
+        include_str!("../pages/drafts/one.rs"),
         include_str!("../pages/imports/mod.rs"),
         include_str!("../pages/imports/one.rs"),
         include_str!("../pages/imports/rows.rs"),
@@ -244,6 +249,7 @@ fn both_languages_have_the_same_words_and_pages_use_each() {
             "roles.",
             "documents.",
             "holders.",
+            "drafts.change-",
             "imports.of-",
             "imports.confirm-what-",
             "looked.",

@@ -121,6 +121,7 @@ fn see(visit: &Visit, job: &Job) -> Result<Option<(String, String)>, Failed> {
         "verify-year" => Some((format!("/yearly/{}/{}", job.payload["employer"], job.payload["year"]), visit.word("jobs.see-verification", &[])?)),
         "open-year" => Some((format!("/verification?year={}", job.payload["year"]), visit.word("jobs.see-verification", &[])?)),
         "import-check" | "import-enter" => Some((format!("/imports/{}", job.payload["import"]), visit.word("jobs.see-import", &[])?)),
+        "policy-trial" | "policy-redetermine" => Some((format!("/drafts/{}", job.payload["draft"]), visit.word("jobs.see-draft", &[])?)),
         _ => None,
     })
 }
