@@ -102,6 +102,7 @@ impl Registry {
             statements: AtomicU64::new(0),
         };
         registry.keep_policies()?;
+        registry.keep_registers()?;
         Ok(Some(registry))
     }
 

@@ -50,7 +50,7 @@ pub(crate) struct Serves {
     /// Where tables that are sent are read.
     pub(crate) parser: Parser,
     /// What is counted, whatever the application is made anew.
-    pub(super) meters: Arc<Meters>,
+    pub(crate) meters: Arc<Meters>,
     /// The server was told to stop.
     pub(crate) stopping: Arc<AtomicBool>,
 }
