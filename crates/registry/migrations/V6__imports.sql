@@ -20,6 +20,7 @@ CREATE INDEX imports_made ON imports (cleared_at, made_at);
 
 -- Its rows, encrypted, and what became or would become of each. `twin` tells rows of one file that say the same.
 CREATE TABLE import_rows (
+  id      {id},
   import  {int} NOT NULL REFERENCES imports (id),
   row     {int} NOT NULL,
   sealed  {blob},
@@ -29,7 +30,7 @@ CREATE TABLE import_rows (
   person  {int} REFERENCES people (id),
   record  {int} REFERENCES records (id),
   told    TEXT,
-  PRIMARY KEY (import, row)
+  UNIQUE (import, row)
 ) {strict};
 CREATE INDEX import_rows_outcome ON import_rows (import, outcome, row);
 CREATE INDEX import_rows_twin ON import_rows (import, twin);

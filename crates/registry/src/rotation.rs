@@ -24,6 +24,7 @@ const SEALED: &[Sealed] = &[
     Sealed { table: "person_identifiers", value: "sealed", key: "key_id", about: "kind || '/' || CAST(person AS TEXT)" },
     Sealed { table: "matters", value: "sealed", key: "key_id", about: "'change/' || CAST((SELECT c.person FROM cases c WHERE c.id = matters.case_id) AS TEXT)" },
     Sealed { table: "accounts", value: "totp", key: "totp_key", about: "'totp/' || CAST(id AS TEXT)" },
+    Sealed { table: "import_rows", value: "sealed", key: "key_id", about: "'import/' || CAST(import AS TEXT) || '/' || CAST(row AS TEXT)" },
     Sealed { table: "completions", value: "sealed", key: "key_id", about: "'completion/' || CAST(provider AS TEXT) || '/' || own_id" },
 ];
 

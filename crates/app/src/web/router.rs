@@ -4,7 +4,9 @@ use super::api::describe::{Described, Methods};
 use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
-use super::pages::{calculator, deliveries, desk, docs, drafts, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly};
+use super::pages::{
+    calculator, deliveries, desk, docs, drafts, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly,
+};
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
 use axum::extract::DefaultBodyLimit;

@@ -112,6 +112,22 @@ pub(super) const HELD: &[Held] = &[
         select: "d.kind, d.wish, d.answer FROM data_requests d JOIN cases c ON c.id = d.case_id WHERE c.person = ?1 ORDER BY d.case_id",
         erase: &["UPDATE data_requests SET wish = '', answer = '' WHERE case_id IN (SELECT id FROM cases WHERE person = ?1)"],
     },
+    // Rows of tables that somebody imported; what they hold is sealed and goes by itself soon after.
+    Held {
+        name: "imports",
+        tables: &["import_rows"],
+        columns: &["table", "row", "outcome", "at"],
+        select: "i.name, CAST(r.row AS TEXT), r.outcome, CAST(i.made_at AS TEXT) FROM import_rows r JOIN imports i ON i.id = r.import WHERE r.person = ?1 ORDER BY r.id",
+        erase: &["UPDATE import_rows SET sealed = NULL, key_id = NULL, told = NULL, twin = NULL WHERE person = ?1"],
+    },
+    // What a draft of a policy would change: it names ids and hours alone.
+    Held {
+        name: "drafts",
+        tables: &["policy_effects"],
+        columns: &["draft", "duty", "year", "status_before", "status_after"],
+        select: "CAST(e.draft AS TEXT), e.duty, CAST(e.year AS TEXT), e.status_before, e.status_after FROM policy_effects e WHERE e.person = ?1 ORDER BY e.draft, e.duty",
+        erase: &["DELETE FROM policy_effects WHERE person = ?1"],
+    },
     Held {
         name: "deliveries",
         tables: &["completions"],

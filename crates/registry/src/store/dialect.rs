@@ -27,12 +27,12 @@ const CHANGES: &[Change] = &[
     Change { name: "V2__versions", text: include_str!("../../migrations/V2__versions.sql"), frozen: &[] },
     Change { name: "V3__api", text: include_str!("../../migrations/V3__api.sql"), frozen: &[] },
     Change { name: "V4__deliveries", text: include_str!("../../migrations/V4__deliveries.sql"), frozen: &["completion_steps"] },
-    Change { name: "V7__people", text: include_str!("../../migrations/V7__people.sql"), frozen: &[] },
     Change { name: "V5__jobs", text: include_str!("../../migrations/V5__jobs.sql"), frozen: &[] },
+    Change { name: "V6__imports", text: include_str!("../../migrations/V6__imports.sql"), frozen: &[] },
+    Change { name: "V7__people", text: include_str!("../../migrations/V7__people.sql"), frozen: &[] },
     Change { name: "V9__personal_data", text: include_str!("../../migrations/V9__personal_data.sql"), frozen: &["purges"] },
     Change { name: "V11__yearly", text: include_str!("../../migrations/V11__yearly.sql"), frozen: &["employer_year_steps", "spot_checks", "spot_check_cases", "spot_check_findings"] },
     Change { name: "V12__gates", text: include_str!("../../migrations/V12__gates.sql"), frozen: &["gate_answers", "endorsements"] },
-    Change { name: "V6__imports", text: include_str!("../../migrations/V6__imports.sql"), frozen: &[] },
     Change { name: "V13__policy_drafts", text: include_str!("../../migrations/V13__policy_drafts.sql"), frozen: &["policy_draft_steps", "policy_versions"] },
 ];
 
