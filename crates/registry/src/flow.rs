@@ -326,6 +326,7 @@ pub const POLICY: Flow = Flow {
             entry: None,
         },
     ],
+    along: &[],
 };
 
 /// Every workflow of cases.
