@@ -140,7 +140,7 @@ pub(super) const HELD: &[Held] = &[
         tables: &["obligations", "determinations"],
         columns: &["duty", "year", "status", "result", "at"],
         select: "o.duty, CAST(o.year AS TEXT), d.status, d.result, CAST(d.at AS TEXT) FROM determinations d JOIN obligations o ON o.id = d.obligation WHERE o.person = ?1 ORDER BY d.id",
-        erase: &["UPDATE determinations SET result = '{}' WHERE obligation IN (SELECT id FROM obligations WHERE person = ?1)"],
+        erase: &["UPDATE determinations SET result = '{}', basis = '{}' WHERE obligation IN (SELECT id FROM obligations WHERE person = ?1)"],
     },
     Held {
         name: "documents",
