@@ -311,7 +311,10 @@ try {
       page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`));
       pdf = await story(new Visitor(page, base, lang, `${lang}-${name}`), person, `浏览器里的培训班 ${lang} ${name}`);
       await deliveries(new Visitor(page, base, lang, `${lang}-${name}-delivered`));
-      assert.deepEqual(complaints, [], `${lang} ${name}: the browser complains`);
+      // A browser complains of every page that refuses: the story meets one, where an employer does not exist.
+      const refused = /status of 422 .*\/people\/\d+\/registration$/;
+      assert.equal(complaints.filter((one) => refused.test(one)).length, 1, `${lang} ${name}: one page refuses`);
+      assert.deepEqual(complaints.filter((one) => !refused.test(one)), [], `${lang} ${name}: the browser complains`);
       await context.close();
       console.log(`${lang} ${name}: declared, reviewed, certified, verified`);
     }
