@@ -78,8 +78,9 @@ pub(in crate::web) struct Completion {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(extend("x-zh" = "一批送达记录的结果。"))]
 pub(in crate::web) struct Delivered {
-    /// Its id; that of the earlier one where everything in it was delivered before; null where nothing of it was kept.
-    #[schemars(extend("x-zh" = "批次编号；全部送达过的为先前的编号；一条也没有收下的为 null。"))]
+    /// Its id; that of the earlier one where everything in it was delivered before; absent where nothing of it was kept.
+    #[schemars(extend("x-zh" = "批次编号；全部送达过的为先前的编号；一条也没有收下的没有此项。"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<i64>,
     /// One answer for each completion, in their order.
     #[schemars(extend("x-zh" = "逐条答复，顺序与送达相同。"))]
