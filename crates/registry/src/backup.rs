@@ -5,8 +5,8 @@
 //! moment than the database's hold everything it names. Keys are not in it: whoever has one of the two has nothing.
 
 use crate::error::{Error, Result};
-use crate::params;
 use crate::registry::Registry;
+use crate::settings;
 use crate::store::{self, Tx};
 use crate::time::minute_of;
 use sha2::{Digest as _, Sha256};
@@ -76,34 +76,11 @@ impl Registry {
         self.set_setting(SETTING, &now.to_string())?;
         Ok(Copied { files: count, bytes, key_ids, checkpoint })
     }
-
-    /// Looks at every proof that a row names: its file is there, opens with our keys and holds what was hashed. Says which are not.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn check_evidence(&self, mut progress: impl FnMut(i64, i64)) -> Result<Vec<String>> {
-        const PAGE: i64 = 500;
-        let (mut after, mut done, mut broken) = (String::new(), 0, Vec::new());
-        let all = self.read(|tx| tx.number("SELECT COUNT(DISTINCT digest) FROM evidence", params![]))?;
-        loop {
-            let page: Vec<String> = self.read(|tx| tx.all("SELECT DISTINCT digest FROM evidence WHERE digest > ?1 ORDER BY digest LIMIT ?2", params![&after, PAGE], |row| row.get(0)))?;
-            let Some(last) = page.last() else { return Ok(broken) };
-            after.clone_from(last);
-            for digest in &page {
-                if let Err(why) = self.evidence.read(&self.keys, digest) {
-                    broken.push(format!("{digest}: {why}"));
-                }
-                done += 1;
-                progress(done, all);
-            }
-        }
-    }
 }
 
 /// When the last copy was made, in microseconds UTC.
 pub(crate) fn last(tx: &Tx<'_>) -> Result<Option<i64>> {
-    let text: Option<String> = tx.first("SELECT value FROM settings WHERE name = ?1", params![SETTING], |row| row.get(0))?;
-    Ok(text.and_then(|text| text.parse().ok()))
+    Ok(settings::get(tx, SETTING)?.and_then(|text| text.parse().ok()))
 }
 
 /// What a copy says of itself.

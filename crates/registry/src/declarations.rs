@@ -176,22 +176,6 @@ impl Registry {
         })
     }
 
-    /// A proof's file: its name, media type and bytes.
-    ///
-    /// # Errors
-    /// If the actor may not see the record it belongs to.
-    pub fn proof(&self, actor: &Actor, evidence: i64) -> Result<(String, String, Vec<u8>)> {
-        let (name, media, digest) = self.read(|tx| {
-            let found = tx.first("SELECT c.id, e.name, e.media, e.digest FROM evidence e JOIN cases c ON c.record = e.record WHERE e.id = ?1", params![evidence], |row| {
-                Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
-            })?;
-            let (case, name, media, digest) = found.ok_or_else(|| Error::not_found("证明材料", "proof"))?;
-            cases::seen(tx, actor, case)?;
-            Ok((name, media, digest))
-        })?;
-        Ok((name, media, self.evidence.read(&self.keys, &digest)?))
-    }
-
     /// Hands a declaration in: it goes to the first stage of review that the policies name.
     ///
     /// # Errors

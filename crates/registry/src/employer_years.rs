@@ -13,6 +13,7 @@ use crate::overview::holding;
 use crate::params;
 use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
+use crate::settings;
 use crate::store::Tx;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -254,7 +255,7 @@ pub(crate) fn kinds_above(tx: &Tx<'_>, employer: i64) -> Result<Vec<String>> {
 
 /// The kinds of the chain for which there is an organisation above an employer.
 fn chain(tx: &Tx<'_>, thing: &Thing) -> Result<Vec<String>> {
-    let set = tx.first("SELECT value FROM settings WHERE name = ?1", params![CHAIN_SETTING], |row| row.get::<String>(0))?;
+    let set = settings::get(tx, CHAIN_SETTING)?;
     let above = kinds_above(tx, thing.organisation)?;
     Ok(set.as_deref().unwrap_or(CHAIN).split_whitespace().filter(|kind| above.iter().any(|known| known == kind)).map(str::to_owned).collect())
 }

@@ -12,6 +12,7 @@ use crate::gates::{self, GateAnswered};
 use crate::ledger::{self, NewEntry};
 use crate::params;
 use crate::registry::Registry;
+use crate::settings;
 use crate::store::Tx;
 use serde_json::json;
 
@@ -45,7 +46,7 @@ fn case_of(tx: &Tx<'_>, answer: i64) -> Result<Option<i64>> {
 
 /// The stages: their words and the kinds of organisations of each that there are above the employer; a stage of none is left out.
 fn stages(tx: &Tx<'_>, employer: i64) -> Result<Vec<(String, Vec<String>)>> {
-    let set = tx.first("SELECT value FROM settings WHERE name = ?1", params![ENDORSEMENT_SETTING], |row| row.get::<String>(0))?;
+    let set = settings::get(tx, ENDORSEMENT_SETTING)?;
     let above = kinds_above(tx, employer)?;
     let kinds = |stage: &str| stage.split('|').filter(|kind| above.iter().any(|known| known == kind)).map(str::to_owned).collect::<Vec<_>>();
     let all = set.as_deref().unwrap_or(CHAIN).split_whitespace().map(|stage| (stage.to_owned(), kinds(stage)));

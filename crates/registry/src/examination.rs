@@ -1,6 +1,7 @@
 //! What can be wrong with an installation, looked for: the database, the keys, the ledger, the clock, the proofs, the backup.
 
 use crate::error::{Error, Result};
+use crate::files;
 use crate::params;
 use crate::registry::Registry;
 use crate::store::Tx;
@@ -66,7 +67,7 @@ const WAITING_MOST: i64 = 60 * SECOND;
 const CLOCK_MOST: i64 = 5 * SECOND;
 /// After so long without a backup it is said.
 const BACKUP_MOST: i64 = 2 * DAY;
-/// Proofs that are opened: the newest.
+/// Files of each kind that are opened: the newest.
 const PROOFS: i64 = 50;
 
 type Examine = fn(&Registry) -> Result<Check>;
@@ -186,15 +187,18 @@ impl Registry {
 
     fn examine_evidence(&self) -> Result<Check> {
         self.evidence.try_write()?;
-        let newest: Vec<String> = self.read(|tx| tx.all("SELECT digest FROM evidence ORDER BY id DESC LIMIT ?1", params![PROOFS], |row| row.get(0)))?;
+        let newest: Vec<String> = self.read(|tx| files::newest(tx, PROOFS))?;
         let broken = newest.iter().filter(|digest| self.evidence.read(&self.keys, digest).is_err()).count();
         let all = newest.len();
         Ok(if broken == 0 {
-            Check::fine("evidence", text!("证明材料可写，最近 {all} 份可读", "proofs can be written, the newest {all} can be read"))
+            Check::fine("evidence", text!("证明材料可写，最近的 {all} 份文件可读", "proofs can be written, the newest {all} files can be read"))
         } else {
             Check::bad(
                 "evidence",
-                text!("最近 {all} 份证明材料中 {broken} 份缺失或打不开。请从备份取回。", "of the newest {all} proofs {broken} are missing or can not be opened. Take them from the backup."),
+                text!(
+                    "最近的 {all} 份文件（证明材料、证书）中 {broken} 份缺失或打不开。请从备份取回。",
+                    "of the newest {all} files (proofs, documents) {broken} are missing or can not be opened. Take them from the backup."
+                ),
             )
         })
     }

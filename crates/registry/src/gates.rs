@@ -13,6 +13,7 @@ use crate::flow::Step;
 use crate::ledger::{self, NewEntry};
 use crate::many;
 use crate::params;
+use crate::people::same_person;
 use crate::registry::Registry;
 use crate::results::facts_digest;
 use crate::store::{Row, Tx};
@@ -214,7 +215,7 @@ impl Registry {
     /// What the database refuses.
     pub fn gate_answers(&self, actor: &Actor, person: Option<i64>, before: Option<i64>, limit: i64) -> Result<Vec<GateAnswered>> {
         let filter = actor.filter(Action::See, access::POSTS, 3);
-        let sql = format!("{LISTED} WHERE g.id < ?1 AND (CAST(?2 AS BIGINT) = 0 OR g.person = ?2) AND {} ORDER BY g.id DESC LIMIT ?3", filter.sql);
+        let sql = format!("{LISTED} WHERE g.id < ?1 AND (CAST(?2 AS BIGINT) = 0 OR x.id = ?2) AND {} ORDER BY g.id DESC LIMIT ?3", filter.sql);
         self.read(|tx| tx.all(&sql, &filter.params(params![before.unwrap_or(i64::MAX), person.unwrap_or_default(), limit]), listed))
     }
 
@@ -256,11 +257,16 @@ impl Registry {
     }
 }
 
-const LISTED: &str = "SELECT g.id, g.gate, g.person, x.name, g.on_day, g.asked_at, a.login, g.role, g.answer, g.result, g.basis, g.engine, g.entry,
+/// Answers with whom they are about today, who may be the one that a double was merged into.
+const LISTED: &str = concat!(
+    "SELECT g.id, g.gate, x.id, x.name, g.on_day, g.asked_at, a.login, g.role, g.answer, g.result, g.basis, g.engine, g.entry,
     (SELECT c.state FROM endorsements e JOIN cases c ON c.id = e.case_id WHERE e.answer = g.id)
-    FROM gate_answers g JOIN people x ON x.id = g.person JOIN accounts a ON a.id = g.asked_by
-    JOIN posts p ON p.id = (SELECT q.id FROM posts q WHERE q.person = g.person ORDER BY CASE WHEN q.valid_to IS NULL THEN 0 ELSE 1 END, q.main DESC, q.valid_from DESC LIMIT 1)
-    JOIN organisations o ON o.id = p.organisation";
+    FROM gate_answers g JOIN people w ON w.id = g.person JOIN people x ON x.id = COALESCE(w.merged_in, w.id) JOIN accounts a ON a.id = g.asked_by
+    JOIN posts p ON p.id = (SELECT q.id FROM posts q WHERE ",
+    same_person!("q.person", "x.id"),
+    " ORDER BY CASE WHEN q.valid_to IS NULL THEN 0 ELSE 1 END, q.main DESC, q.valid_from DESC LIMIT 1)
+    JOIN organisations o ON o.id = p.organisation"
+);
 
 fn listed(row: Row<'_>) -> Result<GateAnswered> {
     Ok(GateAnswered {

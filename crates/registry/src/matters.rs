@@ -228,22 +228,6 @@ impl Registry {
         })
     }
 
-    /// A proof's file: its name, media type and bytes.
-    ///
-    /// # Errors
-    /// If the actor may not see the matter it belongs to.
-    pub fn paper(&self, actor: &Actor, paper: i64) -> Result<(String, String, Vec<u8>)> {
-        let (name, media, digest) = self.read(|tx| {
-            let found = tx.first("SELECT case_id, name, media, digest FROM papers WHERE id = ?1", params![paper], |row| {
-                Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<String>(3)?))
-            })?;
-            let (case, name, media, digest) = found.ok_or_else(|| Error::not_found("证明材料", "proof"))?;
-            cases::seen(tx, actor, case)?;
-            Ok((name, media, digest))
-        })?;
-        Ok((name, media, self.evidence.read(&self.keys, &digest)?))
-    }
-
     /// Keeps files before the transaction that puts them into a matter. Whoever may not ask has been refused before.
     pub(crate) fn keep_papers(&self, files: &[(String, Vec<u8>)]) -> Result<Vec<Kept>> {
         if files.len() > PAPERS_MAX {

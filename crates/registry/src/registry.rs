@@ -226,24 +226,6 @@ impl Registry {
         accounts::totp_secret("xueshi", &login)
     }
 
-    /// Keeps a setting of this installation.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn set_setting(&self, name: &str, value: &str) -> Result<()> {
-        let (name, value) = (name.to_owned(), value.to_owned());
-        self.write(move |tx| tx.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", crate::params![&name, &value]).map(drop))
-    }
-
-    /// Takes a setting back.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn forget_setting(&self, name: &str) -> Result<()> {
-        let name = name.to_owned();
-        self.write(move |tx| tx.execute("DELETE FROM settings WHERE name = ?1", crate::params![&name]).map(drop))
-    }
-
     /// Seals a value that travels through a form of this account.
     ///
     /// # Errors
@@ -261,14 +243,6 @@ impl Registry {
         let (key, text) = sealed.split_once('.').ok_or_else(Error::wrong_state)?;
         let bytes = URL64.decode(text).map_err(|_| Error::wrong_state())?;
         self.keys.open(key, &bytes, &format!("form/{account}")).map_err(|_| Error::wrong_state())
-    }
-
-    /// A setting of this installation.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn setting(&self, name: &str) -> Result<Option<String>> {
-        self.read(|tx| tx.first("SELECT value FROM settings WHERE name = ?1", crate::params![name], |row| row.get(0)))
     }
 
     /// Puts a second factor in force.

@@ -3,26 +3,19 @@
 
 use super::api;
 use super::errors::Failed;
+use super::pieces::{PIECE, Pipe, written};
 use super::state::App;
 use crate::input::Columns;
-use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use axum::response::Response;
 use std::collections::HashMap;
 use std::io::{self, Read as _, Seek as _, Write};
 use std::sync::Arc;
-use tokio::sync::mpsc;
 use xueshi_exchange::{ColumnKind, CsvWriter, Out, ParquetColumn, ParquetKind, ParquetWriter, SheetColumn, XlsxWriter};
 use xueshi_policy::Lang;
 use xueshi_registry::{Actor, RecordListed, RecordsSought, Registry, time};
 
 /// Records read at a time.
 const PART: i64 = 500;
-/// Pieces that wait for a slow reader at most, of [`PIECE`] bytes each.
-const WAITING: usize = 8;
-const PIECE: usize = 64 * 1024;
 
 /// Kinds of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,24 +73,9 @@ pub(super) struct Wanted {
 pub(super) async fn records(app: &Arc<App>, actor: Actor, wanted: Wanted) -> Result<Response, Failed> {
     let (by, what, purpose) = (actor.clone(), described(&wanted), wanted.purpose.clone());
     api::ask(app, move |registry| registry.note_export(&by, &what, &purpose)).await?;
-    let (sender, mut receiver) = mpsc::channel(WAITING);
     let (registry, kind) = (Arc::clone(&app.registry), wanted.kind);
-    drop(tokio::task::spawn_blocking(move || {
-        let mut pipe = Pipe { sender, piece: Vec::new() };
-        let written = write(&registry, &actor, &wanted, &mut pipe).and_then(|()| pipe.flush());
-        if let Err(why) = written
-            && why.kind() != io::ErrorKind::BrokenPipe
-        {
-            tracing::error!(%why, "an export broke off");
-            // The reader must see that the file is not whole.
-            drop(pipe.sender.blocking_send(Err(why)));
-        }
-    }));
-    // It may be asked again after its end: compression does.
-    let body = Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context)));
-    let name = format!("attachment; filename=\"records.{}\"", kind.extension());
-    let name = HeaderValue::from_str(&name).map_err(|error| Failed::Internal(error.to_string()))?;
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static(kind.media())), (CONTENT_DISPOSITION, name), (CACHE_CONTROL, HeaderValue::from_static("private, no-store"))], body).into_response())
+    let name = format!("records.{}", kind.extension());
+    written(&name, kind.media(), move |pipe| write(&registry, &actor, &wanted, pipe))
 }
 
 /// What is kept of an export beside its purpose.
@@ -106,30 +84,6 @@ fn described(wanted: &Wanted) -> String {
     let parts =
         [Some(format!("records.{}", wanted.kind.extension())), person.map(|id| format!("person {id}")), year.map(|year| year.to_string()), Some(state.clone()).filter(|state| !state.is_empty())];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// Where what is written goes: pieces for the one who reads.
-struct Pipe {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    piece: Vec<u8>,
-}
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
-            return Ok(());
-        }
-        let piece = Bytes::from(std::mem::take(&mut self.piece));
-        self.sender.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
 }
 
 /// The columns that are not facts, in order.

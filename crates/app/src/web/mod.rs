@@ -22,6 +22,8 @@ mod live;
 mod look;
 mod meters;
 mod pages;
+mod paging;
+mod pieces;
 mod places;
 mod result;
 mod router;

@@ -7,6 +7,8 @@ use super::visit::Visit;
 use serde::Serialize;
 use serde_json::Value;
 use xueshi_policy::{Hours, Lang, Status};
+use xueshi_registry::Determination;
+use xueshi_registry::time::minute_of;
 
 /// What a year came to.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +41,33 @@ pub(super) struct Need {
     /// Hundredths of what is asked, up to all of it.
     pub(super) percent: i64,
     pub(super) cites: Vec<Cite>,
+}
+
+/// What was verified before, and stands beside the result that corrected it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Earlier {
+    /// When, to the minute.
+    pub(super) at: String,
+    /// The answer in one sentence.
+    pub(super) sentence: String,
+    /// Hours that counted.
+    pub(super) total: String,
+    /// Their unit.
+    pub(super) unit: String,
+    /// Its entry in the ledger.
+    pub(super) entry: i64,
+}
+
+/// The frozen ones of earlier determinations, newest first.
+///
+/// # Errors
+/// If a word is missing.
+pub(super) fn earlier(teller: &Teller<'_>, determinations: &[Determination]) -> Result<Vec<Earlier>, Failed> {
+    let one = |one: &Determination| {
+        let told = kept(teller, &one.result)?;
+        Ok(Earlier { at: minute_of(one.at), sentence: told.sentence, total: told.total, unit: told.unit, entry: one.entry })
+    };
+    determinations.iter().filter(|one| one.frozen).map(one).collect()
 }
 
 /// Puts a kept result into words.

@@ -5,7 +5,8 @@ use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
 use super::pages::{
-    calculator, deliveries, desk, docs, drafts, exports, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify, yearly,
+    calculator, deliveries, desk, docs, drafts, exports, find, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify,
+    yearly,
 };
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
@@ -111,6 +112,7 @@ fn addresses() -> Table {
         .add("/jobs/{id}",        Door::For(Action::Follow), get(jobs::get))
         .add("/jobs/{id}/events", Door::For(Action::Follow), get(jobs::events::get))
         .add("/jobs/{id}/cancel", Door::For(Action::Follow), post(jobs::cancel))
+        .add("/jobs/{id}/again",  Door::For(Action::Follow), post(jobs::again))
         .add("/people/new",           Door::For(Action::Enrol), with_files(get(people::enrol::get).post(people::enrol::post)))
         .add("/people/transfer-in",   Door::For(Action::Enrol), with_files(get(people::enrol::get_transfer).post(people::enrol::post_transfer)))
         .add("/people/doubles",       Door::For(Action::Keep), get(people::doubles::get).post(people::doubles::post))
@@ -124,6 +126,7 @@ fn addresses() -> Table {
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
         .add("/sign-out",         Door::Half, post(sign_in::out))
         .add("/role",             Door::In,   post(sign_in::role))
+        .add("/find",             Door::In,   post(find::post))
         .add("/home",             Door::For(Action::Declare), get(home::get))
         .add("/declare",          Door::For(Action::Declare), with_files(get(declare::get).post(declare::post)))
         .add("/records/certificate",     Door::For(Action::Declare), post(documents::certificate))
@@ -152,6 +155,7 @@ fn addresses() -> Table {
         .add("/api/v1/openapi.json", Door::Open, get(api::openapi::get))
         .api("/api/v1/me",           Door::In,   describe::get(&api::me::GET, api::me::get))
         .api("/api/v1/people",       Door::For(Action::See), describe::get(&api::people::LIST, api::people::list))
+        .api("/api/v1/people/find",  Door::For(Action::See), describe::post(&api::people::FIND, api::people::find))
         .api("/api/v1/people/{id}",  Door::For(Action::See), describe::get(&api::people::ONE, api::people::one))
         .api("/api/v1/declarations", Door::For(Action::Declare), describe::post(&api::declarations::CREATE, api::declarations::create))
         .api("/api/v1/declarations/{id}",          Door::For(Action::See),     describe::get(&api::declarations::ONE, api::declarations::one).put(&api::declarations::REVISE, api::declarations::revise))

@@ -1,6 +1,6 @@
 //! Stopping, being watched, the address behind a proxy, backup and restore, doctor.
 
-use crate::browser::{Browser, ask};
+use crate::browser::{Answer, Browser, ask};
 use crate::server::{Server, installation, xueshi};
 use crate::support::{Database, Fixture};
 use crate::town::Town;
@@ -55,9 +55,21 @@ fn operators_see_how_it_is_and_nothing_about_anybody() {
     let case = person.declare(1).unwrap().unwrap();
     let seen = person.version(&format!("/records/{case}")).unwrap().unwrap();
     assert_eq!(person.post(&format!("/records/{case}/submit"), &[("version", &seen)]).unwrap().status, 303);
-    assert_eq!(employer.get(&format!("/people?name={}", "%E7%94%B2")).unwrap().status, 200);
-    assert_eq!(employer.get(&format!("/desk/{case}")).unwrap().status, 200);
-    assert_eq!(employer.get("/made-up/by/somebody").unwrap().status, 404);
+    let sought = employer.post("/find", &[("to", "/people"), ("name", "甲")]).unwrap();
+    let list = employer.get(sought.header("location")).unwrap();
+    assert!(list.text.contains("甲"), "found by the beginning of the name");
+    let pages =
+        [list, person.get("/home?year=2019").unwrap(), person.get(&format!("/records/{case}")).unwrap(), employer.get(&format!("/desk/{case}")).unwrap(), employer.get("/verification").unwrap()];
+    assert!(pages.iter().all(|page| page.status == 200));
+    // What browsers and proxies keep: the addresses that pages lead to.
+    let quoted = |page: &str, name: &str| page.split(name).skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect::<Vec<_>>();
+    let mut addresses: Vec<String> = pages.iter().flat_map(|page| ["href=\"", "action=\"", "src=\""].into_iter().flat_map(|name| quoted(&page.text, name))).collect();
+    assert!(addresses.len() > 50, "{addresses:?}");
+    addresses.push(sought.header("location").to_owned());
+    // What somebody who asks for help sends on: the pages of errors.
+    let unknown = employer.get("/made-up/by/somebody").unwrap();
+    let errors = [unknown, person.get("/records/999999").unwrap(), person.get("/verification").unwrap(), person.post(&format!("/records/{case}/submit"), &[("version", "1")]).unwrap()];
+    assert_eq!(errors.each_ref().map(|page| page.status), [404, 404, 403, 409]);
     let page = ask(&server.metrics, "GET", "/metrics", &[], &[]).unwrap();
     assert!(page.header("content-type").starts_with("text/plain"));
     for line in [
@@ -80,6 +92,12 @@ fn operators_see_how_it_is_and_nothing_about_anybody() {
     for personal in ["person1", "employer1", "甲", "%E7%94%B2", "99999919800101", "急救", "correct", "made-up", &format!("/records/{case}"), "proof.pdf", &person.cookie[8..]] {
         assert!(!log.contains(personal), "“{personal}” stands in the log:\n{log}");
         assert!(!page.text.contains(personal), "“{personal}” stands in the metrics");
+    }
+    for personal in ["甲", "%E7%94%B2", "99999919800101", "急救", "%E6%80%A5"] {
+        assert!(addresses.iter().all(|address| !address.contains(personal)), "“{personal}” stands in an address: {addresses:?}");
+        // The frame of a page greets who is signed in.
+        let said = |error: &Answer| error.text.split("<main").nth(1).unwrap().contains(personal);
+        assert!(!errors.iter().any(said), "“{personal}” stands on an error page");
     }
 }
 

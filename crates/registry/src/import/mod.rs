@@ -32,8 +32,6 @@ pub const IMPORT_ROWS_MAX: usize = 200_000;
 pub const PEOPLE_WHOLE_MAX: i64 = 5_000;
 /// Rows stored in one transaction.
 const LOADED: usize = 5_000;
-/// What was imported is kept in words for so long, in microseconds: 30 days.
-const KEPT: i64 = 30 * 86_400_000_000;
 
 /// What a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +249,6 @@ impl Registry {
         let (kind, name, digest) = (new.kind, short(&new.name), new.digest.clone());
         let notices = Value::from(new.notices.iter().map(|notice| json!([notice.zh, notice.en])).collect::<Vec<_>>()).to_string();
         let id = self.write(move |tx| {
-            clear_old(tx, now)?;
             tx.number(
                 "INSERT INTO imports (kind, name, digest, rows, state, organisation, account, role, made_at, notices) VALUES (?1, ?2, ?3, ?4, 'loading', ?5, ?6, ?7, ?8, ?9) RETURNING id",
                 params![kind.word(), &name, &digest, count, organisation, by.account, by.held.id, now, &notices],
@@ -420,16 +417,6 @@ fn counts(tx: &Tx<'_>, id: i64) -> Result<Vec<(RowOutcome, i64)>> {
 fn place(tx: &Tx<'_>, organisation: i64) -> Result<(String, Option<String>)> {
     let sql = "SELECT j.region, s.code FROM organisations o JOIN jurisdictions j ON j.id = o.jurisdiction LEFT JOIN sectors s ON s.id = o.sector WHERE o.id = ?1";
     tx.first(sql, params![organisation], |row| Ok((row.get(0)?, row.get(1)?)))?.ok_or_else(|| Error::not_found("单位", "organisation"))
-}
-
-/// Forgets the words of what was imported long ago; what became of each row stays.
-fn clear_old(tx: &Tx<'_>, now: i64) -> Result<()> {
-    let old = tx.all("SELECT id FROM imports WHERE cleared_at IS NULL AND made_at < ?1 ORDER BY id LIMIT 5", params![now - KEPT], |row| row.get::<i64>(0))?;
-    for import in old {
-        tx.execute("UPDATE import_rows SET sealed = NULL, key_id = NULL, told = NULL WHERE import = ?1", params![import])?;
-        tx.execute("UPDATE imports SET cleared_at = ?2 WHERE id = ?1", params![import, now])?;
-    }
-    Ok(())
 }
 
 /// The name of a file without folders, at most 120 characters long.

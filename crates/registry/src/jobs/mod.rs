@@ -149,10 +149,23 @@ impl Job {
         }
     }
 
+    /// Whether it ended before its end and can go on from where it stands.
+    pub fn may_go_on(&self) -> bool {
+        matches!(self.state, JobState::Failed | JobState::Cancelled) && self.cursor != WOUND_UP
+    }
+
+    /// Whether it failed on its way and can take back what it did.
+    pub fn may_take_back(&self) -> bool {
+        self.may_go_on() && self.began_at.is_some() && KINDS.iter().any(|kind| kind.id == self.kind && kind.winds_up)
+    }
+
     fn thing(&self) -> Thing {
         Thing { role: Some(self.role), ..Thing::default() }
     }
 }
+
+/// The cursor of work that came to an end by itself without being done: there is nothing to go on with.
+const WOUND_UP: i64 = i64::MAX;
 
 const COLUMNS: &str =
     "b.id, b.kind, b.state, b.payload, b.cursor, b.done, b.total, b.result, b.error_zh, b.error_en, b.cancelling, b.made_at, b.began_at, b.ended_at, b.account, b.role, b.leased_by, b.attempts";
@@ -222,7 +235,23 @@ impl Registry {
         self.read(|tx| tx.all(&sql, &filter.params(params![before.unwrap_or(i64::MAX), limit]), read))
     }
 
-    /// Stops background work: after the step under way, or at once where none is.
+    /// Goes on with background work that failed or was stopped, from where it stands.
+    ///
+    /// # Errors
+    /// If there is none such, it is under way or done, or the same was begun anew.
+    pub fn go_on_with_job(&self, actor: &Actor, id: i64) -> Result<()> {
+        let (actor, now) = (actor.clone(), self.now());
+        self.write(move |tx| {
+            let job = seen(tx, &actor, id)?;
+            if !job.may_go_on() {
+                return Err(Error::wrong_state());
+            }
+            again(tx, &job, false, now)
+        })
+    }
+
+    /// Stops background work: after the step under way, or at once where none is. Work that failed on its way takes back what it did, where
+    /// its kind does that.
     ///
     /// # Errors
     /// If there is none such, or it has ended.
@@ -230,6 +259,9 @@ impl Registry {
         let (actor, now) = (actor.clone(), self.now());
         self.write(move |tx| {
             let job = seen(tx, &actor, id)?;
+            if job.may_take_back() {
+                return again(tx, &job, true, now);
+            }
             if !job.state.open() {
                 return Err(Error::wrong_state());
             }
@@ -238,6 +270,16 @@ impl Registry {
             tx.execute("UPDATE jobs SET cancelling = 1, state = ?2, ended_at = CAST(?3 AS BIGINT) WHERE id = ?1", params![id, state.word(), ended]).map(drop)
         })
     }
+}
+
+/// Puts work that ended on its way back into the queue.
+fn again(tx: &Tx<'_>, job: &Job, cancelling: bool, now: i64) -> Result<()> {
+    let queued = tx.execute(
+        "UPDATE jobs SET state = 'queued', cancelling = ?2, attempts = 0, lease_until = 0, turn = ?3, ended_at = NULL, error_zh = NULL, error_en = NULL WHERE id = ?1
+         AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.kind = jobs.kind AND o.subject = jobs.subject AND o.state IN ('queued', 'running'))",
+        params![job.id, i64::from(cancelling), now],
+    )?;
+    if queued == 1 { Ok(()) } else { Err(Error::wrong_state()) }
 }
 
 fn seen(tx: &Tx<'_>, actor: &Actor, id: i64) -> Result<Job> {

@@ -1,6 +1,6 @@
 //! Doing background work: a lease, one step after another, and what happens when a step fails.
 
-use super::{End, Job, JobState, KINDS, Progress, get};
+use super::{End, Job, JobState, KINDS, Progress, WOUND_UP, get};
 use crate::access::Actor;
 use crate::accounts;
 use crate::error::{Error, Result};
@@ -85,6 +85,7 @@ impl Registry {
             }
             let Progress { cursor, done, total, end } = keep(tx)?;
             let now = clock.now();
+            let cursor = if matches!(end, Some(End::Failed(_) | End::Cancelled)) { WOUND_UP } else { cursor };
             tx.execute("UPDATE jobs SET cursor = ?2, done = ?3, total = CAST(?4 AS BIGINT), attempts = 0, lease_until = ?5 WHERE id = ?1", params![id, cursor, done, total, now + LEASE])?;
             match &end {
                 Some(end) => keep_end(tx, id, end, now).map(|()| Stepped::Ended),

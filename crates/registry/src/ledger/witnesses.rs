@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::params;
 use crate::registry::Registry;
+use crate::settings;
 use crate::store::Tx;
 use xueshi_ledger::{Cosigned, KeyKind, Note, Signature, VerifierKey, Verifiers};
 
@@ -156,11 +157,11 @@ pub(super) fn with_cosignatures(tx: &Tx<'_>, size: i64, note: &str) -> Result<St
 }
 
 fn keys(tx: &Tx<'_>) -> Result<Vec<VerifierKey>> {
-    let text = tx.first("SELECT value FROM settings WHERE name = ?1", params![SETTING], |row| row.get::<String>(0))?.unwrap_or_default();
+    let text = settings::get(tx, SETTING)?.unwrap_or_default();
     text.lines().map(|line| line.parse().map_err(Error::fault)).collect()
 }
 
 fn set(tx: &Tx<'_>, keys: &[VerifierKey]) -> Result<()> {
     let text: Vec<String> = keys.iter().map(ToString::to_string).collect();
-    tx.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", params![SETTING, &text.join("\n")]).map(drop)
+    settings::set(tx, SETTING, &text.join("\n"))
 }

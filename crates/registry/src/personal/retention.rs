@@ -4,10 +4,10 @@
 //! is kept until an erasure is decided.
 
 use crate::error::{Error, Result};
+use crate::files;
 use crate::params;
 use crate::registry::Registry;
-use crate::store::{Param, Tx, placeholders};
-use std::collections::HashSet;
+use crate::store::{Param, Tx};
 use std::time::Duration;
 use xueshi_policy::Text;
 
@@ -18,9 +18,6 @@ const SETTING: &str = "purged-at";
 const BATCH: i64 = 500;
 /// A file that no row names is left for so long: its row may be about to be written.
 const FILE_AGE_MIN: Duration = Duration::from_secs(86_400);
-
-/// Tables that name files by their `digest`.
-const FILES: [&str; 3] = ["evidence", "documents", "papers"];
 
 /// A kind of data with its period.
 struct Kind {
@@ -56,6 +53,19 @@ const KINDS: &[Kind] = &[
             "DELETE FROM case_steps WHERE case_id IN ({ids})",
             "UPDATE records SET title = '', facts = '{}', state = 'removed' WHERE id IN (SELECT record FROM cases WHERE id IN ({ids}))",
             "DELETE FROM cases WHERE id IN ({ids})",
+        ],
+    },
+    // What an import that never ended had put down is of no use after so long; what became of each row stays.
+    Kind {
+        id: "imports",
+        zh: "导入文件逐行的内容",
+        en: "rows of imported files",
+        days: Some(30),
+        over: "SELECT id FROM imports WHERE cleared_at IS NULL AND made_at < ?1 AND CAST(?2 AS BIGINT) > 0 ORDER BY made_at LIMIT 1",
+        remove: &[
+            "UPDATE records SET title = '', facts = '{}', state = 'removed' WHERE state = 'importing' AND id IN (SELECT record FROM import_rows WHERE import IN ({ids}))",
+            "UPDATE import_rows SET sealed = NULL, key_id = NULL, told = NULL WHERE import IN ({ids})",
+            "UPDATE imports SET cleared_at = ?1 WHERE id IN ({ids})",
         ],
     },
     Kind {
@@ -139,7 +149,7 @@ impl Registry {
             self.keep_purge(kept.id, days, removed)?;
             done.push(Purged { kind: kept.id, removed });
         }
-        let removed = self.evidence.remove_unused(FILE_AGE_MIN, |digests| self.read(|tx| used(tx, digests)))?;
+        let removed = self.evidence.remove_unused(FILE_AGE_MIN, |digests| self.read(|tx| files::used(tx, digests)))?;
         self.keep_purge("files", 0, removed)?;
         done.push(Purged { kind: "files", removed });
         self.set_setting(SETTING, &now.to_string())?;
@@ -165,20 +175,6 @@ impl Registry {
         let (now, removed) = (self.now(), i64::try_from(removed).map_err(Error::fault)?);
         self.write(move |tx| tx.execute("INSERT INTO purges (at, kind, days, removed) VALUES (?1, ?2, ?3, ?4)", params![now, kind, days, removed]).map(drop))
     }
-}
-
-/// Those of some files that a row names.
-fn used(tx: &Tx<'_>, digests: &[String]) -> Result<HashSet<String>> {
-    let mut used = HashSet::new();
-    let these = placeholders(digests.len(), 0);
-    let values: Vec<Param<'_>> = digests.iter().map(Param::from).collect();
-    for table in FILES {
-        tx.each(&format!("SELECT DISTINCT digest FROM {table} WHERE digest IN ({these})"), &values, |row| {
-            used.insert(row.get(0)?);
-            Ok(())
-        })?;
-    }
-    Ok(used)
 }
 
 fn remove_some(tx: &Tx<'_>, kind: &Kind, until: i64) -> Result<u64> {

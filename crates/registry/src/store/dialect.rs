@@ -135,7 +135,7 @@ fn too_new() -> Error {
 
 /// Whether this version can use the tables as they stand now.
 pub(super) fn fits(tx: &Tx<'_>) -> Result<bool> {
-    let number = tx.first("SELECT value FROM settings WHERE name = ?1", crate::params![COMPATIBILITY_SETTING], |row| row.get::<String>(0))?;
+    let number = crate::settings::get(tx, COMPATIBILITY_SETTING)?;
     Ok(number.is_none_or(|number| number.parse::<i64>().is_ok_and(|number| number <= COMPATIBILITY)))
 }
 

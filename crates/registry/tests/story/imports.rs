@@ -236,6 +236,61 @@ fn all_or_none(fixture: &Fixture) {
     assert_eq!(count(registry, "records WHERE state = 'accepted'"), 1600);
 }
 
+/// Entering broke off: its officer goes on with it or takes it back; what nobody saw to goes with the file's rows.
+fn what_broke_off_goes_on_or_is_taken_back(fixture: &Fixture) {
+    let registry = &fixture.registry;
+    let town = Town::found(registry, "510000", "510100", 1);
+    let officer = town.actor("employer", 1);
+    let numbers = staff(registry, &officer, 3);
+    let role = officer.held.id;
+    let ends = move |day: Option<&'static str>| registry.write(move |tx| tx.execute("UPDATE account_roles SET valid_to = ?2 WHERE id = ?1", params![role, day]).map(drop)).unwrap();
+    let broken_off = |what: &str| {
+        let rows = (1..).zip(numbers.iter().cycle().take(1200)).map(|(at, number)| class(at, number, &format!("{what}第{at}期"), "1")).collect();
+        let import = tried(registry, &officer, ImportKind::Records, rows);
+        let job = registry.enter_import(&officer, import, "d1", true).unwrap();
+        registry.claim_job("one").unwrap();
+        registry.step_job("one", job).unwrap();
+        registry.release_job("one", job).unwrap();
+        ends(Some("2019-02-28"));
+        registry.finish_jobs("one").unwrap();
+        ends(None);
+        assert_eq!((registry.job(&officer, job).unwrap().state, count(registry, "records WHERE state = 'importing'")), (JobState::Failed, 1000), "{what}");
+        (import, job)
+    };
+    let (import, job) = broken_off("甲");
+    registry.go_on_with_job(&officer, job).unwrap();
+    assert_eq!(registry.go_on_with_job(&officer, job).unwrap_err().why(), Some(Why::WrongState), "it is under way");
+    registry.finish_jobs("one").unwrap();
+    assert_eq!((registry.import(&officer, import).unwrap().state.as_str(), count(registry, "records WHERE state = 'accepted'")), ("entered", 1200));
+    assert_eq!(registry.go_on_with_job(&officer, job).unwrap_err().why(), Some(Why::WrongState), "it is done");
+
+    let (import, job) = broken_off("乙");
+    assert_eq!(registry.cancel_job(&town.actor("office", 1), job).unwrap_err().why(), Some(Why::NotFound));
+    registry.cancel_job(&officer, job).unwrap();
+    registry.finish_jobs("one").unwrap();
+    assert_eq!((registry.import(&officer, import).unwrap().state.as_str(), count(registry, "records WHERE state = 'importing'")), ("undone", 0));
+    assert_eq!(registry.go_on_with_job(&officer, job).unwrap_err().why(), Some(Why::WrongState), "nothing is left to go on with");
+
+    let (import, _) = broken_off("丙");
+    let purged = || registry.purge().unwrap().iter().find(|one| one.kind == "imports").unwrap().removed;
+    assert_eq!(purged(), 0);
+    fixture.clock.fetch_add(31 * 86_400_000_000, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(purged(), 4, "the people and three files");
+    assert_eq!((count(registry, "records WHERE state = 'importing'"), count(registry, "import_rows WHERE sealed IS NOT NULL")), (0, 0));
+    let lines = registry.import_lines(&officer, import, None, 0, 10).unwrap();
+    assert_eq!((lines.len(), lines[0].about.as_str(), lines[0].outcome), (10, "", RowOutcome::Created), "what became of each row stays");
+}
+
+#[test]
+fn what_broke_off_goes_on_or_is_taken_back_on_sqlite() {
+    what_broke_off_goes_on_or_is_taken_back(&Fixture::sqlite());
+}
+
+#[test]
+fn what_broke_off_goes_on_or_is_taken_back_on_postgres() {
+    what_broke_off_goes_on_or_is_taken_back(&Fixture::postgres());
+}
+
 #[test]
 fn people_are_created_changed_and_refused_on_sqlite() {
     people_are_created_changed_and_refused(&Fixture::sqlite());

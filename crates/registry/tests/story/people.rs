@@ -315,6 +315,8 @@ fn merging_and_undoing_is_nothing(fixture: &Fixture, times: usize) {
         });
         let past = pasts.new_tree(&mut runner).unwrap().current();
         live(&town, &employer, [(one, &actors[0]), (other, &actors[1])], &past);
+        let answer = registry.ask_gate(&employer, other, "appointment", "2019-03-01").unwrap();
+        let answers = |actor, person| registry.gate_answers(actor, Some(person), None, 10).unwrap().iter().map(|one| (one.id, one.person.0)).collect::<Vec<_>>();
         let (before, stood) = (snapshot(registry), [one, other].map(|person| results(registry, &employer, person)));
 
         // Proposed by one, decided by another; neither alone.
@@ -339,12 +341,14 @@ fn merging_and_undoing_is_nothing(fixture: &Fixture, times: usize) {
             }
         }
         assert!(registry.people(&employer, "戊", 0, 500).unwrap().iter().all(|(id, ..)| *id != other));
+        assert_eq!((answers(&employer, one), answers(&actors[0], one)), (vec![(answer, one)], vec![(answer, one)]), "what a double was answered is theirs");
         assert_eq!(registry.propose_merge(&employer, other, one, "再来一次").unwrap_err().why(), Some(Why::WrongState));
 
         let version = version(registry, &employer, case);
         assert_eq!(registry.take_step(&employer, case, version, "undo", "").unwrap_err().why(), Some(Why::Invalid), "a reason is needed");
         registry.take_step(&employer, case, version, "undo", "实为两人").unwrap();
         assert_eq!(snapshot(registry), before, "{past:?}");
+        assert_eq!((answers(&employer, one), answers(&employer, other)), (vec![], vec![(answer, other)]));
         assert_eq!([one, other].map(|person| results(registry, &employer, person)), stood, "{past:?}");
         registry.keep_apart(&employer, one, other, "已核对").unwrap();
         assert!(registry.possible_doubles(&employer, (0, 0), 500).unwrap().iter().all(|pair| (pair.one.id, pair.other.id) != (one, other)));

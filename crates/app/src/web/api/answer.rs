@@ -1,6 +1,7 @@
 //! What operations answer.
 
 use super::describe::{Output, Sketch};
+use crate::web::paging::more;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -39,8 +40,7 @@ pub(in crate::web) struct List<T> {
 impl<T> List<T> {
     /// A part that was read with a limit: a full one has a next, whose cursor is told by its last thing.
     pub(super) fn new<L>(lines: Vec<L>, limit: i64, cursor: impl FnOnce(&L) -> String, item: impl FnMut(L) -> T) -> Self {
-        let full = i64::try_from(lines.len()).is_ok_and(|count| count == limit);
-        let next = lines.last().filter(|_| full).map(cursor);
+        let next = more(&lines, limit).map(cursor);
         Self { items: lines.into_iter().map(item).collect(), next }
     }
 }

@@ -3,7 +3,8 @@
 use super::answer::{Json, List};
 use super::ask;
 use super::describe::About;
-use super::extract::{Cursor, Id, Limit, Query, Short};
+use super::extract::{Body, Cursor, Id, Limit, Query, Short};
+use super::problem::Code;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -11,19 +12,41 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::PersonShown;
+use xueshi_registry::{Actor, PersonShown};
 
 /// `GET /api/v1/people`.
 pub(in crate::web) const LIST: About = About { id: "people", tag: "people", zh: "可查看的人员，按编号排列。", en: "The people within reach, by id.", refuses: &[] };
+/// `POST /api/v1/people/find`.
+pub(in crate::web) const FIND: About = About {
+    id: "findPeople",
+    tag: "people",
+    zh: "按姓名查找可查看的人员。姓名写在请求正文里，不进入地址和日志。",
+    en: "Find people within reach by name. The name stands in the body, so that no address or log holds it.",
+    refuses: &[Code::Invalid],
+};
 /// `GET /api/v1/people/{id}`.
 pub(in crate::web) const ONE: About = About { id: "person", tag: "people", zh: "一个人员。", en: "A person.", refuses: &[] };
+
+/// Which part of the list is asked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Part {
+    /// Where to go on: `next` of the part before.
+    #[serde(default)]
+    #[schemars(with = "Cursor<1>", extend("x-zh" = "从哪里接着列：上一页的 next。"))]
+    cursor: Option<Cursor<1>>,
+    /// How many at most.
+    #[serde(default)]
+    #[schemars(extend("x-zh" = "至多几项。"))]
+    limit: Limit,
+}
 
 /// Whom is asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-zh" = "要找谁。"))]
 pub(in crate::web) struct Sought {
     /// The beginning of the name.
-    #[serde(default)]
     #[schemars(extend("x-zh" = "姓名的开头。"))]
     name: Short<100>,
     /// Where to go on: `next` of the part before.
@@ -97,9 +120,18 @@ impl From<PersonShown> for Person {
 }
 
 /// `GET /api/v1/people`.
-pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: Signed, Query(sought): Query<Sought>) -> Result<Json<List<PersonLine>>, Failed> {
-    let (after, limit) = (sought.cursor.map_or(0, |cursor| cursor.0[0]), sought.limit.0);
-    let lines = ask(&app, move |registry| registry.people(&actor, sought.name.0.trim(), after, limit)).await?;
+pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: Signed, Query(part): Query<Part>) -> Result<Json<List<PersonLine>>, Failed> {
+    listed(&app, actor, String::new(), part.cursor, part.limit).await
+}
+
+/// `POST /api/v1/people/find`.
+pub(in crate::web) async fn find(State(app): State<Arc<App>>, Signed { actor }: Signed, Body(sought): Body<Sought>) -> Result<Json<List<PersonLine>>, Failed> {
+    listed(&app, actor, sought.name.0, sought.cursor, sought.limit).await
+}
+
+async fn listed(app: &Arc<App>, actor: Actor, name: String, cursor: Option<Cursor<1>>, Limit(limit): Limit) -> Result<Json<List<PersonLine>>, Failed> {
+    let after = cursor.map_or(0, |cursor| cursor.0[0]);
+    let lines = ask(app, move |registry| registry.people(&actor, name.trim(), after, limit)).await?;
     Ok(Json(List::new(lines, limit, |last| Cursor([last.0]).text(), |(id, name, employer)| PersonLine { id, name, employer })))
 }
 

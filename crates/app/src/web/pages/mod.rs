@@ -6,6 +6,7 @@ pub(super) mod desk;
 pub(super) mod docs;
 pub(super) mod drafts;
 pub(super) mod exports;
+pub(super) mod find;
 pub(super) mod gates;
 pub(super) mod imports;
 pub(super) mod jobs;

@@ -3,6 +3,7 @@
 use crate::web::clock::today;
 use crate::web::errors::Failed;
 use crate::web::pages::desk::{state_chip, state_word};
+use crate::web::pages::find::opened;
 use crate::web::places::Choice;
 use crate::web::result::{self, Kept};
 use crate::web::session::{Posted, Signed};
@@ -43,6 +44,8 @@ pub(in crate::web) struct Asked {
 #[derive(Serialize)]
 struct Page {
     asked: Asked,
+    /// What is looked for.
+    q: String,
     year: i64,
     years: Vec<Choice>,
     statuses: Vec<Choice>,
@@ -93,9 +96,10 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let (wanted, after) = (asked.clone(), asked.after.parse::<i64>().unwrap_or_default());
     let inspects = actor.may_ever(Action::Inspect);
     let mine = actor.held.name.clone().unwrap_or_default();
-    let of_state = state.clone();
+    let (of_state, q) = (state.clone(), opened(&app.registry, &actor, &asked.q));
+    let text = q.clone();
     let read = app
-        .ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &wanted.q, employer: wanted.employer.parse().unwrap_or_default() }, after, LINES))
+        .ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &text, employer: wanted.employer.parse().unwrap_or_default() }, after, LINES))
         .await?;
     let teller = Teller::new(&app, &visit);
     let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&teller, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
@@ -118,6 +122,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         first: if after > 0 { part(&asked, "") } else { String::new() },
         next: read.next.map(|case| part(&asked, &case.to_string())).unwrap_or_default(),
         year,
+        q,
         asked,
     };
     visit.page("verification.html", Serde(page))

@@ -31,6 +31,7 @@ const NO_TITLE: &str = r#"{"title":"","facts":{}}"#;
 const EXPECTED: &[Expected] = &[
     row("get", "/api/v1/me", "", 200, 200),
     row("get", "/api/v1/people", "", 200, 200),
+    row("post", "/api/v1/people/find", r#"{"name":"nobody"}"#, 200, 200),
     row("get", "/api/v1/people/{id}", "", 200, 404),
     row("post", "/api/v1/declarations", NO_TITLE, 422, 422),
     row("get", "/api/v1/declarations/{id}", "", 200, 404),
@@ -181,7 +182,8 @@ fn whatever_fails_is_a_problem_with_code_field_and_remedy() {
         ("/api/v1/people?limit=0", "GET", "", "limit"),
         ("/api/v1/people?limit=x", "GET", "", "limit"),
         ("/api/v1/people?cursor=~", "GET", "", "cursor"),
-        ("/api/v1/people?nome=x", "GET", "", "nome"),
+        ("/api/v1/people?name=x", "GET", "", "name"),
+        ("/api/v1/people/find", "POST", r#"{"name":1}"#, "name"),
         ("/api/v1/people/x", "GET", "", "id"),
         ("/api/v1/people/0", "GET", "", "id"),
         (declarations, "POST", r#"{"title":1,"facts":{}}"#, "title"),

@@ -58,6 +58,7 @@ const EXPECTED: &[Expected] = &[
     get_only("/jobs/{id}", 404, 404),
     get_only("/jobs/{id}/events", 404, 404),
     post_only("/jobs/{id}/cancel", &[], 404, 404),
+    post_only("/jobs/{id}/again", &[], 404, 404),
     get_only("/deliveries", 200, 200),
     get_only("/deliveries/sent", 200, 200),
     post_only("/deliveries/retry", &[], 303, 303),
@@ -103,6 +104,7 @@ const EXPECTED: &[Expected] = &[
     Expected { path: "/sign-in/code", get: Some((200, 200)), post: None },
     Expected { path: "/sign-in/app", get: Some((409, 409)), post: None },
     Expected { path: "/sign-out", get: None, post: None },
+    post_only("/find", &[("to", "/people"), ("name", "甲")], 303, 303),
     post_only("/role", &[("role", "-1")], 403, 403),
     get_only("/home", 200, 200),
     // Forms with files are another kind of body: their tokens are tested with the professional's pages.
@@ -186,7 +188,7 @@ fn address(path: &str, of: &Things) -> String {
         "/regulations/{id}" => policy.to_owned(),
         "/proofs/{id}" => of.proof.to_string(),
         "/deliveries/{id}" => of.completion.to_string(),
-        "/documents/{id}" | "/drafts/{id}" | "/imports/{id}" | "/imports/{id}/rows.csv" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" => "-1".to_owned(),
+        "/documents/{id}" | "/drafts/{id}" | "/imports/{id}" | "/imports/{id}/rows.csv" | "/jobs/{id}" | "/jobs/{id}/events" | "/jobs/{id}/cancel" | "/jobs/{id}/again" => "-1".to_owned(),
         _ => of.person.to_string(),
     };
     let ids = [("{case}", of.case), ("{proof}", of.proof), ("{document}", 1), ("{key}", of.key), ("{entry}", 0), ("{employer}", of.employer), ("{year}", 1990), ("{paper}", -1)];

@@ -34,6 +34,7 @@ fn a_table_is_tried_row_by_row_confirmed_and_entered() {
     let csv = officer.get(&format!("{url}/rows.csv"));
     assert_eq!((csv.header("content-type"), csv.header("cache-control")), ("text/csv; charset=utf-8", "private, no-store"));
     csv.says(&["行,结果,内容", "1,created,导入的培训", "2,refused,'=坏的数量,数量,八,"]);
+    officer.get_packed(&format!("{url}/rows.csv"));
     // Nobody else sees it, also of the same place.
     for login in ["employer-chongqing-1", "authority-chengdu"] {
         let refused = signed_in(login).get(&url).status;

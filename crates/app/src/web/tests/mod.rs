@@ -458,6 +458,21 @@ impl Browser {
         self.ask(Request::get(url), String::new())
     }
 
+    /// Gets a file as browsers do, who take it compressed.
+    fn get_packed(&mut self, url: &str) {
+        let packed = self.ask(Request::get(url).header("accept-encoding", "gzip"), String::new());
+        assert_eq!((packed.status, packed.header("content-encoding"), &packed.bytes[..2]), (StatusCode::OK, "gzip", &[0x1f, 0x8b][..]), "{url}");
+    }
+
+    /// Looks through a list; the address that comes of it does not say for what.
+    fn find(&mut self, list: &str, fields: &[(&str, &str)]) -> Answer {
+        let sent = self.post("/find", &[&[("to", list)], fields].concat());
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let to = sent.header("location").to_owned();
+        assert!(to.starts_with(&format!("{list}?")) && !to.contains('%'), "{to}");
+        self.get(&to)
+    }
+
     /// Posts a form with the token it was shown.
     fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf.clone();

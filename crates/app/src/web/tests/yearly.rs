@@ -65,4 +65,20 @@ fn an_employers_year_is_guided_from_opening_to_the_authority() {
     assert_eq!(authority.post(&format!("{url}/found"), &[("place", "2"), ("finding", "sound")]).status, StatusCode::SEE_OTHER);
     authority.get(&url).says(&["发现问题 1 人，待查 0 人", "结业证有误", "重新审验"]);
     assert_eq!(registry.employer_year(&officer, employer, 2026).unwrap().counts.reopened, 1);
+
+    // A record that counted is revoked: the new result stands beside what was verified before, for the officer and for the person.
+    let (case, record, person) = registry
+        .read(|tx| {
+            let reopened = "SELECT c.id, d.id, a.login FROM cases c JOIN accounts a ON a.person = c.person JOIN cases d ON d.person = c.person JOIN records r ON r.id = d.record
+                WHERE c.flow = 'verification' AND c.state = 'reopened' AND d.state = 'accepted' AND r.year = 2026";
+            tx.first(reopened, xueshi_registry::params![], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?)))
+        })
+        .unwrap()
+        .unwrap();
+    let mut employer = signed_in_to(&app, "employer-chengdu-1");
+    employer.get(&format!("/desk/{case}?lang=zh")).lacks(&["此前审验的结果"]);
+    let version = between(&authority.get(&format!("/desk/{record}")).text, "name=\"version\" value=\"", "\"").to_owned();
+    assert_eq!(authority.post(&format!("/desk/{record}"), &[("step", "revoke"), ("version", &version), ("reason", "结业证有误")]).status, StatusCode::SEE_OTHER);
+    employer.get(&format!("/desk/{case}")).says(&["此前审验的结果", "账本记录"]);
+    signed_in_to(&app, &person).get(&format!("/records/{case}?lang=zh")).says(&["此前审验的结果"]);
 }

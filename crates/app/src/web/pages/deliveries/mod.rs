@@ -8,6 +8,8 @@ pub(in crate::web) mod keys;
 pub(in crate::web) mod one;
 
 use crate::web::errors::Failed;
+use crate::web::pages::find::opened;
+use crate::web::paging::more;
 use crate::web::places::Choice;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
@@ -40,6 +42,8 @@ pub(in crate::web) struct Asked {
 #[derive(Serialize)]
 struct Page {
     asked: Asked,
+    /// What is looked for.
+    q: String,
     provider: String,
     /// How many are in the states that ask for something.
     unmatched: i64,
@@ -155,16 +159,17 @@ fn part(asked: &Asked, before: &str) -> String {
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let asked = Asked { state: DELIVERY.state(&asked.state).map(|state| state.id.to_owned()).unwrap_or_default(), ..asked };
     let (wanted, provider) = (asked.clone(), actor.held.name.clone().unwrap_or_default());
+    let q = opened(&app.registry, &actor, &asked.q);
+    let text = q.clone();
     let (open, delivery, lines) = app
         .ask(move |registry| {
             let of = wanted.delivery.parse::<i64>().ok();
             let delivery = of.map(|id| registry.delivery(&actor, id)).transpose()?;
-            let sought = CompletionsSought { state: &wanted.state, text: &wanted.q, delivery: of };
+            let sought = CompletionsSought { state: &wanted.state, text: &text, delivery: of };
             Ok::<_, Error>((registry.completions_open(&actor)?, delivery, registry.completions(&actor, sought, wanted.before.parse().ok(), LINES)?))
         })
         .await?;
     let count = |state: &str| open.iter().filter(|(known, _)| known == state).map(|(_, count)| count).sum();
-    let full = i64::try_from(lines.len()).is_ok_and(|count| count == LINES);
     let page = Page {
         provider,
         unmatched: count("unmatched"),
@@ -174,9 +179,10 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         received: count("received"),
         states: DELIVERY.states.iter().map(|state| Choice { value: state.id.to_owned(), title: state_word(&visit, state.id), chosen: state.id == asked.state }).collect(),
         delivery: delivery.map(|shown| sent(&visit, shown.line, shown.counts)),
-        next: lines.last().filter(|_| full).map(|line| part(&asked, &line.id.to_string())).unwrap_or_default(),
+        next: more(&lines, LINES).map(|line| part(&asked, &line.id.to_string())).unwrap_or_default(),
         first: if asked.before.is_empty() { String::new() } else { part(&asked, "") },
         lines: lines.into_iter().map(|one| line(&visit, one)).collect(),
+        q,
         asked,
     };
     visit.page("deliveries.html", Serde(page))
@@ -198,8 +204,7 @@ pub(in crate::web) struct From {
 /// `GET /deliveries/sent`.
 pub(in crate::web) async fn all_sent(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(from): Query<From>) -> Result<Response, Failed> {
     let lines = app.ask(move |registry| registry.deliveries(&actor, from.before, LINES)).await?;
-    let full = i64::try_from(lines.len()).is_ok_and(|count| count == LINES);
-    let next = lines.last().filter(|_| full).map(|line| format!("/deliveries/sent?before={}", line.id)).unwrap_or_default();
+    let next = more(&lines, LINES).map(|line| format!("/deliveries/sent?before={}", line.id)).unwrap_or_default();
     visit.page("sent.html", Serde(SentPage { lines: lines.into_iter().map(|one| sent(&visit, one, Vec::new())).collect(), next }))
 }
 

@@ -3,7 +3,7 @@
 use super::{days_since, earns, is_old};
 use crate::web::errors::Failed;
 use crate::web::law::Cite;
-use crate::web::result::{self, Kept};
+use crate::web::result::{self, Earlier, Kept};
 use crate::web::state::App;
 use crate::web::told::Teller;
 use crate::web::visit::Visit;
@@ -39,6 +39,8 @@ pub(super) struct Shown {
     earns: Option<earns::Earns>,
     told: Option<Kept>,
     frozen: bool,
+    /// What was verified before it.
+    earlier: Vec<Earlier>,
     proofs: Vec<Proof>,
     stage: Option<StageShown>,
     /// The stage that follows when this one is passed.
@@ -168,6 +170,7 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         earns,
         told: case.determination.as_ref().map(|one| result::kept(&teller, &one.result)).transpose()?,
         frozen: case.determination.as_ref().is_some_and(|one| one.frozen),
+        earlier: result::earlier(&teller, &case.earlier)?,
         proofs: proofs(visit, &stacks, case),
         stage: case.stage.as_ref().map(|stage| stage_shown(&teller, stage)).transpose()?,
         next_stage: case.next_stage.as_ref().map(|stage| visit.say(&stage.title).to_owned()).unwrap_or_default(),

@@ -6,6 +6,7 @@ pub(in crate::web) mod many;
 pub(in crate::web) mod proof;
 
 use crate::web::errors::Failed;
+use crate::web::pages::find::opened;
 use crate::web::security;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
@@ -63,6 +64,8 @@ struct Page {
     case: Option<Shown>,
     /// What the decision is posted with to come back to the same list.
     asked: Asked,
+    /// What is looked for.
+    q: String,
     /// The case to go on to after a decision.
     next: Option<i64>,
     /// The step that was just taken, in words, and the case.
@@ -123,7 +126,8 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, Signe
 
 fn read(registry: &Registry, actor: &Actor, asked: &Asked, case: Option<i64>) -> xueshi_registry::Result<Read> {
     let days = registry.setting("review-days")?.and_then(|days| days.parse().ok()).unwrap_or(DAYS);
-    let sought = Sought { flow: DECLARATION.id, text: &asked.q, year: asked.year() };
+    let text = opened(registry, actor, &asked.q);
+    let sought = Sought { flow: DECLARATION.id, text: &text, year: asked.year() };
     let queue = if actor.may_ever(Action::Review) { Some(registry.queue(actor, sought, asked.after(), LINES)?) } else { None };
     let first = || queue.as_ref().and_then(|queue| queue.lines.first()).map(|line| line.case);
     let case = case.or_else(first).map(|case| registry.case(actor, case)).transpose()?;
@@ -143,7 +147,8 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, asked: Asked, case: 
     let list = read.queue.filter(|_| !verification).map(|queue| list(queue, &asked, here, read.days, read.now));
     let done = done_words(visit, &asked.done);
     let (of, named) = (asked.of, case.is_some());
-    let page = Page { list, case: shown, next, done, of, named, error: error.to_owned(), reason, asked };
+    let q = opened(&app.registry, actor, &asked.q);
+    let page = Page { list, case: shown, next, done, of, named, error: error.to_owned(), reason, q, asked };
     let mut response = visit.page("desk.html", Serde(page))?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, security::with_frames());
     Ok(response)

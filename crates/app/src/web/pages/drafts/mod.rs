@@ -3,6 +3,7 @@
 pub(in crate::web) mod one;
 
 use crate::web::errors::Failed;
+use crate::web::paging::{Before, more};
 use crate::web::places::Choice;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
@@ -17,13 +18,6 @@ use xueshi_registry::time::minute_of;
 
 /// Drafts on a page.
 const LINES: i64 = 30;
-
-/// Where the list begins.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web) struct Asked {
-    before: Option<i64>,
-}
 
 #[derive(Serialize)]
 struct Page {
@@ -44,11 +38,10 @@ struct Line {
 }
 
 /// `GET /drafts`.
-pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     let before = asked.before;
     let drafts = app.ask(move |registry| registry.drafts(&actor, before, LINES)).await?;
-    let full = i64::try_from(drafts.len()).is_ok_and(|count| count == LINES);
-    let next = drafts.last().filter(|_| full).map(|last| address("/drafts", &[("before", &last.id.to_string())])).unwrap_or_default();
+    let next = more(&drafts, LINES).map(|last| address("/drafts", &[("before", &last.id.to_string())])).unwrap_or_default();
     let lines = drafts
         .iter()
         .map(|draft| Line {

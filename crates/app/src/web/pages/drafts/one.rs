@@ -3,6 +3,8 @@
 use super::{chip, state_word, titled};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
+use crate::web::pages::jobs::Running;
+use crate::web::paging::more;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -83,14 +85,6 @@ struct Changed {
 }
 
 #[derive(Serialize)]
-struct Running {
-    id: i64,
-    percent: Option<i64>,
-    done: i64,
-    total: Option<i64>,
-}
-
-#[derive(Serialize)]
 struct Line {
     person: i64,
     name: String,
@@ -135,9 +129,8 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: Actor, id: i64, after: i64, 
             Ok((draft, findings, changes, job, effects, counts, steps, way))
         })
         .await?;
-    let full = i64::try_from(effects.len()).is_ok_and(|count| count == LINES);
     let part = |after: &str| address(&format!("/drafts/{id}"), &[("after", after)]);
-    let next = effects.last().filter(|_| full).map(|last| part(&last.person.to_string())).unwrap_or_default();
+    let next = more(&effects, LINES).map(|last| part(&last.person.to_string())).unwrap_or_default();
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let editable = steps.iter().any(|step| step.id == "edit");
     let in_force = app.engine.library().get(&draft.policy).is_some_and(|file| file.hash() == draft.sha256);
@@ -160,7 +153,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: Actor, id: i64, after: i64, 
         trial_year: draft.trial_year.unwrap_or_default(),
         said: job.as_ref().and_then(|job| job.result.as_ref()).map(|said| visit.say(said).to_owned()).unwrap_or_default(),
         failed: job.as_ref().and_then(|job| job.error.as_ref()).map(|why| visit.say(why).to_owned()).unwrap_or_default(),
-        job: job.filter(|job| job.state.open()).map(|job| Running { id: job.id, percent: job.percent(), done: job.done, total: job.total }),
+        job: job.as_ref().filter(|job| job.state.open()).map(Running::of),
         counts: counts.into_iter().map(|one| Ok((status(visit, one.before.as_deref())?, status(visit, one.after.as_deref())?, one.people))).collect::<Result<_, Failed>>()?,
         redetermine: draft.state == "published" && in_force && !effects.is_empty(),
         lines: effects.into_iter().map(|one| line(visit, one)).collect::<Result<_, Failed>>()?,

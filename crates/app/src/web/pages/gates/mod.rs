@@ -8,6 +8,7 @@ use crate::commands::gate::{questions, title};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
 use crate::web::law::Cite;
+use crate::web::paging::more;
 use crate::web::places::Choice;
 use crate::web::result::{self, hours, words};
 use crate::web::session::{Posted, Signed};
@@ -153,14 +154,13 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, before: Option<i64>, asking: &Asking, error: String) -> Result<Response, Failed> {
     let by = actor.clone();
     let (waiting, answers) = app.ask(move |registry| Ok((registry.endorsements_waiting(&by, LINES)?, registry.gate_answers(&by, None, before, LINES)?))).await?;
-    let full = i64::try_from(answers.len()).is_ok_and(|count| count == LINES);
     let page = Page {
         own: actor.held.role == Role::Person,
         questions: choices(app, visit, &asking.gate),
         on: if asking.on.is_empty() { today().to_string() } else { asking.on.clone() },
         error,
         waiting: waiting.into_iter().map(|(id, gate, name, since)| (id, visit.say(&title(&gate)).to_owned(), name, time::minute_of(since))).collect(),
-        next: answers.last().filter(|_| full).map(|one| format!("/gates?after={}", one.id)).unwrap_or_default(),
+        next: more(&answers, LINES).map(|one| format!("/gates?after={}", one.id)).unwrap_or_default(),
         answers: answers.into_iter().map(|one| line(visit, one)).collect::<Result<_, _>>()?,
     };
     visit.page("gates.html", Serde(page))

@@ -3,19 +3,21 @@
 use super::{Text, answer_word, choices, texts};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
+use crate::web::pages::find::opened;
+use crate::web::paging::more;
+use crate::web::pieces::{CSV, Pipe, written};
 use crate::web::places::Choice;
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::told::Teller;
 use crate::web::visit::{Visit, address};
-use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use axum::response::Response;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
+use std::io;
 use std::sync::Arc;
+use xueshi_exchange::{CsvWriter, Out};
 use xueshi_registry::gates::{GateLine, GateSought};
 use xueshi_registry::{Actor, Registry};
 
@@ -30,6 +32,7 @@ const PIECE: i64 = 250;
 pub(in crate::web) struct Asked {
     gate: String,
     on: String,
+    /// How names begin, sealed.
     name: String,
     after: i64,
 }
@@ -40,13 +43,15 @@ impl Asked {
     }
 
     fn list(&self, registry: &Registry, actor: &Actor, after: i64, limit: i64) -> xueshi_registry::Result<Vec<GateLine>> {
-        registry.gate_list(actor, GateSought { gate: &self.gate, on: self.on.trim(), employer: 0, name: &self.name }, after, limit)
+        let name = opened(registry, actor, &self.name);
+        registry.gate_list(actor, GateSought { gate: &self.gate, on: self.on.trim(), employer: 0, name: &name }, after, limit)
     }
 }
 
 #[derive(Serialize)]
 struct Page {
     asked: Asked,
+    name: String,
     questions: Vec<Choice>,
     lines: Vec<Line>,
     sought: bool,
@@ -69,7 +74,7 @@ struct Line {
 /// `GET /gates/people`.
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let asked = Asked { on: if asked.on.is_empty() { today().to_string() } else { asked.on }, ..asked };
-    let sought = !asked.gate.is_empty();
+    let (sought, name) = (!asked.gate.is_empty(), opened(&app.registry, &actor, &asked.name));
     let (wanted, after) = (asked.clone(), asked.after);
     let read = if sought { app.ask(move |registry| wanted.list(registry, &actor, after, LINES)).await } else { Ok(Vec::new()) };
     let (read, error) = match read {
@@ -78,15 +83,15 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         Err(other) => return Err(other),
     };
     let teller = Teller::new(&app, &visit);
-    let full = i64::try_from(read.len()).is_ok_and(|count| count == LINES);
     let page = Page {
         questions: choices(&app, &visit, &asked.gate),
-        next: read.last().filter(|_| full).map(|line| asked.address("/gates/people", &line.person.to_string())).unwrap_or_default(),
+        next: more(&read, LINES).map(|line| asked.address("/gates/people", &line.person.to_string())).unwrap_or_default(),
         first: if after > 0 { asked.address("/gates/people", "") } else { String::new() },
         csv: asked.address("/gates/people.csv", ""),
         lines: read.into_iter().map(|one| line(&teller, one)).collect::<Result<_, _>>()?,
         sought,
         error,
+        name,
         asked,
     };
     visit.page("gate-people.html", Serde(page))
@@ -101,56 +106,39 @@ fn line(teller: &Teller<'_>, line: GateLine) -> Result<Line, Failed> {
 pub(in crate::web) async fn csv(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     // What is wrong is said before anything is sent.
     let (first, by) = (asked.clone(), actor.clone());
-    app.ask(move |registry| first.list(registry, &by, 0, 1)).await?;
+    app.ask(move |registry| {
+        first.list(registry, &by, 0, 1)?;
+        registry.note_export(&by, "gate.csv", &format!("{} {}", first.gate, first.on))
+    })
+    .await?;
     let head = ["gates.csv-person", "gates.csv-name", "gates.csv-employer", "gates.csv-answer", "gates.csv-clause", "gates.csv-years", "gates.csv-lacks", "gates.csv-papers"];
     let head = head.into_iter().map(|key| visit.word(key, &[])).collect::<Result<Vec<_>, _>>()?;
-    // Spreadsheets take a file for UTF-8 by its mark.
-    let begun = format!("\u{feff}{}", row(&head));
-    let pieces = stream::unfold(Some((begun, 0_i64)), move |state| {
-        let (app, visit, actor, asked) = (Arc::clone(&app), visit.clone(), actor.clone(), asked.clone());
-        async move {
-            let (mut text, after) = state?;
-            let lines = match app.ask(move |registry| asked.list(registry, &actor, after, PIECE)).await {
-                Ok(lines) => lines,
-                Err(failed) => return Some((Err(std::io::Error::other(format!("{failed:?}"))), None)),
-            };
-            let next = lines.last().map(|line| line.person);
-            match rows(&app, &visit, lines) {
-                Ok(rows) => text.push_str(&rows),
-                Err(failed) => return Some((Err(std::io::Error::other(format!("{failed:?}"))), None)),
-            }
-            (!text.is_empty()).then(|| (Ok(Bytes::from(text)), next.map(|next| (String::new(), next))))
+    written("gate.csv", CSV, move |pipe| {
+        let teller = Teller::new(&app, &visit);
+        let mut writer = CsvWriter::with_bom(pipe, &head.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let mut after = 0;
+        loop {
+            let lines = asked.list(&app.registry, &actor, after, PIECE).map_err(io::Error::other)?;
+            let Some(last) = lines.last() else { return writer.finish().map(drop) };
+            after = last.person;
+            lines.into_iter().try_for_each(|one| row(&teller, one, &mut writer))?;
         }
-    });
-    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"gate.csv\""), (CACHE_CONTROL, "private, no-store")];
-    Ok((headers, Body::from_stream(pieces)).into_response())
+    })
 }
 
-fn rows(app: &App, visit: &Visit, lines: Vec<GateLine>) -> Result<String, Failed> {
-    let teller = Teller::new(app, visit);
-    let mut text = String::new();
-    for one in lines {
-        let line = line(&teller, one)?;
-        let clauses: Vec<String> = line.texts.iter().map(|text| format!("{}: {}", text.cites.iter().map(|cite| cite.said()).collect::<Vec<_>>().join(" "), text.answer)).collect();
-        let years: Vec<String> = line.texts.iter().flat_map(|text| &text.years).map(|year| format!("{} {}", year.year, year.status)).collect();
-        let lacks: Vec<String> = line.texts.iter().flat_map(|text| &text.years).flat_map(|year| year.lacks.iter().map(move |(title, hours)| format!("{} {title} {hours}", year.year))).collect();
-        let mut papers: Vec<&str> = line.texts.iter().flat_map(|text| text.papers.iter().map(String::as_str)).collect();
-        papers.sort_unstable();
-        papers.dedup();
-        let distinct = |mut all: Vec<String>| {
-            all.dedup();
-            all.join("; ")
-        };
-        text.push_str(&row(&[line.person.to_string(), line.name, line.employer, line.answer, clauses.join("; "), distinct(years), distinct(lacks), papers.join("; ")]));
-    }
-    Ok(text)
-}
-
-/// A row of CSV. What a spreadsheet would take for a formula is made a text.
-fn row(cells: &[String]) -> String {
-    let cell = |cell: &String| {
-        let begins = cell.chars().next().is_some_and(|first| "=+-@\t\r".contains(first));
-        format!("\"{}{}\"", if begins { "'" } else { "" }, cell.replace('"', "\"\""))
+fn row(teller: &Teller<'_>, one: GateLine, writer: &mut CsvWriter<&mut Pipe>) -> io::Result<()> {
+    let line = line(teller, one).map_err(|failed| io::Error::other(format!("{failed:?}")))?;
+    let clauses: Vec<String> = line.texts.iter().map(|text| format!("{}: {}", text.cites.iter().map(|cite| cite.said()).collect::<Vec<_>>().join(" "), text.answer)).collect();
+    let years: Vec<String> = line.texts.iter().flat_map(|text| &text.years).map(|year| format!("{} {}", year.year, year.status)).collect();
+    let lacks: Vec<String> = line.texts.iter().flat_map(|text| &text.years).flat_map(|year| year.lacks.iter().map(move |(title, hours)| format!("{} {title} {hours}", year.year))).collect();
+    let mut papers: Vec<&str> = line.texts.iter().flat_map(|text| text.papers.iter().map(String::as_str)).collect();
+    papers.sort_unstable();
+    papers.dedup();
+    let distinct = |mut all: Vec<String>| {
+        all.dedup();
+        all.join("; ")
     };
-    cells.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n"
+    let texts = [line.name, line.employer, line.answer, clauses.join("; "), distinct(years), distinct(lacks), papers.join("; ")];
+    let cells: Vec<Out<'_>> = std::iter::once(Out::Integer(line.person)).chain(texts.iter().map(|text| Out::Text(text))).collect();
+    writer.row(&cells)
 }

@@ -7,6 +7,7 @@ pub(in crate::web) mod rows;
 use crate::importing::{headers, template};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
+use crate::web::paging::{Before, more};
 use crate::web::session::{Current, Signed, check_token};
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -16,7 +17,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::value::Serde;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use xueshi_policy::Text;
@@ -25,13 +26,6 @@ use xueshi_registry::{Actor, Import, ImportKind, NewImport};
 
 /// Imports on a page.
 const LINES: i64 = 30;
-
-/// Where the list begins.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web) struct Asked {
-    before: Option<i64>,
-}
 
 #[derive(Serialize)]
 struct Page {
@@ -54,15 +48,14 @@ struct Line {
 }
 
 /// `GET /imports`.
-pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     page(&app, &visit, actor, &asked, None, true).await
 }
 
-async fn page(app: &App, visit: &Visit, actor: Actor, asked: &Asked, error: Option<&Text>, records: bool) -> Result<Response, Failed> {
+async fn page(app: &App, visit: &Visit, actor: Actor, asked: &Before, error: Option<&Text>, records: bool) -> Result<Response, Failed> {
     let before = asked.before;
     let imports = app.ask(move |registry| registry.imports(&actor, before, LINES)).await?;
-    let full = i64::try_from(imports.len()).is_ok_and(|count| count == LINES);
-    let next = imports.last().filter(|_| full).map(|last| address("/imports", &[("before", &last.id.to_string())])).unwrap_or_default();
+    let next = more(&imports, LINES).map(|last| address("/imports", &[("before", &last.id.to_string())])).unwrap_or_default();
     let lines = imports.iter().map(|import| line(visit, import)).collect::<Result<_, Failed>>()?;
     let error = error.map(|why| visit.say(why).to_owned()).unwrap_or_default();
     visit.page("imports.html", Serde(Page { error, records, lines, first: before.is_none(), next }))
@@ -125,7 +118,7 @@ pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, curr
     match begun {
         Ok(Ok(id)) => Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
         Ok(Err(why)) | Err(Failed::Unprocessable(why)) => {
-            let mut page = page(&app, &visit, actor, &Asked::default(), Some(&why), kind == ImportKind::Records).await?;
+            let mut page = page(&app, &visit, actor, &Before::default(), Some(&why), kind == ImportKind::Records).await?;
             *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(page)
         }

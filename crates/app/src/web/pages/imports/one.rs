@@ -2,6 +2,8 @@
 
 use super::state_of;
 use crate::web::errors::Failed;
+use crate::web::pages::jobs::Running;
+use crate::web::paging::more;
 use crate::web::places::Choice;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
@@ -45,6 +47,8 @@ struct Page {
     /// Why the work failed, or what it came to.
     said: String,
     failed: String,
+    /// The work that ended on its way, and can go on or take back what it did.
+    stuck: Option<i64>,
     notices: Vec<String>,
     counts: Vec<(String, String, i64)>,
     enters: i64,
@@ -54,14 +58,6 @@ struct Page {
     first: String,
     next: String,
     error: String,
-}
-
-#[derive(Serialize)]
-struct Running {
-    id: i64,
-    percent: Option<i64>,
-    done: i64,
-    total: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -97,12 +93,11 @@ async fn page(app: &App, visit: &Visit, actor: Actor, id: i64, asked: Asked, err
         .await?;
     let (state, chip) = state_of(&import);
     let titles = titles(app, visit);
-    let full = i64::try_from(lines.len()).is_ok_and(|count| count == LINES);
     let part = |after: &str| address(&format!("/imports/{id}"), &[("show", &asked.show), ("after", after)]);
-    let next = lines.last().filter(|_| full).map(|last| part(&last.row.to_string())).unwrap_or_default();
+    let next = more(&lines, LINES).map(|last| part(&last.row.to_string())).unwrap_or_default();
     let counts = RowOutcome::ALL.into_iter().filter(|outcome| import.count(*outcome) > 0).map(|outcome| Ok((outcome.word().to_owned(), word(visit, outcome)?, import.count(outcome))));
     let outcomes = RowOutcome::ALL.into_iter().map(|one| Ok(Choice { value: one.word().to_owned(), title: word(visit, one)?, chosen: outcome == Some(one) }));
-    let running = job.as_ref().filter(|job| job.state.open()).map(|job| Running { id: job.id, percent: job.percent(), done: job.done, total: job.total });
+    let running = job.as_ref().filter(|job| job.state.open()).map(Running::of);
     let page = Page {
         id,
         name: import.name.clone(),
@@ -116,6 +111,7 @@ async fn page(app: &App, visit: &Visit, actor: Actor, id: i64, asked: Asked, err
         job: running,
         said: job.as_ref().and_then(|job| job.result.as_ref()).map(|said| visit.say(said).to_owned()).unwrap_or_default(),
         failed: job.as_ref().and_then(|job| job.error.as_ref()).map(|why| visit.say(why).to_owned()).unwrap_or_default(),
+        stuck: job.as_ref().filter(|job| job.may_go_on()).map(|job| job.id),
         notices: import.notices.iter().map(|notice| visit.say(notice).to_owned()).collect(),
         counts: counts.collect::<Result<_, Failed>>()?,
         enters: enters(&import),

@@ -8,7 +8,7 @@ use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -37,9 +37,9 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let by = actor.clone();
     app.ask(move |registry| registry.job(&by, id)).await?;
     let watching = Watching { app, visit, actor, id, began: Instant::now(), said: None, over: false };
-    Ok(Sse::new(stream::unfold(watching, |watching| async move { next(watching).await.map(|(said, watching)| (Ok::<_, Infallible>(Event::default().data(said)), watching)) }))
-        .keep_alive(KeepAlive::default())
-        .into_response())
+    let events = stream::unfold(watching, |watching| async move { next(watching).await.map(|(said, watching)| (Ok::<_, Infallible>(Event::default().data(said)), watching)) });
+    // It may be asked again after its end.
+    Ok(Sse::new(events.fuse()).keep_alive(KeepAlive::default()).into_response())
 }
 
 /// The next thing to say; nothing at the end.

@@ -4,6 +4,7 @@
 pub(in crate::web) mod events;
 
 use crate::web::errors::Failed;
+use crate::web::paging::{Before, more};
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -17,13 +18,6 @@ use xueshi_registry::{Job, JobState};
 
 /// Lines on a page.
 const LINES: i64 = 50;
-
-/// Where the list begins.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web) struct Asked {
-    before: Option<i64>,
-}
 
 #[derive(Serialize)]
 struct List {
@@ -43,6 +37,10 @@ struct Shown {
     /// Waits for its turn.
     queued: bool,
     cancelling: bool,
+    /// It ended on its way and can go on.
+    again: bool,
+    /// What it did can be taken back.
+    back: bool,
     /// How far it is, in hundredths of everything.
     percent: Option<i64>,
     /// The same in words.
@@ -55,11 +53,27 @@ struct Shown {
     see: Option<(String, String)>,
 }
 
+/// How far a piece of work is, on the page of what it is about.
+#[derive(Serialize)]
+pub(super) struct Running {
+    id: i64,
+    /// In hundredths of everything.
+    percent: Option<i64>,
+    done: i64,
+    total: Option<i64>,
+}
+
+impl Running {
+    /// Of this work.
+    pub(super) fn of(job: &Job) -> Self {
+        Self { id: job.id, percent: job.percent(), done: job.done, total: job.total }
+    }
+}
+
 /// `GET /jobs`.
-pub(in crate::web) async fn list(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+pub(in crate::web) async fn list(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     let jobs = app.ask(move |registry| registry.jobs(&actor, asked.before, LINES)).await?;
-    let full = i64::try_from(jobs.len()).is_ok_and(|count| count == LINES);
-    let next = jobs.last().filter(|_| full).map(|last| address("/jobs", &[("before", &last.id.to_string())])).unwrap_or_default();
+    let next = more(&jobs, LINES).map(|last| address("/jobs", &[("before", &last.id.to_string())])).unwrap_or_default();
     let lines = jobs.iter().map(|job| shown(&visit, job)).collect::<Result<_, _>>()?;
     visit.page("jobs.html", Serde(List { lines, first: asked.before.is_none(), next }))
 }
@@ -80,6 +94,12 @@ pub(in crate::web) async fn cancel(State(app): State<Arc<App>>, Signed { actor }
     Ok(Redirect::to(&format!("/jobs/{id}")).into_response())
 }
 
+/// `POST /jobs/{id}/again`.
+pub(in crate::web) async fn again(State(app): State<Arc<App>>, Signed { actor }: Signed, Path(id): Path<i64>, Posted(Nothing {}): Posted<Nothing>) -> Result<Response, Failed> {
+    app.ask(move |registry| registry.go_on_with_job(&actor, id)).await?;
+    Ok(Redirect::to(&format!("/jobs/{id}")).into_response())
+}
+
 fn shown(visit: &Visit, job: &Job) -> Result<Shown, Failed> {
     let (state, chip) = match job.state {
         JobState::Queued | JobState::Running if job.cancelling => ("jobs.cancelling", "wait"),
@@ -97,6 +117,8 @@ fn shown(visit: &Visit, job: &Job) -> Result<Shown, Failed> {
         open: job.state.open(),
         queued: job.began_at.is_none() && job.state == JobState::Queued,
         cancelling: job.cancelling,
+        again: job.may_go_on(),
+        back: job.may_take_back(),
         percent: job.percent(),
         far: far(visit, job)?,
         result: job.result.as_ref().map(|said| visit.say(said).to_owned()).unwrap_or_default(),

@@ -4,6 +4,7 @@ pub(in crate::web) mod one;
 
 use crate::web::errors::Failed;
 use crate::web::pages::desk::{state_chip, state_word};
+use crate::web::paging::more;
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -70,8 +71,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
         .await?;
     let which = if all && officer { "all" } else { "" };
     let part = |after: &str| address("/matters", &[("which", which), ("after", after)]);
-    let full = i64::try_from(lines.len()).is_ok_and(|count| count == LINES);
-    let next = lines.last().filter(|_| full).map(|line| part(&format!("{}_{}", line.since, line.case))).unwrap_or_default();
+    let next = more(&lines, LINES).map(|line| part(&format!("{}_{}", line.since, line.case))).unwrap_or_default();
     let page = Page {
         waiting: officer.then_some(waiting),
         all,

@@ -1,6 +1,7 @@
 //! `/people/doubles`: pairs that may be one person; one proposes to merge them, or says that they are two.
 
 use crate::web::errors::Failed;
+use crate::web::paging::more;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -95,8 +96,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, after: &str, (failed
     let by = actor.clone();
     let from = after.split_once('_').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?))).unwrap_or((0, 0));
     let pairs = app.ask(move |registry| registry.possible_doubles(&by, from, LINES)).await?;
-    let full = i64::try_from(pairs.len()).is_ok_and(|count| count == LINES);
-    let next = pairs.last().filter(|_| full).map(|pair| address("/people/doubles", &[("after", &format!("{}_{}", pair.one.id, pair.other.id))])).unwrap_or_default();
+    let next = more(&pairs, LINES).map(|pair| address("/people/doubles", &[("after", &format!("{}_{}", pair.one.id, pair.other.id))])).unwrap_or_default();
     let first = if after.is_empty() { String::new() } else { "/people/doubles".to_owned() };
     visit.page("doubles.html", Serde(Page { pairs: pairs.into_iter().map(line).collect(), first, next, failed, reason, error }))
 }

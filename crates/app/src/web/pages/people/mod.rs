@@ -6,6 +6,8 @@ pub(in crate::web) mod one;
 pub(in crate::web) mod registration;
 
 use crate::web::errors::Failed;
+use crate::web::pages::find::opened;
+use crate::web::paging::more;
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
@@ -23,7 +25,7 @@ const LINES: i64 = 50;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::web) struct Asked {
-    /// The beginning of the name.
+    /// The beginning of the name, sealed.
     name: String,
     after: i64,
 }
@@ -42,13 +44,12 @@ struct Page {
 
 /// `GET /people`.
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
-    let (name, after) = (asked.name.trim().to_owned(), asked.after);
+    let (name, after) = (opened(&app.registry, &actor, &asked.name), asked.after);
     let (begins, may_keep) = (name.clone(), registration::keeps(&actor));
     let may_enrol = actor.may_ever(Action::Enrol);
     let people = app.ask(move |registry| registry.people(&actor, &begins, after, LINES)).await?;
-    let part = |after: &str| address("/people", &[("name", &name), ("after", after)]);
-    let full = i64::try_from(people.len()).is_ok_and(|count| count == LINES);
-    let next = people.last().filter(|_| full).map(|(id, ..)| part(&id.to_string())).unwrap_or_default();
+    let part = |after: &str| address("/people", &[("name", &asked.name), ("after", after)]);
+    let next = more(&people, LINES).map(|(id, ..)| part(&id.to_string())).unwrap_or_default();
     let first = if after > 0 { part("") } else { String::new() };
     visit.page("people.html", Serde(Page { name, people, first, next, may_keep, may_enrol }))
 }

@@ -3,25 +3,19 @@
 use super::own;
 use crate::web::errors::Failed;
 use crate::web::pages::deliveries::{Step, state_word, tone, way};
+use crate::web::paging::{Before, more};
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::visit::Visit;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use minijinja::value::Serde;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 use xueshi_registry::About;
 
 /// Completions on a page.
 const LINES: i64 = 20;
-
-/// Where the page begins.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web) struct Asked {
-    before: Option<i64>,
-}
 
 #[derive(Serialize)]
 struct Page {
@@ -43,11 +37,10 @@ struct Line {
 }
 
 /// `GET /me/deliveries`.
-pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     let person = own(&signed)?;
     let all = app.ask(move |registry| registry.deliveries_about(&signed.actor, person, asked.before, LINES)).await?;
-    let full = i64::try_from(all.len()).is_ok_and(|count| count == LINES);
-    let next = all.last().filter(|_| full).map(|about| about.line.id);
+    let next = more(&all, LINES).map(|about| about.line.id);
     visit.page("my-deliveries.html", Serde(Page { lines: all.into_iter().map(|about| line(&visit, about)).collect(), next }))
 }
 

@@ -2,25 +2,20 @@
 
 use super::own;
 use crate::web::errors::Failed;
+use crate::web::paging::Before;
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::visit::Visit;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use minijinja::value::Serde;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 use xueshi_registry::Line;
 use xueshi_registry::time::minute_of;
 
 /// Lines of a page; the registry gives no more at once.
 const PAGE: usize = 50;
-
-/// Where the page begins.
-#[derive(Debug, Deserialize)]
-pub(in crate::web) struct Asked {
-    before: Option<i64>,
-}
 
 #[derive(Serialize)]
 struct Page {
@@ -37,7 +32,7 @@ struct Looked {
 }
 
 /// `GET /me/looked-at`.
-pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     let person = own(&signed)?;
     let lines = app.ask(move |registry| registry.looked_at(&signed.actor, person, asked.before)).await?;
     let next = lines.last().filter(|_| lines.len() == PAGE).map(|line| line.id);

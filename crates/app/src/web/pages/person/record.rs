@@ -7,6 +7,7 @@ use crate::web::fields::capital;
 use crate::web::law::Cite;
 use crate::web::pages::deliveries;
 use crate::web::places::Choice;
+use crate::web::result::{self, Earlier};
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::told::{Shown, Teller};
@@ -44,6 +45,8 @@ struct Page {
     /// It is itself a correction.
     corrects: bool,
     told: Option<Shown>,
+    /// Of a year: what was verified before.
+    earlier: Vec<Earlier>,
     faults: Vec<(String, String)>,
     facts: Vec<(String, String)>,
     proofs: Vec<Proof>,
@@ -121,6 +124,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
         may_withdraw: own && may("withdraw"),
         may_correct: own && shown.state == "accepted" && shown.record.is_some(),
         corrects: shown.corrects.is_some(),
+        earlier: result::earlier(&teller, &shown.earlier)?,
         told: trial.map(|trial| told(trial, &teller)).transpose()?.flatten(),
         faults: trial.map(|trial| faults(trial, &stacks, visit)).unwrap_or_default(),
         facts: shown.record.as_ref().map(|record| facts(&record.facts, &stacks, visit)).unwrap_or_default(),

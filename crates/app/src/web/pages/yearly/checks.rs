@@ -3,6 +3,7 @@
 use super::{year_of, years};
 use crate::web::errors::Failed;
 use crate::web::pages::desk::{state_chip, state_word};
+use crate::web::paging::more;
 use crate::web::places::Choice;
 use crate::web::result;
 use crate::web::session::{Posted, Signed};
@@ -120,8 +121,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 async fn list(app: &Arc<App>, visit: &Visit, actor: &Actor, before: Option<i64>, drawing: Drawing, error: String) -> Result<Response, Failed> {
     let by = actor.clone();
     let checks = app.ask(move |registry| registry.spot_checks(&by, before, LINES)).await?;
-    let full = i64::try_from(checks.len()).is_ok_and(|count| count == LINES);
-    let next = checks.last().filter(|_| full).map(|check| format!("/spot-checks?after={}", check.id)).unwrap_or_default();
+    let next = more(&checks, LINES).map(|check| format!("/spot-checks?after={}", check.id)).unwrap_or_default();
     let page = List { next, checks: checks.into_iter().map(shown).collect(), may_draw: actor.may_ever(Action::Inspect), years: years(year_of(&drawing.year)), drawing, error };
     visit.page("spot-checks.html", Serde(page))
 }
@@ -149,8 +149,7 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, visit: Visit, Signe
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, after: i64, (error, at, note): (String, i64, String)) -> Result<Response, Failed> {
     let by = actor.clone();
     let (check, lines) = app.ask(move |registry| registry.spot_check(&by, id, after, LINES)).await?;
-    let full = i64::try_from(lines.len()).is_ok_and(|count| count == LINES);
-    let next = lines.last().filter(|_| full).map(|line| format!("/spot-checks/{id}?after={}", line.place)).unwrap_or_default();
+    let next = more(&lines, LINES).map(|line| format!("/spot-checks/{id}?after={}", line.place)).unwrap_or_default();
     let lines = lines.into_iter().map(|one| line(visit, one)).collect::<Result<_, _>>()?;
     visit.page("spot-check.html", Serde(One { check: shown(check), lines, next, error, at, note }))
 }
