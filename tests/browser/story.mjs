@@ -2,80 +2,12 @@
 // languages, and once without scripts. Every page is held against WCAG 2.2 AA by axe-core and kept as a picture in build/screenshots.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
-
-const root = path.resolve(import.meta.dirname, "../..");
-const binary = process.env.XUESHI ?? path.join(root, "target/release/xueshi");
-const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const pictures = path.join(root, "build/screenshots");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PASSWORD = "xueshi-demo-2026";
-const place = "chengdu";
-
-/** Runs the program to its end. */
-function run(...args) {
-  const done = spawnSync(binary, args, { encoding: "utf8", env: { ...process.env, XUESHI_LANG: "en" } });
-  assert.equal(done.status, 0, `xueshi ${args.join(" ")}: ${done.stdout}${done.stderr}`);
-  return done.stdout;
-}
-
-/** Starts the server on a free port; its address. */
-function serve(data) {
-  const server = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
-  const address = new Promise((resolve, reject) => {
-    let said = "";
-    server.stderr.on("data", (text) => {
-      said += text;
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
-      if (found) resolve(found[0]);
-    });
-    server.on("exit", () => reject(new Error(`the server ended: ${said}`)));
-  });
-  return { server, address };
-}
-
-/** One browser at one width in one language. */
-class Visitor {
-  constructor(page, base, lang, name) {
-    Object.assign(this, { page, base, lang, name, number: 0 });
-  }
-
-  async go(url) {
-    const answer = await this.page.goto(this.base + url);
-    assert.ok(answer.status() < 400, `${url}: ${answer.status()}`);
-  }
-
-  /** Holds the page against WCAG, looks for what runs out of it, and keeps a picture. */
-  async look(what) {
-    this.number += 1;
-    const title = `${this.name}-${String(this.number).padStart(2, "0")}-${what}`;
-    await this.page.evaluate(axe);
-    const found = await this.page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
-    const told = found.violations.map((one) => `${one.id}: ${one.help}\n    ${one.nodes.map((node) => node.html).join("\n    ")}`);
-    assert.deepEqual(told, [], `${title}: ${this.page.url()}`);
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${title}: the page is ${wide} pixels wider than the window`);
-    assert.equal(await this.page.evaluate(() => document.documentElement.lang), this.lang === "zh" ? "zh-CN" : "en", title);
-    await this.page.screenshot({ path: path.join(pictures, `${title}.png`), fullPage: true });
-  }
-
-  async signIn(login) {
-    await this.go(`/sign-in?lang=${this.lang}`);
-    await this.page.fill("#login", login);
-    await this.page.fill("#password", PASSWORD);
-    await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), this.page.click("main form button")]);
-  }
-
-  async signOut() {
-    await Promise.all([this.page.waitForURL(`${this.base}/`), this.page.click('form[action="/sign-out"] button')]);
-  }
-}
+import { PASSWORD, Visitor, binary, browserPath, pictures, place, run, serve } from "./visitor.mjs";
 
 /** Fills in a field once it is there; the live form brings fields as the choices need them. */
 async function fill(page, column, value) {

@@ -34,7 +34,7 @@ pub(crate) fn test() -> Result<(), String> {
     Ok(())
 }
 
-/// The story in a browser, with what it needs.
+/// The stories in a browser, with what they need.
 fn browser() -> Result<(), String> {
     installed("/usr/bin/chromium", "chromium", "the browser tests need Chromium")?;
     let folder = root().join("tests").join("browser");
@@ -45,7 +45,8 @@ fn browser() -> Result<(), String> {
     };
     let path = folder.display().to_string();
     step("browser: packages", within("npm", &["ci", "--no-audit", "--no-fund", "--prefix", &path]).stdout(Stdio::null()))?;
-    step("browser: the story", &mut within("node", &[&format!("{path}/story.mjs")]))
+    step("browser: the story", &mut within("node", &[&format!("{path}/story.mjs")]))?;
+    step("browser: signing in by a provider of identities", &mut within("node", &[&format!("{path}/sign-in.mjs")]))
 }
 
 /// The API against its own document, by a short seeded run of schemathesis.

@@ -59,7 +59,7 @@ pub(crate) fn package() -> Result<(), String> {
 fn control(version: &str, architecture: &str, kibibytes: u64) -> String {
     format!(
         "Package: xueshi\nVersion: {version}\nArchitecture: {architecture}\nMaintainer: the xueshi authors <xueshi@localhost>\nInstalled-Size: {kibibytes}\nSection: misc\nPriority: optional\n\
-         Depends: libc6 (>= 2.36), systemd, fonts-noto-cjk\nSuggests: postgresql-client\n\
+         Depends: libc6 (>= 2.36), systemd, fonts-noto-cjk\nRecommends: ca-certificates\nSuggests: postgresql-client\n\
          Description: continuing education of professionals, by its regulations\n \
          Hours are computed and explained clause by clause, reviewed, entered in a\n ledger that nobody can quietly alter, and printed on certificates that anyone\n can verify. SQLite is built in; PostgreSQL serves several servers.\n"
     )

@@ -21,6 +21,7 @@ mod importing;
 mod input;
 mod installation;
 mod lang;
+mod openid;
 mod output;
 mod policies;
 mod population;

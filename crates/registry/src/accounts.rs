@@ -3,7 +3,7 @@
 use crate::access::{Actor, Role, RoleHeld};
 use crate::audit;
 use crate::error::{Error, Result, Why};
-use crate::keys::{Keys, random};
+use crate::keys::{Keys, random, random_word};
 use crate::params;
 use crate::store::Tx;
 use crate::time::day_of;
@@ -58,6 +58,17 @@ pub enum SecondFactor {
     Code,
     /// The app is to be set up first.
     SetUp,
+}
+
+impl SecondFactor {
+    /// What an account still needs: nothing where none is asked, else the code of its app, which may be to be set up.
+    pub(crate) fn needed(asked: bool, has_app: bool) -> Self {
+        match (asked, has_app) {
+            (false, _) => Self::Done,
+            (true, true) => Self::Code,
+            (true, false) => Self::SetUp,
+        }
+    }
 }
 
 /// A session that holds.
@@ -159,8 +170,13 @@ pub(crate) fn known(tx: &Tx<'_>, login: &str, now: i64) -> Result<Option<Known>>
         Ok(Known { account: row.get(0)?, password: row.get(1)?, locked_until: row.get(2)?, failures: row.get(3)?, officer: false, totp: row.flag(4)? })
     })?;
     let Some(mut found) = found else { return Ok(None) };
-    found.officer = roles(tx, found.account, &day_of(now).to_string())?.iter().any(|held| held.role.is_officer());
+    found.officer = is_officer(tx, found.account, now)?;
     Ok(Some(found))
+}
+
+/// Whether an account holds an officer's role today: then a second factor is asked.
+pub(crate) fn is_officer(tx: &Tx<'_>, account: i64, now: i64) -> Result<bool> {
+    Ok(roles(tx, account, &day_of(now).to_string())?.iter().any(|held| held.role.is_officer()))
 }
 
 /// Whether the password is right. Takes as long where there is no such account.
@@ -172,6 +188,15 @@ pub(crate) fn right(known: Option<&Known>, password: &str) -> bool {
 
 /// Keeps a failure or makes a session.
 pub(crate) fn sign_in(tx: &Tx<'_>, known: Option<&Known>, right: bool, second_factor: bool, now: i64) -> Result<Result<SignedIn>> {
+    let known = match judged(tx, known, right, now)? {
+        Ok(known) => known,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    open_session(tx, known.account, SecondFactor::needed(known.officer && second_factor, known.totp), "password", now).map(Ok)
+}
+
+/// Keeps what a password came to: a failure is counted, also where it is refused.
+pub(crate) fn judged<'k>(tx: &Tx<'_>, known: Option<&'k Known>, right: bool, now: i64) -> Result<Result<&'k Known>> {
     let refused = || Error::refused(Why::NotSignedIn, "登录名或密码不对。", "The sign-in name or the password is wrong.");
     let Some(known) = known else { return Ok(Err(refused())) };
     if known.locked_until > now {
@@ -189,22 +214,25 @@ pub(crate) fn sign_in(tx: &Tx<'_>, known: Option<&Known>, right: bool, second_fa
         return Ok(Err(refused()));
     }
     tx.execute("UPDATE accounts SET failures = 0, locked_until = 0 WHERE id = ?1", params![known.account])?;
-    let need = if !known.officer || !second_factor {
-        SecondFactor::Done
-    } else if known.totp {
-        SecondFactor::Code
-    } else {
-        SecondFactor::SetUp
-    };
-    let token = URL64.encode(random::<32>()?);
+    Ok(Ok(known))
+}
+
+/// Makes a session. `by` says in the audit how it was signed in.
+pub(crate) fn open_session(tx: &Tx<'_>, account: i64, need: SecondFactor, by: &str, now: i64) -> Result<SignedIn> {
+    let token = random_word()?;
     let csrf = URL64.encode(random::<24>()?);
     tx.execute("DELETE FROM sessions WHERE ends_at < ?1", params![now])?;
     tx.execute(
         "INSERT INTO sessions (id, account, csrf, made_at, seen_at, ends_at, verified) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
-        params![&id_of(&token), known.account, &csrf, now, now + SESSION, need == SecondFactor::Done],
+        params![&id_of(&token), account, &csrf, now, now + SESSION, need == SecondFactor::Done],
     )?;
-    audit::note(tx, now, Some(known.account), "sign-in", None, "", "")?;
-    Ok(Ok(SignedIn { token, second_factor: need }))
+    audit::note(tx, now, Some(account), "sign-in", None, by, "")?;
+    Ok(SignedIn { token, second_factor: need })
+}
+
+/// Ends every session of an account but this one.
+pub(crate) fn end_others(tx: &Tx<'_>, account: i64, token: &str) -> Result<()> {
+    tx.execute("DELETE FROM sessions WHERE account = ?1 AND id <> ?2", params![account, &id_of(token)]).map(drop)
 }
 
 /// Attempts from one place in a minute.
@@ -227,11 +255,7 @@ pub(crate) fn session(tx: &Tx<'_>, token: &str, now: i64) -> Result<Option<Sessi
     )?;
     let Some((account, csrf, role, verified, login, person, totp, seen_at)) = found else { return Ok(None) };
     let roles = roles(tx, account, &day_of(now).to_string())?;
-    let second_factor = match (verified, totp) {
-        (true, _) => SecondFactor::Done,
-        (false, true) => SecondFactor::Code,
-        (false, false) => SecondFactor::SetUp,
-    };
+    let second_factor = SecondFactor::needed(!verified, totp);
     let held = role.and_then(|id| roles.iter().find(|held| held.id == id)).or_else(|| roles.first());
     let actor = held.filter(|_| verified).map(|held| Actor { account, login, person, held: held.clone() });
     Ok(Some(Session { account, actor, roles, csrf, second_factor, seen_at }))

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as URL64};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use std::collections::BTreeMap;
@@ -47,6 +47,14 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::fault)?;
     Ok(bytes)
+}
+
+/// A word that nobody can guess: 256 random bits in URL-safe Base64.
+///
+/// # Errors
+/// If the system has no random bytes.
+pub fn random_word() -> Result<String> {
+    Ok(URL64.encode(random::<32>()?))
 }
 
 impl Keys {

@@ -171,8 +171,7 @@ impl Registry {
     /// If name or password is wrong, or there were too many attempts.
     pub fn sign_in(&self, login: &str, password: &str, from: &str) -> Result<SignedIn> {
         let now = self.now();
-        let (keys, from) = (self.keys.clone(), from.to_owned());
-        self.write(move |tx| accounts::throttle(tx, &keys, "sign-in", &from, now, accounts::attempts_most()))?;
+        self.count_sign_in(from)?;
         let known = self.read(|tx| accounts::known(tx, login, now))?;
         let right = accounts::right(known.as_ref(), password);
         // Only a demonstration does without a second factor.
@@ -231,8 +230,7 @@ impl Registry {
     /// # Errors
     /// If the system gives no random bytes.
     pub fn seal_for_form(&self, value: &[u8], account: i64) -> Result<String> {
-        let (key, sealed) = self.keys.seal(value, &format!("form/{account}"))?;
-        Ok(format!("{key}.{}", URL64.encode(sealed)))
+        self.seal_for_browser(value, &format!("form/{account}"))
     }
 
     /// Opens what [`Registry::seal_for_form`] sealed for the same account.
@@ -240,9 +238,26 @@ impl Registry {
     /// # Errors
     /// If it is another's, or was altered.
     pub fn unseal_for_form(&self, sealed: &str, account: i64) -> Result<Vec<u8>> {
+        self.unseal_for_browser(sealed, &format!("form/{account}"))
+    }
+
+    /// Seals a value that a browser keeps for a purpose.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn seal_for_browser(&self, value: &[u8], purpose: &str) -> Result<String> {
+        let (key, sealed) = self.keys.seal(value, purpose)?;
+        Ok(format!("{key}.{}", URL64.encode(sealed)))
+    }
+
+    /// Opens what [`Registry::seal_for_browser`] sealed for the same purpose.
+    ///
+    /// # Errors
+    /// If it is for another, or was altered.
+    pub fn unseal_for_browser(&self, sealed: &str, purpose: &str) -> Result<Vec<u8>> {
         let (key, text) = sealed.split_once('.').ok_or_else(Error::wrong_state)?;
         let bytes = URL64.decode(text).map_err(|_| Error::wrong_state())?;
-        self.keys.open(key, &bytes, &format!("form/{account}")).map_err(|_| Error::wrong_state())
+        self.keys.open(key, &bytes, purpose).map_err(|_| Error::wrong_state())
     }
 
     /// Puts a second factor in force.

@@ -4,6 +4,7 @@
 
 use crate::failure::{Failure, cannot_read};
 use crate::lang::t;
+use crate::openid;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::collections::BTreeMap;
@@ -17,8 +18,10 @@ pub(crate) const CONFIG: &str = "config";
 const PREFIX: &str = "XUESHI_";
 /// Variables that no option reads: the language is needed before there are options.
 const OTHER_VARIABLES: [&str; 1] = ["XUESHI_LANG"];
-/// What an option holds of which the value is not to be seen.
-const SECRET: [&str; 1] = ["database"];
+/// An option whose value may hold a password.
+const WITH_PASSWORD: &str = "database";
+/// What stands for what is not to be seen.
+const MASKED: &str = "***";
 
 /// What a file says: values by key.
 type Values = BTreeMap<String, Vec<String>>;
@@ -155,7 +158,7 @@ pub(crate) fn shown(command: &Command, matches: &ArgMatches, lang: Lang) -> Resu
             _ if in_file.contains_key(id) => file.map(|path| path.display().to_string()).unwrap_or_default(),
             _ => t(lang, "默认", "built in").to_owned(),
         };
-        let values: Vec<String> = values.iter().map(|value| if SECRET.contains(&id) { without_password(value) } else { value.clone() }).map(|value| written(arg, &value)).collect();
+        let values: Vec<String> = values.iter().map(|value| written(arg, &masked(id, value))).collect();
         let line = match (values.as_slice(), arg.get_value_delimiter()) {
             ([], _) => format!("# {id} = "),
             (all, Some(_)) => format!("{id} = [{}]", all.join(", ")),
@@ -164,6 +167,14 @@ pub(crate) fn shown(command: &Command, matches: &ArgMatches, lang: Lang) -> Resu
         lines.push_str(&format!("{line}  # {source}\n"));
     }
     Ok(lines)
+}
+
+fn masked(id: &str, value: &str) -> String {
+    match id {
+        WITH_PASSWORD => without_password(value),
+        openid::SECRET => MASKED.to_owned(),
+        _ => value.to_owned(),
+    }
 }
 
 fn written(arg: &Arg, value: &str) -> String {
@@ -177,7 +188,7 @@ pub(crate) fn without_password(address: &str) -> String {
     let (before, query) = rest.split_once('?').map_or((rest, None), |(before, query)| (before, Some(query)));
     let before = match before.rsplit_once('@') {
         Some((user, host)) => match user.split_once(':') {
-            Some((user, _)) => format!("{user}:***@{host}"),
+            Some((user, _)) => format!("{user}:{MASKED}@{host}"),
             None => before.to_owned(),
         },
         None => before.to_owned(),

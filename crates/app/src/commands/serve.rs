@@ -5,6 +5,7 @@ use crate::args::{self, config, option, path, path_of, word};
 use crate::failure::Failure;
 use crate::installation;
 use crate::lang::t;
+use crate::openid::{self, OpenId};
 use crate::web::{App, Proxy, Serves, Serving, WebFiles, serve};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::net::SocketAddr;
@@ -42,6 +43,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             .env("XUESHI_METRICS"),
         )
         .args(installation::arguments(lang))
+        .args(openid::arguments(lang))
         .arg(args::policies(lang).env("XUESHI_POLICIES"))
         .arg(proxies.env("XUESHI_TRUSTED_PROXIES").value_delimiter(','))
         .arg(https.env("XUESHI_HTTPS_ONLY").num_args(0..=1).require_equals(true).default_missing_value("true").default_value("false").hide_default_value(true).value_parser(["true", "false"]).hide_possible_values(true))
@@ -93,12 +95,13 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let listen = address(matches, "listen")?.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
     let metrics = address(matches, "metrics")?;
     let trusted = trusted(matches)?;
+    let openid = openid::Settings::of(matches)?.map(|settings| Arc::new(OpenId::new(settings)));
     log(matches)?;
     let files = WebFiles::new(path_of(matches, "web-files"));
     let registry = Arc::new(installation::open(matches)?);
     let demo = registry.setting("demo")?.is_some();
     let https_only = word(matches, "https-only") == Some("true");
-    let serves = Serves { files, https_only, demo, trusted, ..Serves::default() };
+    let serves = Serves { files, https_only, demo, trusted, openid, ..Serves::default() };
     let app = App::new(Arc::clone(&registry), serves.clone())
         .map_err(|why| Failure::Message(text!("页面文件有误：{why}。请改正 --web-files 所指的文件夹。", "The files of the pages are wrong: {why}. Mend the folder of --web-files.")))?;
     serve(app, serves, Serving { listen, metrics, lang })?;

@@ -5,8 +5,8 @@ use super::api::{self, auth, describe, once};
 use super::door::{self, Door};
 use super::pages::person::{self, data, declare, documents, home, looked_at, record, steps};
 use super::pages::{
-    calculator, deliveries, desk, docs, drafts, exports, find, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification, verify,
-    yearly,
+    account, calculator, deliveries, desk, docs, drafts, exports, find, gates, imports, jobs, landing, ledger, matters, people, registers, regulation, regulations, requests, sign_in, verification,
+    verify, yearly,
 };
 use super::state::App;
 use super::{assets, client, errors, security, session, watch};
@@ -124,6 +124,11 @@ fn addresses() -> Table {
         .add("/sign-in",          Door::Open, get(sign_in::get).post(sign_in::post))
         .add("/sign-in/code",     Door::Half, get(sign_in::code::get).post(sign_in::code::post))
         .add("/sign-in/app",      Door::Half, get(sign_in::app::get).post(sign_in::app::post))
+        .add("/sign-in/with",     Door::Open, get(sign_in::openid::begin))
+        .add("/sign-in/back",     Door::Open, get(sign_in::openid::back))
+        .add("/account",          Door::In,   get(account::get))
+        .add("/account/link",     Door::In,   post(account::link))
+        .add("/account/unlink",   Door::In,   post(account::unlink))
         .add("/sign-out",         Door::Half, post(sign_in::out))
         .add("/role",             Door::In,   post(sign_in::role))
         .add("/find",             Door::In,   post(find::post))

@@ -84,9 +84,31 @@ pub(super) fn cookie(app: &App, token: String) -> Cookie<'static> {
 
 /// The cookie that ends it.
 pub(super) fn no_cookie(app: &App) -> Cookie<'static> {
-    let mut cookie = cookie(app, String::new());
+    removed(cookie(app, String::new()))
+}
+
+/// The cookie of a sign-in by the provider of identities that was begun: it is to come back when the provider sends the browser back.
+pub(super) fn begun_cookie(app: &App, sealed: String) -> Cookie<'static> {
+    Cookie::build((begun_name(app), sealed)).path("/").http_only(true).secure(app.https_only).same_site(SameSite::Lax).build()
+}
+
+/// What the browser keeps of a sign-in that was begun.
+pub(super) fn begun(app: &App, jar: &CookieJar) -> Option<String> {
+    jar.get(begun_name(app)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie that ends it.
+pub(super) fn no_begun_cookie(app: &App) -> Cookie<'static> {
+    removed(begun_cookie(app, String::new()))
+}
+
+fn removed(mut cookie: Cookie<'static>) -> Cookie<'static> {
     cookie.make_removal();
     cookie
+}
+
+fn begun_name(app: &App) -> &'static str {
+    if app.https_only { "__Host-sign-in" } else { "sign-in" }
 }
 
 impl<S: Sync> FromRequestParts<S> for Signed {

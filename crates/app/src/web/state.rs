@@ -5,6 +5,7 @@ use super::errors::Failed;
 use super::look::{Look, WebFiles};
 use super::meters::Meters;
 use crate::importing::Parser;
+use crate::openid::OpenId;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +29,8 @@ pub(crate) struct App {
     pub(super) meters: Arc<Meters>,
     /// Where tables that are sent are read.
     pub(super) parser: Parser,
+    /// The provider of identities that one can sign in by.
+    pub(super) openid: Option<Arc<OpenId>>,
     /// The server was told to stop: what has begun is finished, nothing new is to be sent here.
     stopping: Arc<AtomicBool>,
     look: Arc<Look>,
@@ -49,6 +52,8 @@ pub(crate) struct Serves {
     pub(crate) trusted: Vec<Proxy>,
     /// Where tables that are sent are read.
     pub(crate) parser: Parser,
+    /// The provider of identities that one can sign in by.
+    pub(crate) openid: Option<Arc<OpenId>>,
     /// What is counted, whatever the application is made anew.
     pub(crate) meters: Arc<Meters>,
     /// The server was told to stop.
@@ -61,10 +66,10 @@ impl App {
     /// # Errors
     /// What is wrong with templates, words or static files, in one line.
     pub(crate) fn new(registry: Arc<Registry>, serves: Serves) -> Result<Self, String> {
-        let Serves { files, https_only, demo, trusted, parser, meters, stopping } = serves;
+        let Serves { files, https_only, demo, trusted, parser, openid, meters, stopping } = serves;
         let look = Arc::new(Look::load(&files)?);
         let engine = Arc::clone(registry.engine());
-        Ok(Self { engine, registry, https_only, demo, trusted, meters, parser, stopping, look, files, recitals: Mutex::default() })
+        Ok(Self { engine, registry, https_only, demo, trusted, meters, parser, openid, stopping, look, files, recitals: Mutex::default() })
     }
 
     /// Templates, words and static files; those of a folder as they stand there now.

@@ -65,6 +65,8 @@ struct Shell {
     version: &'static str,
     /// The data are made up.
     demo: bool,
+    /// There are other ways to sign in than by password.
+    other_ways: bool,
     /// Who is signed in.
     who: Option<Who>,
 }
@@ -147,6 +149,7 @@ impl Visit {
             other_url: lang::switched(&self.path, &self.query, other),
             version: env!("CARGO_PKG_VERSION"),
             demo: self.app.demo,
+            other_ways: self.app.openid.is_some(),
             who: self.who(),
         }
     }

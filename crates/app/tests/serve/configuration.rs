@@ -20,11 +20,13 @@ fn file(text: &str) -> (tempfile::TempDir, String) {
 #[test]
 fn the_command_line_comes_before_the_environment_and_that_before_the_file() {
     let (_folder, path) = file(
-        "listen = \"127.0.0.1:1\"\norigin = \"of.file/log\"\nlog = \"warn\"\nhttps-only = true\ntrusted-proxies = [\"10.0.0.0/8\", \"127.0.0.1\"]\ndatabase = \"postgres://u:secret@host/db?sslmode=require\"\n",
+        "listen = \"127.0.0.1:1\"\norigin = \"of.file/log\"\nlog = \"warn\"\nhttps-only = true\ntrusted-proxies = [\"10.0.0.0/8\", \"127.0.0.1\"]\ndatabase = \"postgres://u:hush-hush@host/db?sslmode=require\"\n",
     );
-    let (code, shown) = said(xueshi(&["serve", "--print-config", "--config", &path, "--listen", "127.0.0.1:3"]).env("XUESHI_LISTEN", "127.0.0.1:2").env("XUESHI_LOG", "debug"));
+    let (code, shown) =
+        said(xueshi(&["serve", "--print-config", "--config", &path, "--listen", "127.0.0.1:3"]).env("XUESHI_LISTEN", "127.0.0.1:2").env("XUESHI_LOG", "debug").env("XUESHI_OIDC_SECRET", "whispered"));
     assert_eq!(code, 0, "{shown}");
     for line in [
+        "oidc-secret = \"***\"  # environment XUESHI_OIDC_SECRET",
         "listen = \"127.0.0.1:3\"  # command line",
         "log = \"debug\"  # environment XUESHI_LOG",
         &format!("origin = \"of.file/log\"  # {path}"),
@@ -36,7 +38,7 @@ fn the_command_line_comes_before_the_environment_and_that_before_the_file() {
     ] {
         assert!(shown.contains(line), "“{line}” is not in\n{shown}");
     }
-    assert!(!shown.contains("secret"));
+    assert!(!shown.contains("hush-hush") && !shown.contains("whispered"), "{shown}");
     // What it prints is a configuration that says the same.
     let (_other, again) = file(&shown);
     let (_, shown_again) = said(&mut xueshi(&["serve", "--print-config", "--config", &again]));

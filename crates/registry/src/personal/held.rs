@@ -62,6 +62,14 @@ pub(super) const HELD: &[Held] = &[
             "UPDATE accounts SET login = 'erased-' || CAST(id AS TEXT), password = '', totp = NULL, totp_key = NULL, closed_at = created_at WHERE person = ?1",
         ],
     },
+    // What another system calls the person is kept as a hash alone.
+    Held {
+        name: "sign_in_links",
+        tables: &["sign_in_links"],
+        columns: &["issuer", "linked_at"],
+        select: "l.issuer, CAST(l.linked_at AS TEXT) FROM sign_in_links l JOIN accounts a ON a.id = l.account WHERE a.person = ?1 ORDER BY l.id",
+        erase: &["DELETE FROM sign_in_links WHERE account IN (SELECT id FROM accounts WHERE person = ?1)"],
+    },
     Held {
         name: "proofs",
         tables: &["evidence"],

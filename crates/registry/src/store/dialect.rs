@@ -34,6 +34,7 @@ const CHANGES: &[Change] = &[
     Change { name: "V11__yearly", text: include_str!("../../migrations/V11__yearly.sql"), frozen: &["employer_year_steps", "spot_checks", "spot_check_cases", "spot_check_findings"] },
     Change { name: "V12__gates", text: include_str!("../../migrations/V12__gates.sql"), frozen: &["gate_answers", "endorsements"] },
     Change { name: "V13__policy_drafts", text: include_str!("../../migrations/V13__policy_drafts.sql"), frozen: &["policy_draft_steps", "policy_versions"] },
+    Change { name: "V16__sign_in_links", text: include_str!("../../migrations/V16__sign_in_links.sql"), frozen: &[] },
 ];
 
 /// Words of our definitions, in SQLite and in PostgreSQL.

@@ -14,6 +14,7 @@ mod personal;
 mod programs;
 mod races;
 mod recompute;
+mod signing_in;
 mod stages;
 #[allow(dead_code, reason = "each test file uses some of it")]
 #[path = "../support/mod.rs"]

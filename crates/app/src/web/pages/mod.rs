@@ -1,5 +1,6 @@
 //! One file a page.
 
+pub(super) mod account;
 pub(super) mod calculator;
 pub(super) mod deliveries;
 pub(super) mod desk;

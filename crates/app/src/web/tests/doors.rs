@@ -103,6 +103,12 @@ const EXPECTED: &[Expected] = &[
     Expected { path: "/sign-in", get: Some((303, 303)), post: None },
     Expected { path: "/sign-in/code", get: Some((200, 200)), post: None },
     Expected { path: "/sign-in/app", get: Some((409, 409)), post: None },
+    // Here is no provider of identities; the browser's tests have one.
+    get_only("/sign-in/with", 404, 404),
+    get_only("/sign-in/back", 404, 404),
+    get_only("/account", 200, 200),
+    post_only("/account/link", &[("sealed", "none"), ("password", "")], 409, 409),
+    post_only("/account/unlink", &[("link", "-1")], 404, 404),
     Expected { path: "/sign-out", get: None, post: None },
     post_only("/find", &[("to", "/people"), ("name", "甲")], 303, 303),
     post_only("/role", &[("role", "-1")], 403, 403),

@@ -194,6 +194,7 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "sent.html",
         "registration.html",
         "shell.html",
+        "account.html",
         "sign-in-app.html",
         "sign-in-code.html",
         "told.html",

@@ -2,12 +2,13 @@
 
 pub(in crate::web) mod app;
 pub(in crate::web) mod code;
+pub(in crate::web) mod openid;
 
 use crate::web::client::Client;
 use crate::web::errors::Failed;
 use crate::web::session::{Current, Posted, cookie, no_cookie};
 use crate::web::state::App;
-use crate::web::visit::Visit;
+use crate::web::visit::{Visit, address};
 use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -15,7 +16,7 @@ use axum_extra::extract::CookieJar;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::{Actor, Role, SecondFactor};
+use xueshi_registry::{Actor, Role, SecondFactor, SignedIn};
 
 /// Where to go on to afterwards.
 #[derive(Debug, Deserialize)]
@@ -38,14 +39,28 @@ struct Page {
     login: String,
     next: String,
     error: String,
+    /// The provider of identities that one can sign in by, as the button names it.
+    with: String,
+    with_url: String,
+}
+
+fn page(app: &App, visit: &Visit, login: String, next: String, error: String) -> Result<Response, Failed> {
+    let with = app.openid.as_ref().map(|openid| visit.say(openid.label()).to_owned()).unwrap_or_default();
+    let with_url = address("/sign-in/with", &[("next", &next)]);
+    let refused = !error.is_empty();
+    let mut response = visit.page("sign-in.html", Serde(Page { login, next, error, with, with_url }))?;
+    if refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
 /// `GET /sign-in`.
-pub(in crate::web) async fn get(visit: Visit, current: Option<Current>, Query(next): Query<Next>) -> Result<Response, Failed> {
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, current: Option<Current>, Query(next): Query<Next>) -> Result<Response, Failed> {
     if let Some(actor) = current.as_ref().and_then(|current| current.session.actor.as_ref()) {
         return Ok(Redirect::to(onwards(&next.next, Some(actor))).into_response());
     }
-    visit.page("sign-in.html", Serde(Page { login: String::new(), next: next.next, error: String::new() }))
+    page(&app, &visit, String::new(), next.next, String::new())
 }
 
 /// `POST /sign-in`.
@@ -55,19 +70,21 @@ pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, clie
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
         Err(Failed::Unprocessable(why) | Failed::TooMany(why)) => {
-            let page = Page { login: filled.login, next: filled.next, error: visit.say(&why).to_owned() };
-            let mut response = visit.page("sign-in.html", Serde(page))?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(response);
+            return page(&app, &visit, filled.login, filled.next, visit.say(&why).to_owned());
         }
         Err(other) => return Err(other),
     };
-    let jar = jar.add(cookie(&app, signed_in.token.clone()));
+    arrived(&app, jar, signed_in, &filled.next).await
+}
+
+/// Hands the browser its session, and leads on: to the second factor where one is still to come.
+async fn arrived(app: &Arc<App>, jar: CookieJar, signed_in: SignedIn, next: &str) -> Result<Response, Failed> {
+    let jar = jar.add(cookie(app, signed_in.token.clone()));
     let token = signed_in.token;
     let session = app.ask(move |registry| registry.session(&token)).await?;
     let actor = session.as_ref().and_then(|session| session.actor.as_ref());
     let to = match signed_in.second_factor {
-        SecondFactor::Done => onwards(&filled.next, actor),
+        SecondFactor::Done => onwards(next, actor),
         SecondFactor::Code => "/sign-in/code",
         SecondFactor::SetUp => "/sign-in/app",
     };
