@@ -142,17 +142,25 @@ impl Registry {
     /// # Errors
     /// If the file is too large or of a kind that is not accepted.
     pub fn attach(&self, actor: &Actor, case: i64, new: &NewEvidence) -> Result<i64> {
+        self.attach_seen(actor, case, None, new)
+    }
+
+    /// The same to the version that was seen; nothing where any will do.
+    ///
+    /// # Errors
+    /// See [`Registry::attach`]; also if it is another version by now.
+    pub fn attach_seen(&self, actor: &Actor, case: i64, seen: Option<i64>, new: &NewEvidence) -> Result<i64> {
         let media = check_file(new)?;
         // Before the file is kept: who may not attach leaves nothing behind.
         self.read(|tx| {
             let case = cases::get(tx, case)?;
-            cases::check(actor, &case, case.version, Action::Declare)
+            cases::check(actor, &case, seen.unwrap_or(case.version), Action::Declare)
         })?;
         let digest = self.evidence.keep(&self.keys, &new.bytes)?;
         let (actor, kind, name, bytes, now) = (actor.clone(), new.kind.clone(), file_name(&new.name), new.bytes.len() as i64, self.now());
         self.write(move |tx| {
             let case = cases::get(tx, case)?;
-            let record = editable(&actor, &case, case.version)?;
+            let record = editable(&actor, &case, seen.unwrap_or(case.version))?;
             cases::hold(tx, &case)?;
             tx.number(
                 "INSERT INTO evidence (record, kind, name, media, bytes, digest, added_by, added_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
@@ -166,10 +174,18 @@ impl Registry {
     /// # Errors
     /// If the record is with a reviewer.
     pub fn detach(&self, actor: &Actor, case: i64, evidence: i64) -> Result<()> {
+        self.detach_seen(actor, case, None, evidence)
+    }
+
+    /// The same from the version that was seen; nothing where any will do.
+    ///
+    /// # Errors
+    /// See [`Registry::detach`]; also if it is another version by now.
+    pub fn detach_seen(&self, actor: &Actor, case: i64, seen: Option<i64>, evidence: i64) -> Result<()> {
         let (actor, now) = (actor.clone(), self.now());
         self.write(move |tx| {
             let case = cases::get(tx, case)?;
-            let record = editable(&actor, &case, case.version)?;
+            let record = editable(&actor, &case, seen.unwrap_or(case.version))?;
             cases::hold(tx, &case)?;
             let changed = tx.execute("UPDATE evidence SET removed_at = ?3 WHERE id = ?1 AND record = ?2 AND removed_at IS NULL", params![evidence, record, now])?;
             if changed == 1 { Ok(()) } else { Err(Error::not_found("证明材料", "proof")) }

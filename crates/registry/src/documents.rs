@@ -215,6 +215,16 @@ impl Registry {
         Ok((code, self.evidence.read(&self.keys, &digest)?))
     }
 
+    /// The id of the document that has a code, for calls that decide who may.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn document_of(&self, code: &str) -> Result<i64> {
+        let code = typed(code);
+        let found = self.read(|tx| tx.first("SELECT id FROM documents WHERE code = ?1", params![&code], |row| row.get::<i64>(0)))?;
+        found.ok_or_else(|| Error::not_found("证书", "document"))
+    }
+
     /// The documents of a person that were printed, newest first.
     ///
     /// # Errors
@@ -224,6 +234,19 @@ impl Registry {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::See, &thing)?;
             lines(tx, thing.person, LINES_MAX)
+        })
+    }
+
+    /// One document that was printed.
+    ///
+    /// # Errors
+    /// If there is no such document within reach.
+    pub fn document_line(&self, actor: &Actor, id: i64) -> Result<DocumentLine> {
+        let none = || Error::not_found("证书", "document");
+        self.read(|tx| {
+            let person = tx.first("SELECT person FROM documents WHERE id = ?1", params![id], |row| row.get::<i64>(0))?.ok_or_else(none)?;
+            actor.must(Action::See, &access::of_person(tx, person)?)?;
+            lines_of(tx, "d.id = ?1", params![id, 1])?.into_iter().next().ok_or_else(none)
         })
     }
 
@@ -319,11 +342,15 @@ fn standing_of(row: &Row<'_>, at: usize) -> Result<Standing> {
 
 /// The documents of a person that were printed, newest first, in one statement.
 pub(crate) fn lines(tx: &Tx<'_>, person: i64, most: i64) -> Result<Vec<DocumentLine>> {
+    lines_of(tx, same_person!("d.person", "?1"), params![person, most])
+}
+
+/// Documents that were printed and fit a condition, `?2` of them at most.
+fn lines_of(tx: &Tx<'_>, condition: &str, params: &[crate::store::Param<'_>]) -> Result<Vec<DocumentLine>> {
     let sql = format!(
-        "SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE {} AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2",
-        same_person!("d.person", "?1")
+        "SELECT d.id, d.kind, d.code, d.issued_at, {STANDING}, (SELECT o.year FROM obligations o WHERE o.id = d.obligation) {FROM} WHERE {condition} AND d.digest IS NOT NULL ORDER BY d.id DESC LIMIT ?2"
     );
-    tx.all(&sql, params![person, most], |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
+    tx.all(&sql, params, |row| Ok(DocumentLine { id: row.get(0)?, kind: row.get(1)?, code: row.get(2)?, issued_at: row.get(3)?, standing: standing_of(&row, 4)?, year: row.get(8)? }))
 }
 
 fn shown(tx: &Tx<'_>, condition: &str, params: &[crate::store::Param<'_>]) -> Result<Option<DocumentShown>> {

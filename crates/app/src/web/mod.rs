@@ -16,6 +16,7 @@ mod door;
 mod errors;
 mod export;
 mod fields;
+mod issuing;
 mod lang;
 mod law;
 mod live;

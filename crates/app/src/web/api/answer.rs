@@ -25,6 +25,10 @@ pub(in crate::web) struct Tagged<T>(pub(super) i64, pub(super) T);
 #[derive(Debug)]
 pub(in crate::web) struct Created<T>(pub(super) String, pub(super) i64, pub(super) T);
 
+/// Something that was made and never changes by itself: its address and itself.
+#[derive(Debug)]
+pub(in crate::web) struct Made<T>(pub(super) String, pub(super) T);
+
 /// Part of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ListOf{T}", extend("x-zh" = "列表的一页。"))]
@@ -90,9 +94,16 @@ impl<T: JsonSchema> Output for Tagged<T> {
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        let mut response = body(&self.2);
-        *response.status_mut() = StatusCode::CREATED;
+        let mut response = Made(self.0, self.2).into_response();
         tag(&mut response, self.1);
+        response
+    }
+}
+
+impl<T: Serialize> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        let mut response = body(&self.1);
+        *response.status_mut() = StatusCode::CREATED;
         if let Ok(location) = HeaderValue::from_str(&self.0) {
             response.headers_mut().insert(LOCATION, location);
         }
@@ -100,10 +111,20 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
+impl<T: JsonSchema> Output for Made<T> {
+    fn draw(sketch: &mut Sketch<'_>) {
+        sketch.json::<T>(201, json!({ "Location": location() }), "It was made.", "已新建。");
+    }
+}
+
+fn location() -> Value {
+    json!({ "description": "Its address.", "x-zh": "它的地址。", "required": true, "schema": { "type": "string" } })
+}
+
 impl<T: JsonSchema> Output for Created<T> {
     fn draw(sketch: &mut Sketch<'_>) {
         let mut headers = etag();
-        headers["Location"] = json!({ "description": "Its address.", "x-zh": "它的地址。", "required": true, "schema": { "type": "string" } });
+        headers["Location"] = location();
         sketch.json::<T>(201, headers, "It was made.", "已新建。");
     }
 }

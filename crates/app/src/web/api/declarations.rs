@@ -5,6 +5,7 @@ use super::ask;
 use super::describe::About;
 use super::extract::{Body, Id, IfMatch, Short, Whole};
 use super::problem::{Code, Problem};
+use super::proofs::Proof;
 use super::time::instant;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
@@ -144,27 +145,6 @@ pub(in crate::web) struct Declaration {
     /// The steps that whoever asks may take now.
     #[schemars(extend("x-zh" = "提出请求的人现在可办的步骤。"))]
     steps: Vec<&'static str>,
-}
-
-/// A proof.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(extend("x-zh" = "证明材料。"))]
-struct Proof {
-    /// Its id; the file is at `/proofs/{id}`.
-    #[schemars(extend("x-zh" = "编号；文件在 /proofs/{id}。"))]
-    id: i64,
-    /// What it proves, by the codes of the policies.
-    #[schemars(extend("x-zh" = "证明的种类，用规定的代码。"))]
-    kind: String,
-    /// Its name.
-    #[schemars(extend("x-zh" = "文件名。"))]
-    name: String,
-    /// Its media type.
-    #[schemars(extend("x-zh" = "媒体类型。"))]
-    media: String,
-    /// Its size in bytes.
-    #[schemars(extend("x-zh" = "字节数。"))]
-    bytes: i64,
 }
 
 /// What a record earns by a duty.
@@ -310,7 +290,10 @@ pub(in crate::web) async fn decide(
 }
 
 /// Does something with a declaration, and tells how it stands then.
-async fn after(app: &App, actor: Actor, id: i64, work: impl FnOnce(&Registry, &Actor) -> xueshi_registry::Result<()> + Send + 'static) -> Result<Tagged<Declaration>, Failed> {
+///
+/// # Errors
+/// If there is none within reach, or what is done is refused.
+pub(super) async fn after(app: &App, actor: Actor, id: i64, work: impl FnOnce(&Registry, &Actor) -> xueshi_registry::Result<()> + Send + 'static) -> Result<Tagged<Declaration>, Failed> {
     let shown = ask(app, move |registry| {
         registry.must_flow(&actor, id, &DECLARATION)?;
         work(registry, &actor)?;
@@ -355,7 +338,7 @@ fn declaration(shown: CaseShown) -> Result<Declaration, Failed> {
         facts: record.facts,
         corrects: shown.corrects,
         stage: shown.stage.map(|stage| stage.id),
-        proofs: shown.proofs.into_iter().map(|proof| Proof { id: proof.id, kind: proof.kind, name: proof.name, media: proof.media, bytes: proof.bytes }).collect(),
+        proofs: shown.proofs.into_iter().map(Proof::from).collect(),
         earns: earned.collect(),
         faults,
         way: shown.way.into_iter().map(Taken::from).collect(),

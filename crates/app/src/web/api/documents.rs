@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
-use xueshi_registry::documents::{Standing, grouped};
+use xueshi_registry::documents::{DocumentLine, Standing, grouped};
 
 /// `GET /api/v1/people/{id}/documents`.
 pub(in crate::web) const LIST: About =
@@ -42,14 +42,14 @@ enum Holds {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(extend("x-zh" = "证书或登记卡。"))]
 pub(in crate::web) struct DocumentListed {
-    /// Its id; the file is at `/documents/{id}`.
-    #[schemars(extend("x-zh" = "编号；文件在 /documents/{id}。"))]
+    /// Its id.
+    #[schemars(extend("x-zh" = "编号。"))]
     id: i64,
     /// `certificate` or `card`.
     #[schemars(extend("x-zh" = "certificate 证书、card 登记卡。"))]
     kind: String,
-    /// The code by which anybody verifies it.
-    #[schemars(extend("x-zh" = "验证码。"))]
+    /// The code by which anybody verifies it; the file is at `/api/v1/documents/{code}/file`.
+    #[schemars(extend("x-zh" = "验证码；文件在 /api/v1/documents/{code}/file。"))]
     code: String,
     /// When it was issued.
     #[schemars(extend("format" = "date-time", "x-zh" = "何时出具。"))]
@@ -60,6 +60,12 @@ pub(in crate::web) struct DocumentListed {
     /// The year it is about.
     #[schemars(extend("x-zh" = "所属年度。"))]
     year: Option<i64>,
+}
+
+impl From<DocumentLine> for DocumentListed {
+    fn from(line: DocumentLine) -> Self {
+        Self { id: line.id, kind: line.kind, code: grouped(&line.code), issued_at: instant(line.issued_at), standing: standing(&line.standing), year: line.year }
+    }
 }
 
 /// A document as whoever has its code may see it.
@@ -101,15 +107,7 @@ pub(in crate::web) struct DocumentVerified {
 /// `GET /api/v1/people/{id}/documents`.
 pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: Signed, Id(person): Id) -> Result<Json<List<DocumentListed>>, Failed> {
     let lines = ask(&app, move |registry| registry.documents(&actor, person)).await?;
-    let items = lines.into_iter().map(|line| DocumentListed {
-        id: line.id,
-        kind: line.kind,
-        code: grouped(&line.code),
-        issued_at: instant(line.issued_at),
-        standing: standing(&line.standing),
-        year: line.year,
-    });
-    Ok(Json(List { items: items.collect(), next: None }))
+    Ok(Json(List { items: lines.into_iter().map(DocumentListed::from).collect(), next: None }))
 }
 
 /// `GET /api/v1/documents/{code}`.

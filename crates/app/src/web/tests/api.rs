@@ -40,6 +40,14 @@ const EXPECTED: &[Expected] = &[
     row("post", "/api/v1/declarations/{id}/withdraw", "", 412, 404),
     row("post", "/api/v1/declarations/{id}/decide", r#"{"step":"accept"}"#, 412, 404),
     row("post", "/api/v1/deliveries", r#"{"completions":[]}"#, 422, 422),
+    row("get", "/api/v1/declarations/{id}/proofs", "", 200, 404),
+    row("post", "/api/v1/declarations/{id}/proofs", r#"{"kind":"","name":"","content":""}"#, 422, 404),
+    row("delete", "/api/v1/declarations/{id}/proofs/{proof}", "", 412, 404),
+    row("get", "/api/v1/proofs/{id}", "", 200, 404),
+    row("get", "/api/v1/documents/{code}/file", "", 404, 404),
+    row("post", "/api/v1/documents/{code}/revoke", r#"{"reason":"撤销"}"#, 404, 404),
+    row("post", "/api/v1/certificates", r#"{"obligation":9007199254740991}"#, 404, 404),
+    row("post", "/api/v1/cards", r#"{"person":1,"from":2026,"to":1990}"#, 422, 422),
     row("get", "/api/v1/deliveries/{id}", "", 200, 404),
     row("get", "/api/v1/people/{id}/years/{year}", "", 200, 404),
     row("get", "/api/v1/people/{id}/determinations", "", 200, 404),
@@ -61,12 +69,13 @@ fn address(path: &str, of: &Things) -> String {
         "/api/v1/policies/{id}" => OFFICES.engine.library().files()[0].id().to_owned(),
         "/api/v1/determinations/{id}" => determination(of).to_string(),
         _ if path.starts_with("/api/v1/declarations/") => of.case.to_string(),
+        _ if path.starts_with("/api/v1/proofs/") => of.proof.to_string(),
         _ if path.starts_with("/api/v1/deliveries/") => of.delivery.to_string(),
         _ if path.starts_with("/api/v1/verifications/") => verification(of).to_string(),
         _ => of.person.to_string(),
     };
     let query = if path == "/api/v1/verifications" { "?year=2025" } else { "" };
-    path.replace("{id}", &id).replace("{year}", "2025").replace("{code}", "0000000000000000") + query
+    path.replace("{id}", &id).replace("{year}", "2025").replace("{code}", "0000000000000000").replace("{proof}", &of.proof.to_string()) + query
 }
 
 fn determination(of: &Things) -> i64 {

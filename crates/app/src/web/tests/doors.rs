@@ -149,7 +149,7 @@ pub(super) struct Things {
     pub(super) case: i64,
     /// The professional whose they are.
     pub(super) actor: xueshi_registry::Actor,
-    proof: i64,
+    pub(super) proof: i64,
     /// What the place's provider delivered and made.
     pub(super) delivery: i64,
     completion: i64,

@@ -35,7 +35,10 @@ fn own(signed: &Signed) -> Result<i64, Failed> {
 }
 
 /// The stacks that answer for a person in a year.
-fn stacks(app: &App, person: &PersonShown, year: i64) -> Result<Arc<Vec<Arc<Stack>>>, Failed> {
+///
+/// # Errors
+/// If there is no such year, or policies do not compile.
+pub(in crate::web) fn stacks(app: &App, person: &PersonShown, year: i64) -> Result<Arc<Vec<Arc<Stack>>>, Failed> {
     let year = i16::try_from(year).map_err(|_| Failed::NotFound)?;
     app.engine.stacks(&person.region, person.sector.as_deref(), year).map_err(|found| Failed::Internal(format!("{} policies do not compile", found.len())))
 }
