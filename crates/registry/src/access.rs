@@ -84,6 +84,10 @@ pub enum Action {
     Request,
     /// Take back what one asked for.
     Withdraw,
+    /// End or revoke what the actor's organisation granted.
+    End,
+    /// Object to what was recorded about oneself.
+    Object,
     /// Keep the installation: accounts, places, organisations.
     Operate,
     /// Deliver completions for a provider, correct and withdraw them, make and revoke its keys.
@@ -102,7 +106,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::See,
         Self::Declare,
         Self::Review,
@@ -117,6 +121,8 @@ impl Action {
         Self::Keep,
         Self::Request,
         Self::Withdraw,
+        Self::End,
+        Self::Object,
         Self::Operate,
         Self::Deliver,
         Self::Register,
@@ -171,6 +177,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::Person, Action::Print, &[Own]),
     (Role::Person, Action::Request, &[Own]),
     (Role::Person, Action::Withdraw, &[Own, AskedByMe]),
+    (Role::Person, Action::Object, &[Own]),
     (Role::EmployerOfficer, Action::See, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Ask, &[MyOrganisation]),
     (Role::EmployerOfficer, Action::Review, &[MyOrganisation, WaitsFor("employer"), NotOwn, NotMineBefore]),
@@ -184,6 +191,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::EmployerOfficer, Action::Keep, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Request, &[MyOrganisation, NotOwn]),
     (Role::EmployerOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
+    (Role::EmployerOfficer, Action::End, &[MyCounterpart, NotOwn]),
     (Role::EmployerOfficer, Action::Import, &[MyOrganisation, NotOwn]),
     (Role::AgencyOfficer, Action::See, &[MyAgency]),
     (Role::AgencyOfficer, Action::Ask, &[MyAgency]),
@@ -197,6 +205,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AgencyOfficer, Action::Keep, &[MyAgency, NotOwn]),
     (Role::AgencyOfficer, Action::Request, &[MyAgency, NotOwn]),
     (Role::AgencyOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
+    (Role::AgencyOfficer, Action::End, &[MyCounterpart, NotOwn]),
     (Role::AuthorityOfficer, Action::See, &[MyArea]),
     (Role::AuthorityOfficer, Action::Ask, &[MyArea]),
     (Role::AuthorityOfficer, Action::Review, &[MyArea, WaitsForMine, NotOwn, NotMineBefore]),
@@ -213,6 +222,7 @@ const ALLOWED: &[(Role, Action, &[Relation])] = &[
     (Role::AuthorityOfficer, Action::Keep, &[MyArea, NotOwn]),
     (Role::AuthorityOfficer, Action::Request, &[MyArea, NotOwn]),
     (Role::AuthorityOfficer, Action::Withdraw, &[AskedByMe, NotOwn]),
+    (Role::AuthorityOfficer, Action::End, &[MyCounterpart, NotOwn]),
     (Role::Auditor, Action::See, &[MyArea]),
     (Role::Auditor, Action::Audit, &[MyArea]),
     (Role::Operator, Action::Operate, &[]),

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
+use crate::grants::add_year;
 use crate::params;
 use crate::people::{self, post_of_year_first, same_person};
 use crate::store::{Row, Tx};
@@ -110,7 +111,9 @@ const WHOLE: &str = concat!(
      UNION ALL SELECT CAST(4 AS BIGINT), e.record, e.id, CAST(0 AS BIGINT), e.kind, e.digest, CAST(NULL AS TEXT)
        FROM evidence e JOIN records r ON r.id = e.record WHERE ",
     same_person!("r.person", "?1"),
-    " AND e.removed_at IS NULL"
+    " AND e.removed_at IS NULL
+     UNION ALL SELECT CAST(5 AS BIGINT), g.id, g.year, CAST(0 AS BIGINT), g.name, CAST(NULL AS TEXT), CAST(NULL AS TEXT) FROM year_grants g WHERE g.ended_at IS NULL AND ",
+    same_person!("g.person", "?1")
 );
 
 /// What [`WHOLE`] has brought so far.
@@ -124,6 +127,8 @@ struct Read {
     records: Vec<Learned>,
     /// By record: id, kind, hash.
     files: HashMap<i64, Vec<(i64, String, String)>>,
+    /// Years granted, by column.
+    granted: BTreeSet<(String, i64)>,
 }
 
 impl Read {
@@ -140,7 +145,10 @@ impl Read {
                     self.records.push(Learned { id: row.get(1)?, state, year: row.get(2)?, title, facts, corrects: row.get(3)?, files: Vec::new() });
                 }
             }
-            _ => self.files.entry(row.get(1)?).or_default().push((row.get(2)?, row.get(4)?, row.get(5)?)),
+            4 => self.files.entry(row.get(1)?).or_default().push((row.get(2)?, row.get(4)?, row.get(5)?)),
+            _ => {
+                self.granted.insert((row.get(4)?, row.get(2)?));
+            }
         }
         Ok(())
     }
@@ -151,6 +159,9 @@ impl Read {
         self.facts.sort_unstable_by(|a, b| (&a.0, a.1 == person, &a.2).cmp(&(&b.0, b.1 == person, &b.2)));
         let mut facts = self.employer;
         facts.extend(self.facts.into_iter().map(|(.., name, value)| (name, value)));
+        for (name, year) in self.granted {
+            add_year(&mut facts, name, year);
+        }
         self.records.sort_unstable_by_key(|record| record.id);
         for record in &mut self.records {
             record.attach(self.files.remove(&record.id).unwrap_or_default());

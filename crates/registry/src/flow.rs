@@ -150,6 +150,63 @@ pub const MERGE: Flow = Flow {
     along: &[],
 };
 
+/// Exemption (免学) on a ground that a policy lists.
+pub const EXEMPTION: Flow = Flow {
+    id: "exemption",
+    states: &[
+        State { id: "waiting", zh: "待审核", en: "waiting", open: true },
+        State { id: "granted", zh: "已批准免学", en: "granted", open: false },
+        State { id: "refused", zh: "不予批准", en: "refused", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+        State { id: "ended", zh: "提前结束", en: "ended early", open: false },
+        State { id: "revoked", zh: "已撤销", en: "revoked", open: false },
+    ],
+    steps: &[
+        Step { id: "approve", zh: "批准", en: "grant", from: &["waiting"], to: "granted", action: Action::Review, reason: false, key: Some('a'), entry: Some("exemption-granted") },
+        Step { entry: Some("exemption-refused"), ..REFUSE },
+        WITHDRAW,
+        Step { id: "end", zh: "提前结束", en: "end early", from: &["granted"], to: "ended", action: Action::End, reason: true, key: None, entry: Some("exemption-ended") },
+        Step { id: "revoke", zh: "撤销", en: "revoke", from: &["granted", "ended"], to: "revoked", action: Action::End, reason: true, key: None, entry: Some("exemption-revoked") },
+    ],
+    along: &["waiting"],
+};
+
+/// A good reason (正当理由) for a short year, accepted by who verifies it.
+pub const REASON: Flow = Flow {
+    id: "reason",
+    states: &[
+        State { id: "waiting", zh: "待审核", en: "waiting", open: true },
+        State { id: "granted", zh: "理由已接受", en: "accepted", open: false },
+        State { id: "refused", zh: "理由不成立", en: "not accepted", open: false },
+        State { id: "withdrawn", zh: "已撤回", en: "withdrawn", open: false },
+        State { id: "revoked", zh: "已撤销", en: "revoked", open: false },
+    ],
+    steps: &[
+        Step { id: "approve", zh: "接受", en: "accept", from: &["waiting"], to: "granted", action: Action::Review, reason: false, key: Some('a'), entry: Some("reason-accepted") },
+        Step { zh: "不接受", en: "do not accept", entry: Some("reason-refused"), ..REFUSE },
+        WITHDRAW,
+        Step { id: "revoke", zh: "撤销", en: "revoke", from: &["granted"], to: "revoked", action: Action::Revoke, reason: true, key: None, entry: Some("reason-revoked") },
+    ],
+    along: &["waiting"],
+};
+
+/// Refusal to study, or a breach of its discipline (学习纪律): recorded; the person can object, and somebody else than who recorded it upholds it.
+pub const DISCIPLINE: Flow = Flow {
+    id: "discipline",
+    states: &[
+        State { id: "recorded", zh: "已记录", en: "recorded", open: false },
+        State { id: "objected", zh: "本人有异议", en: "objected to", open: true },
+        State { id: "upheld", zh: "维持记录", en: "upheld", open: false },
+        State { id: "lifted", zh: "已撤销", en: "lifted", open: false },
+    ],
+    steps: &[
+        Step { id: "object", zh: "提出异议", en: "object", from: &["recorded"], to: "objected", action: Action::Object, reason: true, key: None, entry: Some("breach-objected") },
+        Step { id: "uphold", zh: "维持记录", en: "uphold", from: &["objected"], to: "upheld", action: Action::Review, reason: true, key: None, entry: Some("breach-upheld") },
+        Step { id: "lift", zh: "撤销记录", en: "lift the record", from: &["recorded", "objected", "upheld"], to: "lifted", action: Action::Keep, reason: true, key: None, entry: Some("breach-lifted") },
+    ],
+    along: &["objected"],
+};
+
 /// A completion that a provider delivers (施教机构送达). Steps that are open in no state are the program's own; those after `matched` that
 /// people take are the steps of the case of its record.
 pub const DELIVERY: Flow = Flow {
@@ -186,6 +243,8 @@ pub const DELIVERY: Flow = Flow {
             entry: None,
         },
         Step { id: "retry", zh: "重办", en: "try again", from: &["unmatched", "refused"], to: "received", action: Action::Deliver, reason: false, key: None, entry: None },
+        // A record of discipline about who was matched: a matter of its own, which leaves the completion where it stands.
+        Step { id: "breach", zh: "记录违反学习纪律", en: "a breach of discipline was recorded", from: &[], to: "received", action: Action::Deliver, reason: true, key: None, entry: None },
         Step { id: "withdraw", zh: "撤回", en: "withdraw", from: &["unmatched", "refused", "waiting", "returned"], to: "withdrawn", action: Action::Deliver, reason: true, key: None, entry: None },
     ],
     along: &[],
@@ -330,10 +389,10 @@ pub const POLICY: Flow = Flow {
 };
 
 /// Every workflow of cases.
-pub const FLOWS: [&Flow; 6] = [&DECLARATION, &VERIFICATION, &TRANSFER, &CHANGE, &MERGE, &DATA_REQUEST];
+pub const FLOWS: [&Flow; 9] = [&DECLARATION, &VERIFICATION, &TRANSFER, &CHANGE, &MERGE, &DATA_REQUEST, &EXEMPTION, &REASON, &DISCIPLINE];
 
 /// The workflows whose cases are matters: neither a declaration nor a year.
-pub const MATTERS: [&str; 3] = [TRANSFER.id, CHANGE.id, MERGE.id];
+pub const MATTERS: [&str; 6] = [TRANSFER.id, CHANGE.id, MERGE.id, EXEMPTION.id, REASON.id, DISCIPLINE.id];
 
 impl Flow {
     /// The workflow of a word.

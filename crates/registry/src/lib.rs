@@ -27,6 +27,7 @@ mod examination;
 mod facts;
 mod files;
 pub mod flow;
+pub mod grants;
 pub mod gates;
 pub mod identity;
 mod import;

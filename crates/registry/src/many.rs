@@ -6,6 +6,7 @@ use crate::assessing::Learner;
 use crate::determinations::{Computed, Outcome, Standing, Stands, compute, outcome};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
+use crate::grants::add_year;
 use crate::people::{days_of, main_post_first};
 use crate::store::{Param, Tx};
 use std::collections::HashMap;
@@ -40,7 +41,7 @@ pub(crate) fn with_ids<'p>(before: &[Param<'p>], ids: &[i64]) -> Vec<Param<'p>> 
     before.iter().copied().chain(ids.iter().copied().chain(padding).map(Param::Int)).collect()
 }
 
-/// Reads people with their records of the states asked for: five statements for every [`AT_ONCE`].
+/// Reads people with their records of the states asked for: six statements for every [`AT_ONCE`].
 /// People come in the order of `people`; somebody without a post is left out.
 pub(crate) fn load(tx: &Tx<'_>, people: &[i64], year: i64, states: &[&str]) -> Result<Vec<Member>> {
     let mut all = Vec::with_capacity(people.len());
@@ -117,6 +118,16 @@ fn person_facts(tx: &Tx<'_>, people: &[i64], year: i64, found: &mut HashMap<i64,
     tx.each(&sql, &with_ids(crate::params![&last, &first], people), |row| {
         if let Some(member) = found.get_mut(&row.get(0)?) {
             member.learner.facts.insert(row.get(1)?, row.get(2)?);
+        }
+        Ok(())
+    })?;
+    let sql = format!(
+        "SELECT DISTINCT COALESCE(x.merged_in, x.id), g.name, g.year FROM people x JOIN year_grants g ON g.person = x.id WHERE g.ended_at IS NULL AND {} ORDER BY 2, 3",
+        one_of(1)
+    );
+    tx.each(&sql, &with_ids(&[], people), |row| {
+        if let Some(member) = found.get_mut(&row.get(0)?) {
+            add_year(&mut member.learner.facts, row.get(1)?, row.get(2)?);
         }
         Ok(())
     })

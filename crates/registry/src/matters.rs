@@ -7,12 +7,13 @@ use crate::declarations::{NewEvidence, check_file, file_name};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json, to_json};
 use crate::flow::{Flow, MATTERS, Step};
+use crate::grants::PolicySays;
 use crate::keys::Keys;
 use crate::ledger::{self, NewEntry};
 use crate::params;
 use crate::registry::Registry;
 use crate::store::Tx;
-use crate::{changes, doubles, transfers};
+use crate::{changes, doubles, grants, transfers};
 use serde_json::json;
 use std::sync::Arc;
 use xueshi_policy::Engine;
@@ -90,6 +91,8 @@ pub struct MatterShown {
     pub body: Facts,
     /// Its proofs.
     pub papers: Vec<Paper>,
+    /// What the policies say of it: the ground of an exemption with who approves, what an accepted reason lifts, what a breach leads to.
+    pub said: Vec<PolicySays>,
     /// Whom it waits for: kinds of organisations, or `counterpart`.
     pub holders: Vec<String>,
     /// Since when it stands as it does, in microseconds UTC.
@@ -161,6 +164,7 @@ impl Registry {
             let today = crate::access::of_person(tx, case.thing.person)?;
             Ok(MatterShown {
                 case: case.id,
+                said: grants::says(tx, &self.engine, (case.thing.person, flow.id), &asked)?,
                 flow,
                 version: case.version,
                 person: name(case.thing.person)?,
@@ -255,6 +259,7 @@ fn take(desk: &Desk<'_, '_>, case: &Case, step: &'static Step, reason: &str) -> 
         "transfer" => transfers::take(desk, case, step, reason),
         "change" => changes::take(desk, case, step, reason),
         "merge" => doubles::take(desk, case, step, reason),
+        "exemption" | "reason" | "discipline" => grants::take(desk, case, step, reason),
         other => Err(Error::fault(format!("flow {other} has no matters"))),
     }
 }
@@ -280,7 +285,7 @@ pub(crate) struct Opening<'a> {
 pub(crate) fn open(desk: &Desk<'_, '_>, opening: &Opening<'_>, asked: &Asked, papers: &[Kept]) -> Result<Case> {
     let Desk { tx, actor, now, .. } = *desk;
     let holders: Vec<String> = opening.holders.iter().map(|holder| (*holder).to_owned()).collect();
-    let new = NewCase { flow: opening.flow.id, state: opening.state, open: true, thing: opening.thing, record: None, obligation: None, stage: opening.stage, holders: &holders, due: None };
+    let new = NewCase { flow: opening.flow.id, state: opening.state, open: opening.flow.state(opening.state).is_some_and(|state| state.open), thing: opening.thing, record: None, obligation: None, stage: opening.stage, holders: &holders, due: None };
     let case = cases::open(tx, actor, new, now)?;
     let (key, sealed) = asked.sealed.as_ref().map_or((None, None), |(key, sealed)| (Some(key), Some(sealed)));
     tx.execute(

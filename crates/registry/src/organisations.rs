@@ -51,13 +51,13 @@ pub fn add(tx: &Tx<'_>, new: &NewOrganisation<'_>) -> Result<i64> {
     Ok(id)
 }
 
-/// The organisation of a kind by its unified social credit code, or by its exact name.
+/// The organisation of a kind (of any, where empty) by its unified social credit code, or by its exact name.
 ///
 /// # Errors
 /// If there is none, or the name is that of several.
 pub fn find(tx: &Tx<'_>, text: &str, kind: &str) -> Result<i64> {
     let text = text.trim();
-    let all = tx.all("SELECT id FROM organisations WHERE kind = ?2 AND valid_to IS NULL AND (code = ?1 OR name = ?1) ORDER BY id LIMIT 2", params![text, kind], |row| row.get::<i64>(0))?;
+    let all = tx.all("SELECT id FROM organisations WHERE (?2 = '' OR kind = ?2) AND valid_to IS NULL AND (code = ?1 OR name = ?1) ORDER BY id LIMIT 2", params![text, kind], |row| row.get::<i64>(0))?;
     match all.as_slice() {
         [one] => Ok(*one),
         [] => Err(Error::invalid(

@@ -8,6 +8,7 @@ use crate::determinations::{self, Determination};
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::flow::{Flow, Step};
+use crate::grants::{self, GrantLine};
 use crate::params;
 use crate::people::{self, PersonShown, same_person};
 use crate::registry::Registry;
@@ -34,6 +35,8 @@ pub struct Home {
     pub determinations: Vec<Determination>,
     /// The records of the year, newest first.
     pub lines: Vec<RecordLine>,
+    /// Exemptions, reasons and what was recorded about discipline in the year, latest first.
+    pub grants: Vec<GrantLine>,
 }
 
 /// A record in a list.
@@ -92,6 +95,8 @@ pub struct CaseShown {
     pub determination: Option<Determination>,
     /// Those before it, newest first: what was frozen stands beside its corrections.
     pub earlier: Vec<Determination>,
+    /// Exemptions, reasons and what was recorded about discipline in the year under verification, latest first.
+    pub grants: Vec<GrantLine>,
     /// The way so far.
     pub way: Vec<StepTaken>,
     /// The steps this actor may take now.
@@ -193,19 +198,19 @@ impl Registry {
     /// # Errors
     /// If the actor may not see the person.
     pub fn home(&self, actor: &Actor, person: i64, year: i64) -> Result<Home> {
-        let (shown, years, learner, determinations, lines) = self.read(|tx| {
+        let (shown, years, learner, determinations, (lines, grants)) = self.read(|tx| {
             let thing = access::of_person(tx, person)?;
             actor.must(Action::See, &thing)?;
             let person = thing.person;
             let learner = Learner::load(tx, person, year, &["accepted", "waiting"])?;
-            Ok((people::shown(tx, &self.keys, person)?, years(tx, person, year)?, learner, determinations::standing(tx, person, year)?, lines(tx, person, year)?))
+            Ok((people::shown(tx, &self.keys, person)?, years(tx, person, year)?, learner, determinations::standing(tx, person, year)?, (lines(tx, person, year)?, grants::lines(tx, actor, person, year)?)))
         })?;
         let mut counting = learner.clone();
         counting.records.retain(|record| record.state == "accepted");
         let standing = counting.assess(&self.engine, year, true)?;
         let readings = standing.iter().map(|result| counting.readings(&self.engine, year, result)).collect::<Result<_>>()?;
         let hoped = if learner.records.len() == counting.records.len() { standing.clone() } else { learner.assess(&self.engine, year, true)? };
-        Ok(Home { person: shown, year, years, standing, readings, hoped, determinations, lines })
+        Ok(Home { person: shown, year, years, standing, readings, hoped, determinations, lines, grants })
     }
 
     /// Refuses a case that the actor may not see, or that is of another flow.
@@ -236,9 +241,13 @@ impl Registry {
             };
             let person = people::shown(tx, &self.keys, case.thing.person)?;
             let proofs = (proof_lines(tx, case.record)?, twins(tx, actor, case.record)?);
-            Ok((case, flow, steps, with, corrects, (determination, earlier), learner, person, proofs, cases::way(tx, id)?))
+            let grants = match &determination {
+                Some(one) => grants::lines(tx, actor, case.thing.person, one.year)?,
+                None => Vec::new(),
+            };
+            Ok((case, flow, steps, with, corrects, (determination, earlier), learner, person, proofs, (grants, cases::way(tx, id)?)))
         })?;
-        let (case, flow, steps, with, corrects, (determination, earlier), learner, person, (proofs, twins), way) = read;
+        let (case, flow, steps, with, corrects, (determination, earlier), learner, person, (proofs, twins), (grants, way)) = read;
         let year = with.as_ref().map(|(_, record)| record.year).or(determination.as_ref().map(|one| one.year));
         let (stage, next_stage) = match (&case.stage, year) {
             (Some(stage), Some(year)) => {
@@ -267,6 +276,7 @@ impl Registry {
             trial,
             determination,
             earlier,
+            grants,
             way,
             steps,
         })

@@ -2,6 +2,7 @@
 //! program, the same for the same size, and goes through the same doors as real declarations.
 
 mod chance;
+mod granted;
 mod material;
 mod proof;
 mod settle;
@@ -56,6 +57,7 @@ pub(crate) fn fill(registry: &Arc<Registry>, clock: &AtomicI64, today: Date, siz
     let towns = material.places.iter().enumerate().map(|(at, place)| settle::found(registry, clock, &material, place, at, size, &mut chance)).collect::<Result<Vec<Settled>, Failure>>()?;
     years::live(registry, clock, &material, &towns, today, size.years, &mut progress)?;
     taught::deliver(registry, &towns, today)?;
+    granted::grant(registry, &towns, today)?;
     let mut accounts = Vec::new();
     for town in &towns {
         accounts.extend(town.shown.iter().map(|(role, login)| (*role, town.name.clone(), login.clone())));

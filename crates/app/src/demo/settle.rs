@@ -21,6 +21,8 @@ const SINCE: &str = "2015-01-01";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settled {
     pub(super) name: String,
+    /// The code of the place.
+    pub(super) region: String,
     pub(super) at: usize,
     /// Every professional with the employer's position.
     pub(super) people: Vec<(Actor, usize)>,
@@ -30,6 +32,7 @@ pub(super) struct Settled {
     pub(super) office: Option<Actor>,
     pub(super) authority: Option<Actor>,
     pub(super) agency: Option<Actor>,
+    pub(super) operator: Option<Actor>,
     /// The officer of a provider, and whom it taught: name and identity number.
     pub(super) provider: Option<Actor>,
     pub(super) taught: Vec<(String, String)>,
@@ -45,8 +48,9 @@ pub(super) fn found(registry: &Arc<Registry>, clock: &AtomicI64, material: &Mate
     let (keys, now) = (registry.keys().clone(), registry.now());
     let nation = (material.nation.region.clone(), material.nation.zh.clone(), material.nation.en.clone());
     let levels: Vec<(String, String, String, String)> = place.places.iter().map(|level| (level.region.clone(), level.level.clone(), level.zh.clone(), level.en.clone())).collect();
+    let region = levels.last().map(|level| level.0.clone()).unwrap_or_default();
     let settled = registry.write(move |tx| {
-        let mut builder = Builder { tx, hash: &hash, now, settled: Settled { name: plan.name.clone(), at, ..Settled::default() } };
+        let mut builder = Builder { tx, hash: &hash, now, settled: Settled { name: plan.name.clone(), region: region.clone(), at, ..Settled::default() } };
         let jurisdiction = builder.jurisdictions(&nation, &levels)?;
         builder.offices(&plan, jurisdiction)?;
         builder.employers(&plan, jurisdiction, &keys)?;
@@ -83,10 +87,7 @@ fn someone(material: &Material, serial: usize, chance: &mut Chance) -> NewPerson
     }
     let levels = ["none", "junior", "junior", "intermediate", "intermediate", "deputy-senior", "senior"].map(str::to_owned);
     let education = ["college", "bachelor", "bachelor", "master", "doctor"].map(str::to_owned);
-    let mut facts = Facts::from([("title_level".to_owned(), pick(chance, &levels)), ("education".to_owned(), pick(chance, &education)), ("in_service".to_owned(), "是".to_owned())]);
-    if chance.percent(2) {
-        facts.insert("exempt_years".to_owned(), "2025".to_owned());
-    }
+    let facts = Facts::from([("title_level".to_owned(), pick(chance, &levels)), ("education".to_owned(), pick(chance, &education)), ("in_service".to_owned(), "是".to_owned())]);
     NewPerson { name, identity_number: identity_number(serial, chance), facts, organisation: 0, agency: None, title: pick(chance, &material.posts), from: SINCE.to_owned() }
 }
 
@@ -157,7 +158,7 @@ impl Builder<'_, '_> {
             self.settled.shown.push((actor.held.role.word(), actor.login.clone()));
         }
         (self.settled.office, self.settled.authority, self.settled.agency) = (Some(office), Some(authority), Some(file_agency));
-        self.settled.provider = Some(delivering);
+        (self.settled.provider, self.settled.operator) = (Some(delivering), Some(operator));
         Ok(())
     }
 

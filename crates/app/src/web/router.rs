@@ -37,6 +37,7 @@ pub(super) const NAV: &[(&str, &str, Door)] = &[
     ("/people", "nav.people", Door::Officer(Action::See)),
     ("/gates", "nav.gates", Door::For(Action::Ask)),
     ("/matters", "nav.matters", Door::For(Action::Request)),
+    ("/approvers", "nav.approvers", Door::For(Action::Operate)),
     ("/imports", "nav.imports", Door::For(Action::Import)),
     ("/drafts", "nav.drafts", Door::For(Action::Regulate)),
     ("/regulations", "nav.regulations", Door::Open),
@@ -116,6 +117,8 @@ fn addresses() -> Table {
         .add("/people/new",           Door::For(Action::Enrol), with_files(get(people::enrol::get).post(people::enrol::post)))
         .add("/people/transfer-in",   Door::For(Action::Enrol), with_files(get(people::enrol::get_transfer).post(people::enrol::post_transfer)))
         .add("/people/doubles",       Door::For(Action::Keep), get(people::doubles::get).post(people::doubles::post))
+        .add("/people/{id}/grants",   Door::For(Action::See), with_files(get(people::grants::get).post(people::grants::post)))
+        .add("/approvers",            Door::For(Action::Operate), get(matters::approvers::get).post(matters::approvers::post))
         .add("/people/{id}/registration", Door::For(Action::Request), with_files(get(people::registration::get).post(people::registration::post)))
         .add("/matters",              Door::For(Action::Request), get(matters::get))
         .add("/matters/{case}",       Door::For(Action::See), get(matters::one::get).post(matters::one::post))

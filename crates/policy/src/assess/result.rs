@@ -190,7 +190,8 @@ fn lift(scope: &Scope<'_>, duty: usize, order: &[usize], ledger: &Ledger, requir
             continue;
         }
         if exemption.lifts.is_empty() {
-            exempt_by = exempt_by.or(Some(exemption.item.clone()));
+            // Of several that hold, the nearest text speaks.
+            exempt_by = Some(exemption.item.clone());
         } else {
             let asked = requirements.iter().any(|r| r.binding);
             requirements.retain(|requirement| !exemption.lifts.iter().any(|id| **id == *requirement.item.id) || requirement.arrears_of.is_some());

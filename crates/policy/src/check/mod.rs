@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The features of the product that a clause can name; `planned` stands for those still to come.
-pub const FEATURES: &[&str] = &["assess", "gate", "lists", "coverage", "registers", "deliveries", "verification", "endorsement", "planned"];
+pub const FEATURES: &[&str] = &["assess", "gate", "lists", "coverage", "registers", "deliveries", "verification", "endorsement", "exemption", "reason", "discipline", "planned"];
 
 /// A source text at hand: its name and its bytes.
 #[derive(Clone, Debug)]

@@ -77,8 +77,15 @@ impl<'a> Voice<'a> {
                 .grounds
                 .iter()
                 .map(|ground| {
-                    let (title, id, approver) = (&ground.title, Text::same(ground.id.as_str()), &ground.approver);
-                    say!("{title}（{id}），批准者：{approver}", "{title} ({id}), approved by: {approver}"; title, id, approver)
+                    let unnamed = Text::new("文件未写明", "not named by the text");
+                    let (title, id) = (&ground.title, Text::same(ground.id.as_str()));
+                    let approver = if ground.approver.is_empty() { &unnamed } else { &ground.approver };
+                    let returned = &ground.returned;
+                    if returned.is_empty() {
+                        say!("{title}（{id}），批准者：{approver}", "{title} ({id}), approved by: {approver}"; title, id, approver)
+                    } else {
+                        say!("{title}（{id}），批准者：{approver}；已返回者：{returned}", "{title} ({id}), approved by: {approver}; once returned: {returned}"; title, id, approver, returned)
+                    }
                 })
                 .collect();
         }

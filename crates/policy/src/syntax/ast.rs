@@ -423,7 +423,10 @@ pub(crate) struct Exemption {
 pub(crate) struct Ground {
     pub(crate) id: String,
     pub(crate) title: Text,
+    /// Empty where the text names nobody.
     pub(crate) approver: Text,
+    /// Who approves for those who have returned; empty where it is the same.
+    pub(crate) returned: Text,
 }
 
 #[derive(Clone, Debug)]

@@ -512,6 +512,7 @@ fn exemption(r: &mut Reader<'_>, node: &Node) -> Exemption {
         id: r.opt_word(item, "id").map(|word| word.is).unwrap_or_default(),
         title: r.opt_text(item, "title"),
         approver: r.opt_text(item, "approver"),
+        returned: r.opt_text(item, "returned"),
     });
     let grounds = grounds.collect();
     let mut lifts = r.words(node, "lifts");

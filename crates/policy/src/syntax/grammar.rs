@@ -518,7 +518,8 @@ pub(crate) const KINDS: &[Kind] = &[
                 Tables(&[
                     must("id", Word, "标识", "id", r#"id = "village-stationing""#),
                     must("title", Text, "事由", "ground", r#"title = "驻村""#),
-                    must("approver", Text, "由谁批准", "approved by", r#"approver = "同级办公室""#),
+                    may("approver", Text, "由谁批准；文件未写明的不写", "approved by; nothing where the text names nobody", r#"approver = "同级办公室""#),
+                    may("returned", Text, "已返回者由谁批准（与 approver 不同时）", "approved by, for those who have returned, where that is somebody else", r#"returned = "原派驻单位的主管单位""#),
                 ]),
                 "事由，封闭清单",
                 "grounds, a closed list",

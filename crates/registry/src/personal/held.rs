@@ -45,6 +45,14 @@ pub(super) const HELD: &[Held] = &[
         select: "f.name, f.value, f.valid_from, f.valid_to FROM person_facts f WHERE f.person = ?1 ORDER BY f.name, f.valid_from",
         erase: &["DELETE FROM person_facts WHERE person = ?1"],
     },
+    // Years that were granted or accepted, and the case of each.
+    Held {
+        name: "grants",
+        tables: &["year_grants"],
+        columns: &["what", "year", "case", "granted_at", "ended_at"],
+        select: "g.name, CAST(g.year AS TEXT), CAST(g.case_id AS TEXT), CAST(g.at AS TEXT), CAST(g.ended_at AS TEXT) FROM year_grants g WHERE g.person = ?1 ORDER BY g.id",
+        erase: &["DELETE FROM year_grants WHERE person = ?1"],
+    },
     Held {
         name: "posts",
         tables: &["posts"],

@@ -6,6 +6,7 @@ mod access;
 mod delivering;
 mod drafting;
 mod gates;
+mod grants;
 mod imports;
 mod jobs;
 mod ledger;

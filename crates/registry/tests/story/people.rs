@@ -16,7 +16,7 @@ use xueshi_registry::{Actor, Declared, Facts, Leaving, Registry, Role, Why, para
 const PHOTO: &[u8] = b"%PDF-1.7 a card";
 
 /// A second officer of the same kind as one there is.
-fn colleague(town: &Town, of: &Actor, login: &str) -> Actor {
+pub(crate) fn colleague(town: &Town, of: &Actor, login: &str) -> Actor {
     let (held, name) = (of.held.clone(), login.to_owned());
     town.registry
         .write(move |tx| {

@@ -93,6 +93,8 @@ const EXPECTED: &[Expected] = &[
     get_only("/people/transfer-in", 200, 200),
     Expected { path: "/people/doubles", get: Some((200, 200)), post: Some((&[("one", "-1"), ("other", "-1"), ("step", "apart"), ("reason", "doors")], 404, 404)) },
     get_only("/people/{id}/registration", 200, 404),
+    get_only("/people/{id}/grants", 200, 404),
+    Expected { path: "/approvers", get: Some((200, 200)), post: Some((&[("place", "none"), ("ground", "none"), ("organisation", "")], 422, 422)) },
     get_only("/matters", 200, 200),
     // A declaration is no matter, whoever may see it.
     Expected { path: "/matters/{case}", get: Some((404, 404)), post: Some((&[("step", "approve"), ("version", "-1")], 404, 404)) },

@@ -8,6 +8,7 @@ mod deliveries;
 mod doors;
 mod drafts;
 mod gates;
+mod grants;
 mod imports;
 mod officer;
 mod people;
@@ -183,6 +184,8 @@ fn every_page_and_template_is_shown_in_both_languages() {
         "gate.html",
         "gates.html",
         "many.html",
+        "approvers.html",
+        "grants.html",
         "matter.html",
         "matters.html",
         "people.html",

@@ -6,7 +6,7 @@ use super::*;
 use xueshi_registry::identity;
 
 /// Posts a form with files.
-fn send(browser: &mut Browser, url: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+pub(super) fn send(browser: &mut Browser, url: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
     let csrf = browser.csrf.clone();
     let all: Vec<(&str, &str)> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
     browser.ask(Request::post(url).header("content-type", super::person::multipart()), form(&all, file))
@@ -19,7 +19,7 @@ fn number(serial: u32) -> String {
 }
 
 /// Adds somebody to an employer; gives the address of the registration.
-fn enrolled(officer: &mut Browser, name: &str, serial: u32) -> String {
+pub(super) fn enrolled(officer: &mut Browser, name: &str, serial: u32) -> String {
     officer.get("/people/new?lang=zh").says(&["name=\"fact-title_level\"", "15位旧号自动换算"]);
     let answer = send(officer, "/people/new", &[("name", name), ("identity", &number(serial)), ("title", "护师"), ("on", "2026-01-05"), ("fact-title_level", "junior")], None);
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);

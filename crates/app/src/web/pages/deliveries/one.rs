@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use xueshi_policy::Text;
+use xueshi_registry::grants::NewBreach;
 use xueshi_registry::{Actor, CompletionShown, Correction, Error, Facts, Registry, Why};
 
 #[derive(Serialize)]
@@ -53,6 +54,9 @@ pub(in crate::web) struct Doing {
     /// Column and text, in pairs; `fact` for the columns, `value` for the texts.
     fact: Vec<String>,
     value: Vec<String>,
+    /// What is recorded about discipline, and of which day.
+    kind: String,
+    on: String,
 }
 
 /// `GET /deliveries/{id}`.
@@ -112,6 +116,7 @@ fn take(registry: &Registry, actor: &Actor, id: i64, doing: &Doing) -> xueshi_re
         }
         "retry" => registry.retry_completion(actor, id, doing.version),
         "withdraw" => registry.withdraw_completion(actor, id, doing.version, &doing.reason),
+        "breach" => registry.record_breach_at(actor, id, &NewBreach { kind: doing.kind.clone(), on: doing.on.clone(), reason: doing.reason.clone() }),
         _ => Err(Error::refused(Why::NotFound, "没有这一步。", "There is no such step.")),
     }
 }
@@ -122,7 +127,11 @@ pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, Sign
     match app.ask(move |registry| take(registry, &by, id, &what)).await {
         Ok(()) => Ok(Redirect::to(&format!("/deliveries/{id}")).into_response()),
         Err(Failed::Unprocessable(text)) => {
-            let at = if doing.step == "withdraw" { "withdraw" } else { "correct" };
+            let at = match doing.step.as_str() {
+                "withdraw" => "withdraw",
+                "breach" => "breach",
+                _ => "correct",
+            };
             let mut response = page(&app, &visit, &actor, id, Some((at, text, doing))).await?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)

@@ -3,6 +3,7 @@
 use super::{days_since, earns, is_old};
 use crate::web::errors::Failed;
 use crate::web::law::Cite;
+use crate::web::pages::people::grants;
 use crate::web::result::{self, Earlier, Kept};
 use crate::web::state::App;
 use crate::web::told::Teller;
@@ -45,6 +46,8 @@ pub(super) struct Shown {
     stage: Option<StageShown>,
     /// The stage that follows when this one is passed.
     next_stage: String,
+    /// Exemptions, reasons and discipline of a year under verification.
+    grants: Vec<grants::Line>,
     way: Vec<Taken>,
     steps: Vec<Button>,
     /// Nothing but a step that needs a reason is open.
@@ -120,9 +123,9 @@ pub(in crate::web) fn state_word(visit: &Visit, flow: &Flow, state: &str) -> &'s
 /// How a state is coloured.
 pub(in crate::web) fn state_chip(state: &str) -> &'static str {
     match state {
-        "accepted" | "verified" | "done" | "merged" => "ok",
-        "waiting" | "returned" | "reopened" => "wait",
-        "rejected" | "revoked" | "refused" | "undone" => "no",
+        "accepted" | "verified" | "done" | "merged" | "granted" => "ok",
+        "waiting" | "returned" | "reopened" | "recorded" | "objected" => "wait",
+        "rejected" | "revoked" | "refused" | "undone" | "upheld" => "no",
         _ => "",
     }
 }
@@ -174,6 +177,7 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         proofs: proofs(visit, &stacks, case),
         stage: case.stage.as_ref().map(|stage| stage_shown(&teller, stage)).transpose()?,
         next_stage: case.next_stage.as_ref().map(|stage| visit.say(&stage.title).to_owned()).unwrap_or_default(),
+        grants: case.grants.iter().map(|one| grants::line(visit, one)).collect::<Result<_, _>>()?,
         way: case.way.iter().map(|step| taken(visit, case.flow, step)).collect::<Result<_, _>>()?,
         steps: case.steps.iter().filter(|step| step.action != xueshi_registry::Action::Declare).map(|step| button(visit, step, case.next_stage.is_some())).collect::<Result<_, _>>()?,
         only_with_reason: case.steps.iter().all(|step| step.reason),

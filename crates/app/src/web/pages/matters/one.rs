@@ -1,10 +1,12 @@
 //! `/matters/{case}`: one matter: what is asked for, its proofs, its way, the steps that are open.
 
 use crate::web::errors::Failed;
+use crate::web::law::Cite;
 use crate::web::pages::desk::{Button, Taken, button, state_chip, state_word, taken};
 use crate::web::pages::person::steps::file;
 use crate::web::session::{Posted, Signed};
 use crate::web::state::App;
+use crate::web::told::Teller;
 use crate::web::visit::Visit;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,8 +14,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::Actor;
+use xueshi_registry::flow::DISCIPLINE;
+use xueshi_registry::grants::PolicySays;
 use xueshi_registry::matters::MatterShown;
+use xueshi_registry::{Actor, Registry};
 
 #[derive(Serialize)]
 struct Page {
@@ -28,6 +32,12 @@ struct Page {
     chip: &'static str,
     /// Label and value.
     facts: Vec<(String, String)>,
+    /// What the policies say of it.
+    said: Vec<Says>,
+    /// A step asks for a last day.
+    ends: bool,
+    /// It is about discipline.
+    discipline: bool,
     papers: Vec<PaperShown>,
     way: Vec<Taken>,
     steps: Vec<Button>,
@@ -35,6 +45,14 @@ struct Page {
     waits: String,
     error: String,
     reason: String,
+}
+
+#[derive(Serialize)]
+struct Says {
+    text: String,
+    /// Who approves, where that is asked: empty where the text names nobody.
+    approver: Option<String>,
+    cites: Vec<Cite>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +69,9 @@ pub(in crate::web) struct Decision {
     step: String,
     #[serde(default)]
     reason: String,
+    /// The last day, for the step that ends something.
+    #[serde(default)]
+    on: String,
 }
 
 /// `GET /matters/{case}`.
@@ -61,7 +82,11 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 /// `POST /matters/{case}`.
 pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, Path(case): Path<i64>, Posted(decision): Posted<Decision>) -> Result<Response, Failed> {
     let (by, reason) = (actor.clone(), decision.reason.clone());
-    match app.ask(move |registry| registry.take_step(&by, case, decision.version, &decision.step, &decision.reason)).await {
+    let take = move |registry: &Registry| match decision.step.as_str() {
+        "end" => registry.end_exemption(&by, case, decision.version, &decision.on, &decision.reason),
+        step => registry.take_step(&by, case, decision.version, step, &decision.reason),
+    };
+    match app.ask(take).await {
         Ok(()) => Ok(Redirect::to(&format!("/matters/{case}")).into_response()),
         Err(Failed::Unprocessable(why)) => {
             let mut response = page(&app, &visit, &actor, case, (visit.say(&why).to_owned(), reason)).await?;
@@ -81,6 +106,11 @@ pub(in crate::web) async fn paper(State(app): State<Arc<App>>, Signed { actor }:
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, case: i64, (error, reason): (String, String)) -> Result<Response, Failed> {
     let by = actor.clone();
     let shown = app.ask(move |registry| registry.matter(&by, case)).await?;
+    let teller = Teller::new(app, visit);
+    let says = |one: &PolicySays| {
+        let approver = one.approver.as_ref().map(|text| visit.say(text).to_owned());
+        Ok::<_, Failed>(Says { text: visit.say(&one.text).to_owned(), approver, cites: teller.cites_of(&one.cite.0, one.cite.1.iter().map(String::as_str))? })
+    };
     let page = Page {
         case,
         version: shown.version,
@@ -91,6 +121,9 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, case: i64, (error, r
         state: state_word(visit, shown.flow, &shown.state),
         chip: state_chip(&shown.state),
         facts: facts(visit, &shown)?,
+        said: shown.said.iter().map(says).collect::<Result<_, _>>()?,
+        ends: shown.steps.iter().any(|step| step.id == "end"),
+        discipline: shown.flow.id == DISCIPLINE.id,
         papers: shown.papers.iter().map(|paper| PaperShown { id: paper.id, name: paper.name.clone(), kilobytes: (paper.bytes + 1023) / 1024 }).collect(),
         way: shown.way.iter().map(|step| taken(visit, shown.flow, step)).collect::<Result<_, _>>()?,
         steps: shown.steps.iter().map(|step| button(visit, step, false)).collect::<Result<_, _>>()?,
@@ -129,8 +162,12 @@ fn facts(visit: &Visit, shown: &MatterShown) -> Result<Vec<(String, String)>, Fa
     if let Some(to) = &shown.to {
         all.push((label("until")?, to.clone()));
     }
-    for (name, value) in shown.body.iter().filter(|(name, _)| !["from", "back"].contains(&name.as_str())) {
-        let value = if name == "replaces" { visit.word(&format!("matter.kind-{value}"), &[])? } else { value.clone() };
+    for (name, value) in shown.body.iter().filter(|(name, _)| !["from", "back", "ground"].contains(&name.as_str())) {
+        let value = match name.as_str() {
+            "replaces" => visit.word(&format!("matter.kind-{value}"), &[])?,
+            "returned" => visit.word(&format!("matter.returned-{value}"), &[])?,
+            _ => value.clone(),
+        };
         all.push((label(name)?, value));
     }
     all.retain(|(_, value)| !value.is_empty());

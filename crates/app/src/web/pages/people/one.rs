@@ -135,7 +135,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, before: Opt
 fn audited(visit: &Visit, line: xueshi_registry::Line) -> Result<Line, Failed> {
     let what = match line.action.as_str() {
         "unmask" => visit.word("people.audit-unmask", &[])?,
-        "enrol" | "give-account" | "put-facts" | "change" | "merge" | "unmerge" | "keep-apart" | "leave" | "retire" | "main-post" | "post-title" | "transfer-in" => {
+        "enrol" | "give-account" | "put-facts" | "change" | "merge" | "unmerge" | "keep-apart" | "leave" | "retire" | "main-post" | "post-title" | "transfer-in" | "record-breach" => {
             visit.word(&format!("looked.{}", line.action), &[])?
         }
         "revoke-document" => visit.word("people.audit-revoke", &[("document", &line.subject)])?,

@@ -5,6 +5,7 @@ use super::lines::{Carried, Line, carried, lines};
 use super::{own, stacks};
 use crate::printing;
 use crate::web::errors::Failed;
+use crate::web::pages::people::grants;
 use crate::web::session::Signed;
 use crate::web::state::App;
 use crate::web::told::Teller;
@@ -27,6 +28,7 @@ pub(in crate::web) struct Asked {
 
 #[derive(Serialize)]
 struct Page {
+    id: i64,
     name: String,
     employer: String,
     post: String,
@@ -39,6 +41,8 @@ struct Page {
     carried: Vec<Carried>,
     determined: Vec<Determined>,
     documents: Vec<Document>,
+    /// Exemptions, reasons and discipline of the year.
+    grants: Vec<grants::Line>,
     /// The registration card that a regulation of the place shows; empty where none does.
     card: String,
     /// The first year there is something of.
@@ -92,6 +96,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signe
     }
     let (mine, lines) = lines(&home, &stacks, now, &teller)?.into_iter().partition(Line::is_mine);
     let page = Page {
+        id: home.person.id,
         name: home.person.name.clone(),
         employer: home.person.employer.clone(),
         post: home.person.post.clone(),
@@ -103,6 +108,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signe
         carried: carried(&home, &teller)?,
         determined: home.determinations.iter().map(|one| determined(one, &documents, &visit)).collect(),
         documents: documents.iter().map(document).collect(),
+        grants: home.grants.iter().map(|one| grants::line(&visit, one)).collect::<Result<_, _>>()?,
         card: printing::form_of(stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).map(|form| form.title.pick(visit.lang == Lang::Zh).to_owned()).unwrap_or_default(),
         since: home.years.iter().copied().min().unwrap_or(home.year),
     };
