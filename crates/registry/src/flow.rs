@@ -202,7 +202,17 @@ pub const DISCIPLINE: Flow = Flow {
     steps: &[
         Step { id: "object", zh: "提出异议", en: "object", from: &["recorded"], to: "objected", action: Action::Object, reason: true, key: None, entry: Some("breach-objected") },
         Step { id: "uphold", zh: "维持记录", en: "uphold", from: &["objected"], to: "upheld", action: Action::Review, reason: true, key: None, entry: Some("breach-upheld") },
-        Step { id: "lift", zh: "撤销记录", en: "lift the record", from: &["recorded", "objected", "upheld"], to: "lifted", action: Action::Keep, reason: true, key: None, entry: Some("breach-lifted") },
+        Step {
+            id: "lift",
+            zh: "撤销记录",
+            en: "lift the record",
+            from: &["recorded", "objected", "upheld"],
+            to: "lifted",
+            action: Action::Keep,
+            reason: true,
+            key: None,
+            entry: Some("breach-lifted"),
+        },
     ],
     along: &["objected"],
 };

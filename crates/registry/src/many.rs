@@ -121,10 +121,7 @@ fn person_facts(tx: &Tx<'_>, people: &[i64], year: i64, found: &mut HashMap<i64,
         }
         Ok(())
     })?;
-    let sql = format!(
-        "SELECT DISTINCT COALESCE(x.merged_in, x.id), g.name, g.year FROM people x JOIN year_grants g ON g.person = x.id WHERE g.ended_at IS NULL AND {} ORDER BY 2, 3",
-        one_of(1)
-    );
+    let sql = format!("SELECT DISTINCT COALESCE(x.merged_in, x.id), g.name, g.year FROM people x JOIN year_grants g ON g.person = x.id WHERE g.ended_at IS NULL AND {} ORDER BY 2, 3", one_of(1));
     tx.each(&sql, &with_ids(&[], people), |row| {
         if let Some(member) = found.get_mut(&row.get(0)?) {
             add_year(&mut member.learner.facts, row.get(1)?, row.get(2)?);

@@ -285,7 +285,17 @@ pub(crate) struct Opening<'a> {
 pub(crate) fn open(desk: &Desk<'_, '_>, opening: &Opening<'_>, asked: &Asked, papers: &[Kept]) -> Result<Case> {
     let Desk { tx, actor, now, .. } = *desk;
     let holders: Vec<String> = opening.holders.iter().map(|holder| (*holder).to_owned()).collect();
-    let new = NewCase { flow: opening.flow.id, state: opening.state, open: opening.flow.state(opening.state).is_some_and(|state| state.open), thing: opening.thing, record: None, obligation: None, stage: opening.stage, holders: &holders, due: None };
+    let new = NewCase {
+        flow: opening.flow.id,
+        state: opening.state,
+        open: opening.flow.state(opening.state).is_some_and(|state| state.open),
+        thing: opening.thing,
+        record: None,
+        obligation: None,
+        stage: opening.stage,
+        holders: &holders,
+        due: None,
+    };
     let case = cases::open(tx, actor, new, now)?;
     let (key, sealed) = asked.sealed.as_ref().map_or((None, None), |(key, sealed)| (Some(key), Some(sealed)));
     tx.execute(

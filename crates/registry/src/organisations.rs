@@ -57,7 +57,8 @@ pub fn add(tx: &Tx<'_>, new: &NewOrganisation<'_>) -> Result<i64> {
 /// If there is none, or the name is that of several.
 pub fn find(tx: &Tx<'_>, text: &str, kind: &str) -> Result<i64> {
     let text = text.trim();
-    let all = tx.all("SELECT id FROM organisations WHERE (?2 = '' OR kind = ?2) AND valid_to IS NULL AND (code = ?1 OR name = ?1) ORDER BY id LIMIT 2", params![text, kind], |row| row.get::<i64>(0))?;
+    let all =
+        tx.all("SELECT id FROM organisations WHERE (?2 = '' OR kind = ?2) AND valid_to IS NULL AND (code = ?1 OR name = ?1) ORDER BY id LIMIT 2", params![text, kind], |row| row.get::<i64>(0))?;
     match all.as_slice() {
         [one] => Ok(*one),
         [] => Err(Error::invalid(

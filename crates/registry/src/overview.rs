@@ -203,7 +203,13 @@ impl Registry {
             actor.must(Action::See, &thing)?;
             let person = thing.person;
             let learner = Learner::load(tx, person, year, &["accepted", "waiting"])?;
-            Ok((people::shown(tx, &self.keys, person)?, years(tx, person, year)?, learner, determinations::standing(tx, person, year)?, (lines(tx, person, year)?, grants::lines(tx, actor, person, year)?)))
+            Ok((
+                people::shown(tx, &self.keys, person)?,
+                years(tx, person, year)?,
+                learner,
+                determinations::standing(tx, person, year)?,
+                (lines(tx, person, year)?, grants::lines(tx, actor, person, year)?),
+            ))
         })?;
         let mut counting = learner.clone();
         counting.records.retain(|record| record.state == "accepted");

@@ -122,10 +122,8 @@ fn check_years(tx: &Tx<'_>, engine: &Engine, person: i64, ground: &str, (from, t
             missing.push(year.to_string());
             continue;
         };
-        let granted = tx.number(
-            concat!("SELECT COUNT(*) FROM year_grants WHERE name = ?2 AND year = ?3 AND ended_at IS NULL AND ", same_person!("person", "?1")),
-            params![person, &found.years, year],
-        )?;
+        let granted =
+            tx.number(concat!("SELECT COUNT(*) FROM year_grants WHERE name = ?2 AND year = ?3 AND ended_at IS NULL AND ", same_person!("person", "?1")), params![person, &found.years, year])?;
         left += i64::from(granted == 0);
     }
     if missing.len() == usize::try_from(to.year() - from.year() + 1).map_err(Error::fault)? {
@@ -151,13 +149,18 @@ pub(super) fn stated(reason: &str) -> Result<String> {
 }
 
 fn unnamed() -> Error {
-    Error::refused(Why::WrongState, "本地还没有指定由哪个单位审核这项事由。请联系系统管理员指定后再申请。", "No organisation is named yet that approves on this ground here. Ask the operator to name one, then ask again.")
+    Error::refused(
+        Why::WrongState,
+        "本地还没有指定由哪个单位审核这项事由。请联系系统管理员指定后再申请。",
+        "No organisation is named yet that approves on this ground here. Ask the operator to name one, then ask again.",
+    )
 }
 
 fn refuse_double(tx: &Tx<'_>, person: i64, flow: &str, ground: &str) -> Result<()> {
-    let bodies = tx.all(concat!("SELECT m.body FROM cases c JOIN matters m ON m.case_id = c.id WHERE c.flow = ?2 AND c.open = 1 AND ", same_person!("c.person", "?1")), params![person, flow], |row| {
-        crate::facts::from_json(&row.get::<String>(0)?)
-    })?;
+    let bodies =
+        tx.all(concat!("SELECT m.body FROM cases c JOIN matters m ON m.case_id = c.id WHERE c.flow = ?2 AND c.open = 1 AND ", same_person!("c.person", "?1")), params![person, flow], |row| {
+            crate::facts::from_json(&row.get::<String>(0)?)
+        })?;
     if bodies.iter().any(|body| body.get("ground").is_some_and(|open| open == ground)) {
         return Err(Error::refused(Why::Duplicate, "已有一件同样的申请在办。请先办结或撤回。", "The same is asked for already. Settle or withdraw that first."));
     }

@@ -51,7 +51,9 @@ fn an_exemption_is_asked_for_and_granted_by_who_is_named() {
     authority.get("/matters").says(&["免学申请", "驻村者"]);
     authority.get(&matter).says(&["value=\"approve\"", "value=\"refuse\""]);
     assert_eq!(authority.post(&matter, &[("version", "1"), ("step", "approve")]).status, StatusCode::SEE_OTHER);
-    own.get("/home?year=2026").says(&["已批准免学", "二.3", "2026年免学"]);
+    let home = own.get("/home?year=2026");
+    home.says(&["已批准免学", "二.3", "2026 年度免学"]);
+    home.lacks(&["class=\"ring\"", "差 90"]);
     // Ended early: its day is asked for, and the year of that day stays exempt.
     authority.get(&matter).says(&["实际的最后一天", "value=\"end\""]);
     let without_day = authority.post(&matter, &[("version", "2"), ("step", "end"), ("reason", "提前返回")]);

@@ -200,11 +200,7 @@ fn shown(teller: &Teller<'_>, of: Grants, (own, year, years, today): (bool, i64,
         grounds: of.grounds.iter().map(ground).collect::<Result<_, _>>()?,
         consequences: of.consequences.iter().map(|one| says(&one.message, &one.item)).collect::<Result<_, _>>()?,
         deciders: deciders.join(visit.say(&Text::new("或", " or "))),
-        discipline: of
-            .discipline
-            .iter()
-            .map(|one| Ok(Says { text: visit.say(&one.gist).to_owned(), cites: teller.cites_of(&one.policy, [one.clause.as_str()])? }))
-            .collect::<Result<_, Failed>>()?,
+        discipline: of.discipline.iter().map(|one| Ok(Says { text: visit.say(&one.gist).to_owned(), cites: teller.cites_of(&one.policy, [one.clause.as_str()])? })).collect::<Result<_, Failed>>()?,
         breaches: ["refusal", "breach"].into_iter().map(breach).collect::<Result<_, _>>()?,
         lines: of.lines.iter().map(|one| line(visit, one)).collect::<Result<_, _>>()?,
         may_ask: of.may_ask,

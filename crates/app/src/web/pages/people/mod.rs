@@ -2,8 +2,8 @@
 
 pub(in crate::web) mod doubles;
 pub(in crate::web) mod enrol;
-pub(in crate::web) mod one;
 pub(in crate::web) mod grants;
+pub(in crate::web) mod one;
 pub(in crate::web) mod registration;
 
 use crate::web::errors::Failed;

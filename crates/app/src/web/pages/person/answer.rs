@@ -94,7 +94,8 @@ impl Standing<'_> {
             headline: self.headline(teller)?,
             lead: self.lead(teller)?,
             hoped: self.hope(teller)?,
-            rings: now.requirements.iter().filter(|one| one.binding && one.at_least.is_some()).map(|one| self.ring(one, teller)).collect::<Result<_, _>>()?,
+            // An exempt year asks for nothing, so that nothing lacks.
+            rings: now.requirements.iter().filter(|one| now.status != Status::Exempt && one.binding && one.at_least.is_some()).map(|one| self.ring(one, teller)).collect::<Result<_, _>>()?,
             gaps: self.gaps(teller)?,
             cites: because.into_iter().flatten().collect(),
             consequences,
