@@ -6,7 +6,7 @@ use super::ask;
 use super::declarations::{Declaration, after};
 use super::describe::{About, Input, Output, Sketch};
 use super::extract::{Body, ID_MAX, Id, IfMatch, Short, misfit, whole};
-use super::problem::Code;
+use super::problem::{Code, Problem};
 use crate::web::errors::Failed;
 use crate::web::pages::person::steps;
 use crate::web::session::Signed;
@@ -20,6 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
+use xueshi_policy::Text;
 use xueshi_registry::flow::DECLARATION;
 use xueshi_registry::{FILE_BYTES_MAX, NewEvidence, ProofLine};
 
@@ -52,36 +53,9 @@ pub(in crate::web) struct NewProof {
     /// The name of the file.
     #[schemars(extend("x-zh" = "文件名。"))]
     name: Short<200>,
-    /// The file, in Base64.
-    #[schemars(extend("x-zh" = "文件内容，Base64。"))]
-    content: Base64,
-}
-
-/// Bytes in Base64 (RFC 4648, 4).
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct Base64(Vec<u8>);
-
-impl TryFrom<String> for Base64 {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, &'static str> {
-        BASE64.decode(text).map(Self).map_err(|_| "no Base64")
-    }
-}
-
-impl JsonSchema for Base64 {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Base64".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "contentEncoding": "base64", "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$" })
-    }
+    /// The file, in Base64 (RFC 4648, 4).
+    #[schemars(extend("contentEncoding" = "base64", "x-zh" = "文件内容，Base64（RFC 4648 第 4 节）。"))]
+    content: String,
 }
 
 /// A proof.
@@ -159,7 +133,11 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: 
 
 /// `POST /api/v1/declarations/{id}/proofs`.
 pub(in crate::web) async fn attach(State(app): State<Arc<App>>, Signed { actor }: Signed, Id(id): Id, IfMatch(version): IfMatch, Body(sent): Body<NewProof>) -> Result<Created<Declaration>, Failed> {
-    let new = NewEvidence { kind: sent.kind.0, name: sent.name.0, bytes: sent.content.0 };
+    let bytes = BASE64.decode(&sent.content).map_err(|_| {
+        let text = Text::new("文件内容不是 Base64。请用标准字母表，末尾补 =。", "The file is not in Base64. Use the standard alphabet, with = at the end.");
+        Problem::at(Code::Invalid, "content", Some(text))
+    })?;
+    let new = NewEvidence { kind: sent.kind.0, name: sent.name.0, bytes };
     let by = actor.clone();
     let proof = ask(&app, move |registry| {
         registry.must_flow(&by, id, &DECLARATION)?;

@@ -25,7 +25,7 @@ fn proofs_are_attached_listed_handed_out_and_taken_off() {
 
     is_problem(&attach(&mut browser, &[], &proof("证.pdf", PDF)), "no-precondition");
     is_problem(&attach(&mut browser, &[("if-match", "\"77\"")], &proof("证.pdf", PDF)), "stale");
-    assert_eq!(is_problem(&attach(&mut browser, &[("if-match", &tag)], &proof("证.pdf", "~")), "malformed")["field"], "content");
+    assert_eq!(is_problem(&attach(&mut browser, &[("if-match", &tag)], &proof("证.pdf", "~")), "invalid")["field"], "content");
     // What it is, is told by its bytes and not by its name.
     assert_eq!(is_problem(&attach(&mut browser, &[("if-match", &tag)], &proof("证.pdf", "TVqQAA==")), "invalid")["field"], "file");
     let once = [("if-match", tag.as_str()), ("idempotency-key", "proof-1")];
