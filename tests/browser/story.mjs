@@ -9,6 +9,27 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { PASSWORD, Visitor, binary, browserPath, pictures, place, run, serve } from "./visitor.mjs";
 
+/** A page of PDF that says what it proves, so that the officer's page shows one. */
+function paper(title) {
+  const words = title.replace(/[^ -~]/g, "").trim();
+  const drawn = `BT /F 24 Tf 72 700 Td (SPECIMEN) Tj 0 -40 Td (${words}) Tj ET`;
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+    `<</Length ${drawn.length}>>stream\n${drawn}\nendstream`,
+  ];
+  let text = "%PDF-1.4\n";
+  const places = objects.map((object, at) => {
+    const place = text.length;
+    text += `${at + 1} 0 obj${object}endobj\n`;
+    return place;
+  });
+  const table = places.map((place) => `${String(place).padStart(10, "0")} 00000 n \n`).join("");
+  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(text, "latin1");
+}
+
 /** Fills in a field once it is there; the live form brings fields as the choices need them. */
 async function fill(page, column, value) {
   const field = page.locator(`[name="${column}"]`).first();
@@ -38,7 +59,7 @@ async function registration(visitor, serial) {
   await page.selectOption("#change-kind", "name");
   await page.fill("#change-value", "新名者");
   await page.fill("#change-from", day);
-  await page.setInputFiles("#file", { name: "户籍证明.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n") });
+  await page.setInputFiles("#file", { name: "户籍证明.pdf", mimeType: "application/pdf", buffer: paper("household") });
   await Promise.all([page.waitForURL(/\/matters\/\d+/), page.locator('form:has(#change-kind) button').click()]);
   await visitor.look("matter-done");
   await visitor.go(url);
@@ -80,7 +101,7 @@ async function story(visitor, person, title) {
   await fill(page, "start", `${year}-01-05`);
   await fill(page, "end", `${year}-01-06`);
   await page.selectOption('[name="kind-of-proof"]', "completion-certificate");
-  await page.setInputFiles('[name="file"]', { name: "结业证.pdf", mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n% ${title}\n`) });
+  await page.setInputFiles('[name="file"]', { name: "结业证.pdf", mimeType: "application/pdf", buffer: paper(title) });
   await page.locator('[data-part="result"] .big').waitFor();
   await visitor.look("declare-filled");
   await Promise.all([page.waitForURL(/\/records\/\d+/), page.click('button[value="save"]')]);

@@ -8,6 +8,20 @@ use crate::text::Text;
 use crate::value::Person;
 use std::sync::Arc;
 
+/// The questions that policies ask most, and what each is called.
+pub const QUESTIONS: [(&str, &str, &str); 5] = [
+    ("appraisal-excellent", "年度考核确定为优秀", "to be appraised as excellent"),
+    ("appointment", "岗位聘用与职务聘任", "appointment to a post or title"),
+    ("grade-promotion", "岗位等级或职务晋升", "promotion in grade or post"),
+    ("title-review", "职称评审", "title review"),
+    ("licence-registration", "职（执）业资格登记或注册", "registration of a licence"),
+];
+
+/// What a question is called; the word itself where it is none of the known ones.
+pub fn question_title(question: &str) -> Text {
+    QUESTIONS.iter().find(|(id, ..)| *id == question).map_or_else(|| Text::same(question), |(_, zh, en)| Text::new(*zh, *en))
+}
+
 impl Engine {
     /// Asks the gates of one question for a person: what each year says, and what follows.
     ///

@@ -45,6 +45,7 @@ pub use exact::{Exact, Hours};
 pub use examples::ExampleResult;
 pub use explain::{Explaining, explain, reckoning, remedy_words, sentence};
 pub use filling::{Fault, FaultKind};
+pub use gating::{QUESTIONS, question_title};
 pub use granting::{Clause, Excusing, Exempting, Ground};
 pub use inquiry::Wanted;
 pub use json_schema::json_schema;

@@ -11,16 +11,7 @@ use crate::terminal::Paint;
 use clap::{ArgMatches, Command};
 use jiff::civil::Date;
 use std::io::Write as _;
-use xueshi_policy::{Asked, Engine, GateAnswer, Lang, Text, overall, text};
-
-/// The questions of the contract; policies may ask others.
-const QUESTIONS: [(&str, &str, &str); 5] = [
-    ("appraisal-excellent", "年度考核确定为优秀", "to be appraised as excellent"),
-    ("appointment", "岗位聘用与职务聘任", "appointment to a post or title"),
-    ("grade-promotion", "岗位等级或职务晋升", "promotion in grade or post"),
-    ("title-review", "职称评审", "title review"),
-    ("licence-registration", "职（执）业资格登记或注册", "registration of a licence"),
-];
+use xueshi_policy::{Asked, Engine, GateAnswer, Lang, QUESTIONS, overall, question_title, text};
 
 /// The command's arguments.
 pub(crate) fn command(lang: Lang) -> Command {
@@ -96,7 +87,7 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let mut report = Report::new(std::mem::take(&mut book.errors), notes);
     report.file_notes.append(&mut book.notes);
     let answers = ask(&engine, &book, at, question, on, &mut report)?;
-    let asked = gate_words::Asked { library: engine.library(), person: &person, name: book.name(at), question, title: title(question), on };
+    let asked = gate_words::Asked { library: engine.library(), person: &person, name: book.name(at), question, title: question_title(question), on };
     let text = if word(matches, "format") == Some("json") {
         let mut json = Json::new();
         gate_json::write(&mut json, &asked, overall(&answers), &answers, &report, lang);
@@ -133,7 +124,7 @@ fn ask(engine: &Engine, book: &Book, at: usize, question: &str, on: Date, report
 fn list(engine: &Engine, lang: Lang) -> Result<Outcome, Failure> {
     let mut screen = std::io::stdout().lock();
     for question in questions(engine) {
-        let title = title(&question);
+        let title = question_title(&question);
         writeln!(screen, "{question:<22} {}", title.get(lang))?;
     }
     screen.flush()?;
@@ -145,11 +136,6 @@ pub(crate) fn questions(engine: &Engine) -> Vec<String> {
     let mut all: Vec<String> = QUESTIONS.iter().map(|(id, ..)| (*id).to_owned()).collect();
     all.extend(engine.questions().into_iter().filter(|id| QUESTIONS.iter().all(|(known, ..)| known != id)));
     all
-}
-
-/// What a question is called.
-pub(crate) fn title(question: &str) -> Text {
-    QUESTIONS.iter().find(|(id, ..)| *id == question).map_or_else(|| Text::same(question), |(_, zh, en)| Text::new(*zh, *en))
 }
 
 fn day(word: &str) -> Result<Date, Failure> {

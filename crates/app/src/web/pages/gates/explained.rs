@@ -61,9 +61,10 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Query
             let items = recital.sections.iter().filter(|section| section.kind == "gate").flat_map(|section| &section.items);
             let gates = items
                 .map(|item| {
+                    // The first part is what is asked.
                     Ok(Gate {
-                        title: capital(visit.say(&item.name)),
-                        parts: item.parts.iter().map(|part| visit.say(part).to_owned()).collect(),
+                        title: capital(visit.say(item.parts.first().unwrap_or(&item.name))),
+                        parts: item.parts.iter().skip(1).map(|part| visit.say(part).to_owned()).collect(),
                         rows: item.rows.iter().map(|row| visit.say(row).to_owned()).collect(),
                         cites: teller.cites_of(file.id(), item.cite.iter().map(String::as_str))?,
                     })

@@ -4,7 +4,7 @@ pub(in crate::web) mod explained;
 pub(in crate::web) mod one;
 pub(in crate::web) mod people;
 
-use crate::commands::gate::{questions, title};
+use crate::commands::gate::questions;
 use crate::web::clock::today;
 use crate::web::errors::Failed;
 use crate::web::law::Cite;
@@ -22,7 +22,7 @@ use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-use xueshi_policy::Lang;
+use xueshi_policy::{Lang, question_title};
 use xueshi_registry::flow::ENDORSEMENT;
 use xueshi_registry::gates::GateAnswered;
 use xueshi_registry::{Actor, Role, time};
@@ -88,7 +88,7 @@ struct Year {
 /// The questions to choose from.
 pub(super) fn choices(app: &App, visit: &Visit, chosen: &str) -> Vec<Choice> {
     let asked = app.engine.questions();
-    questions(&app.engine).into_iter().filter(|id| asked.contains(id)).map(|id| Choice { title: visit.say(&title(&id)).to_owned(), chosen: id == chosen, value: id }).collect()
+    questions(&app.engine).into_iter().filter(|id| asked.contains(id)).map(|id| Choice { title: visit.say(&question_title(&id)).to_owned(), chosen: id == chosen, value: id }).collect()
 }
 
 /// An answer in a word, and its colour.
@@ -159,7 +159,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, before: Option<i64>,
         questions: choices(app, visit, &asking.gate),
         on: if asking.on.is_empty() { today().to_string() } else { asking.on.clone() },
         error,
-        waiting: waiting.into_iter().map(|(id, gate, name, since)| (id, visit.say(&title(&gate)).to_owned(), name, time::minute_of(since))).collect(),
+        waiting: waiting.into_iter().map(|(id, gate, name, since)| (id, visit.say(&question_title(&gate)).to_owned(), name, time::minute_of(since))).collect(),
         next: more(&answers, LINES).map(|one| format!("/gates?after={}", one.id)).unwrap_or_default(),
         answers: answers.into_iter().map(|one| line(visit, one)).collect::<Result<_, _>>()?,
     };
@@ -171,7 +171,7 @@ fn line(visit: &Visit, one: GateAnswered) -> Result<Line, Failed> {
     Ok(Line {
         id: one.id,
         name: one.person.1,
-        question: visit.say(&title(&one.gate)).to_owned(),
+        question: visit.say(&question_title(&one.gate)).to_owned(),
         on: one.on,
         at: time::minute_of(one.at),
         answer,

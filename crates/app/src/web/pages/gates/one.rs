@@ -1,7 +1,6 @@
 //! `/gates/{id}`: an answer as it was given, to be printed and handed in, and its endorsement.
 
 use super::{Text, answer_word, endorsement_word, texts};
-use crate::commands::gate::title;
 use crate::web::errors::Failed;
 use crate::web::places::Choice;
 use crate::web::session::{Posted, Signed};
@@ -15,7 +14,7 @@ use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
-use xueshi_policy::Lang;
+use xueshi_policy::{Lang, question_title};
 use xueshi_registry::employer_years::Seal;
 use xueshi_registry::flow::ENDORSEMENT;
 use xueshi_registry::{Actor, StepTaken, time};
@@ -82,7 +81,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, error: Stri
         id,
         person: actor.held.role.is_officer().then_some(one.person.0),
         name: one.person.1,
-        question: visit.say(&title(&one.gate)).to_owned(),
+        question: visit.say(&question_title(&one.gate)).to_owned(),
         on: one.on,
         at: time::minute_of(one.at),
         by: format!("{} {}", visit.word(&format!("roles.{}", one.by.1), &[])?, one.by.0),
