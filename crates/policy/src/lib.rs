@@ -36,7 +36,7 @@ mod value;
 
 pub use assess::*;
 pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
-pub use columns::{Block, Cells, Columnar, NO_DAY, NO_NUMBER, Outcome, RowOutcome, Storage, Totals};
+pub use columns::{Block, Cells, Columnar, NO_DAY, NO_NUMBER, Outcome, Required, RowOutcome, Storage, Totals};
 pub use coverage::{CoverageRow, coverage};
 pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};
 pub use effects::{AlternativeEffect, ReadingEffect, RequirementThen};
@@ -60,4 +60,4 @@ pub use speak::TableRow;
 pub use stages::{Decides, Stage};
 pub use syntax::ast::{FactType, Of, Strength};
 pub use text::{Lang, Text};
-pub use value::{Person, Record, Value};
+pub use value::{Person, Record, Value, compare_ids};

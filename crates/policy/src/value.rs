@@ -50,7 +50,7 @@ pub struct Person {
 }
 
 /// Orders record ids: numbers by their value, before other ids.
-pub(crate) fn compare_ids(a: &str, b: &str) -> std::cmp::Ordering {
+pub fn compare_ids(a: &str, b: &str) -> std::cmp::Ordering {
     let number = |id: &str| (!id.is_empty() && id.len() <= 18 && id.bytes().all(|c| c.is_ascii_digit())).then(|| id.parse::<u64>().ok()).flatten();
     match (number(a), number(b)) {
         (Some(x), Some(y)) => x.cmp(&y).then_with(|| a.cmp(b)),

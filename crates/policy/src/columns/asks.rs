@@ -26,6 +26,8 @@ pub(super) struct Ask {
     /// What it is called in results.
     pub(super) subject: Arc<str>,
     pub(super) title: Arc<Text>,
+    /// What its hours are called, where not as all others.
+    pub(super) unit: Option<Arc<Text>>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,7 +79,7 @@ impl Asks {
                 None => new.groups.push(vec![at]),
             }
             kept.push(one);
-            new.list.push(Ask { at_least, binding: one.binding, subject: Arc::clone(&one.name.0), title: Arc::clone(&one.name.1) });
+            new.list.push(Ask { at_least, binding: one.binding, subject: Arc::clone(&one.name.0), title: Arc::clone(&one.name.1), unit: one.unit.clone() });
             new.measures.push(way.of.clone());
         }
         // What is lifted or put off can only be told where nothing is measured.

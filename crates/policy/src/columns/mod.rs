@@ -24,5 +24,5 @@ mod verdict;
 pub(crate) use flips::{Flip, Flips, Then};
 pub(crate) use held::{By, left};
 pub use input::{Block, Cells, NO_DAY, NO_NUMBER, Storage};
-pub use person::{Columnar, Outcome, RowOutcome, Totals};
+pub use person::{Columnar, Outcome, Required, RowOutcome, Totals};
 pub(crate) use uses::columns_of_rule;

@@ -69,6 +69,19 @@ pub struct Totals<'a> {
     profile: &'a Profile,
 }
 
+/// A requirement that is asked of persons of equal facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Required<'a> {
+    /// What it is about: `total`, a bucket, or its own id.
+    pub subject: &'a Arc<str>,
+    /// The same in words.
+    pub title: &'a Arc<Text>,
+    /// What its hours are called.
+    pub unit: &'a Arc<Text>,
+    /// Whether the year is short without it.
+    pub binding: bool,
+}
+
 /// What a record came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowOutcome {
@@ -97,6 +110,11 @@ impl Totals<'_> {
     /// Recognised, asked and lacking for every requirement, in the order of the assessment.
     pub fn requirements(&self) -> impl Iterator<Item = (Hours, Hours, Hours)> + '_ {
         self.asked().map(|(_, _, _, have, at_least)| (have, at_least, at_least.less(have)))
+    }
+
+    /// What lacks of every requirement, in the order of the assessment; each with its number for [`Columnar::required`].
+    pub fn lacks(&self) -> impl Iterator<Item = (usize, Hours)> + '_ {
+        self.asked.iter().zip(self.requirements()).map(|(asked, (_, _, lacks))| (asked.of, lacks))
     }
 
     /// Every requirement: subject, title, whether it binds, recognised, asked.
@@ -235,6 +253,25 @@ impl Columnar {
     /// What is asked of persons of these facts: `total`, buckets, or requirements by their ids.
     pub fn requirements(&self, person: usize) -> impl Iterator<Item = &str> {
         self.profile(person).into_iter().flat_map(|profile| profile.asks.subjects())
+    }
+
+    /// A requirement of persons of these facts, by its number in [`Totals::lacks`].
+    pub fn required(&self, person: usize, number: usize) -> Option<Required<'_>> {
+        let profile = self.profile(person)?;
+        let ask = profile.asks.list.get(number)?;
+        Some(Required { subject: &ask.subject, title: &ask.title, unit: ask.unit.as_ref().unwrap_or(&profile.program.unit), binding: ask.binding })
+    }
+
+    /// Gates that the window closes by itself for persons of these facts and a status.
+    pub fn closes(&self, person: usize, status: Status) -> &[Arc<str>] {
+        self.profile(person).map_or(&[], |profile| profile.closes(status))
+    }
+
+    /// The column, as [`Columnar::new`] was told of it, by whose day the records of persons of these facts follow each other; nothing
+    /// where they are not reckoned by columns, or the day is not read from one.
+    pub fn ordered_by(&self, person: usize) -> Option<usize> {
+        let dated = usize::from(self.profile(person)?.program.dated);
+        self.columns.iter().position(|column| *column == dated)
     }
 
     /// The policies that cover persons of these facts, from the most general.
