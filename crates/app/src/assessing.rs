@@ -52,7 +52,7 @@ impl Assessing<'_> {
         if assessments.is_empty() {
             let year = self.asked.year;
             let note = if stacks.is_empty() {
-                text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}")
+                no_policy(region, year)
             } else {
                 text!("{year} 年度不在该人员的任何期间内，或义务不针对该人员", "{year} lies in no window of this person, or the duty is not for this person")
             };
@@ -115,6 +115,11 @@ impl Assessing<'_> {
             remedies: Vec::new(),
         }
     }
+}
+
+/// What is said of a person of a place for which no policy answers.
+pub(crate) fn no_policy(region: &str, year: i16) -> Text {
+    text!("没有适用于 {region} 的 {year} 年度政策", "no policy answers for {region} in {year}")
 }
 
 /// Compiles what persons of these places need before anything is written.

@@ -2,21 +2,24 @@
 
 use super::Outcome;
 use crate::args::{self, option, path, path_of, word};
-use crate::assessing::Assessing;
+use crate::assessing;
 use crate::failure::Failure;
-use crate::input::{Book, Files, Layouts, RowError, RowErrors};
+use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Files, Place, RowError, Tables, parquet_among, read_persons, unreadable};
 use crate::lang::t;
 use crate::output::{Report, Target, print_note};
+use crate::population::{Said, Step, Stream};
 use crate::progress::Progress;
-use crate::simulation::{self, Compared, Facts, Pair, SHOWN, Simulated, Tally, Trial, Wanted};
+use crate::simulation::{self, Both, Comparison, Facts, Pair, SHOWN, Simulated, Tally, Trial, Wanted};
 use crate::terminal::Paint;
-use crate::work;
 use clap::{ArgAction, ArgMatches, Command};
 use std::io::Write as _;
-use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
+use xueshi_exchange::Batch;
 use xueshi_policy::{Asked, Engine, Lang, Text};
 
+/// A table of so many rows is compared by its columns.
+const MANY_ROWS: usize = 1 << 16;
 const FORMATS: [&str; 5] = ["table", "json", "csv", "xlsx", "svg"];
 
 /// The command's arguments.
@@ -93,13 +96,13 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let files = Files { records: &records, persons: path_of(matches, "persons") };
     let progress = Progress::new();
     let region = defaults.place.region.clone();
-    let mut book = Book::read(files, args::columns(&before, year).and(&after, year), defaults, &progress)?;
-    file_notes.append(&mut book.notes);
-    let mut report = Report::new(std::mem::take(&mut book.errors), file_notes);
-    let asked = Asked { evidence: book.has("evidence"), ..Asked::year(year) };
-    let assessing = engines.map(|engine| Assessing { engine, book: &book, asked });
-    prepare(assessing, path_of(matches, "policies").is_some())?;
-    trial.say_idle(engines, &book, year)?;
+    let columns = args::columns(&before, year).and(&after, year);
+    let read = Read::new(files, columns, defaults, &progress, &mut file_notes)?;
+    let mut report = Report::new(Vec::new(), file_notes);
+    let asked = Asked { evidence: read.has("evidence"), ..Asked::year(year) };
+    let places = read.places();
+    prepare(engines, places, year, path_of(matches, "policies").is_some())?;
+    trial.say_idle(engines, places, year)?;
     let inputs: Vec<&Path> = files.records.iter().copied().chain(files.persons).chain(wanted.against).collect();
     let target = Target::open(path_of(matches, "output"), &inputs)?;
     if !asked.evidence {
@@ -107,9 +110,17 @@ pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> 
     }
     trial.notes.iter().for_each(|note| report.note(note));
     report.file_notes.iter().for_each(|note| print_note(note, lang));
-    let facts = Facts::of(engines, &book, year)?;
-    let mut tally = Tally::new(&facts, format.kept());
-    compare_all(assessing, &facts, &mut tally, &mut report, &progress, lang)?;
+    let facts = Facts::of(engines, places, year)?;
+    let both = Both { engines, asked, facts: &facts, keep: format.kept(), lang };
+    let (tally, said) = read.compare(both, &target.folder(), &progress)?;
+    progress.clear();
+    if let Some(note) = said.of_cards() {
+        print_note(&note, lang);
+        report.file_notes.push(note);
+    }
+    said.notes().into_iter().for_each(|note| report.note(note));
+    report.errors = said.errors;
+    report.sort();
     let simulated = Simulated { year, region: &region, trial: &trial, tally: &tally, libraries: engines.map(|engine| engine.library()), lang };
     write(format, &simulated, &report, target)?;
     if !matches!(format, Format::Table | Format::Json) {
@@ -152,52 +163,94 @@ impl Format {
 }
 
 /// Compiles what either side needs. A place for which only one side has a policy is what a first or last regulation is about.
-fn prepare(assessing: Pair<Assessing<'_>>, earlier_too: bool) -> Result<(), Failure> {
-    match (assessing.before.prepare(earlier_too), assessing.after.prepare(true)) {
+fn prepare(engines: Pair<&Engine>, places: &[Place], year: i16, earlier_too: bool) -> Result<(), Failure> {
+    match (assessing::prepare(engines.before, places, year, earlier_too), assessing::prepare(engines.after, places, year, true)) {
         (Err(Failure::Message(_)), Ok(())) | (Ok(()), Err(Failure::Message(_))) => Ok(()),
         (before, after) => before.and(after),
     }
 }
 
-/// What came of some persons.
-struct Chunk {
-    persons: Vec<Compared>,
-    errors: Vec<RowError>,
-    notes: Vec<Text>,
+/// The persons and their records, as they are compared.
+enum Read {
+    /// Row by row.
+    Rows(Box<Book>),
+    /// By columns.
+    Columns(Box<ByColumns>),
 }
 
-/// Assesses everyone under both and counts.
-fn compare_all(assessing: Pair<Assessing<'_>>, facts: &Facts, tally: &mut Tally, report: &mut Report, progress: &Progress, lang: Lang) -> Result<(), Failure> {
-    let book = assessing.before.book;
-    let make = |range: Range<usize>| {
-        let layouts = Layouts::default();
-        let mut chunk = Chunk { persons: Vec::with_capacity(range.len()), errors: Vec::new(), notes: Vec::new() };
-        for person in range {
-            let (before, after) = (assessing.before.person(person, &layouts)?, assessing.after.person(person, &layouts)?);
-            for note in before.assessments.iter().chain(&after.assessments).flat_map(|assessment| &assessment.notes) {
-                if !chunk.notes.contains(note) {
-                    chunk.notes.push((**note).clone());
-                }
-            }
-            chunk.persons.push(simulation::compare(Pair { before: &before, after: &after }, facts.codes(book, person), lang));
-            // A row at fault under both is one error.
-            let mut errors = RowErrors::default();
-            before.errors.into_iter().chain(after.errors).for_each(|error| errors.push(error));
-            chunk.errors.append(&mut errors.into_list());
+/// Records as columns: of files, or of a table in memory with the places of its rows.
+struct ByColumns {
+    files: ColumnFiles,
+    table: Option<(Vec<u64>, Batch)>,
+    unreadable: Vec<RowError>,
+    cards: Option<Arc<Cards>>,
+    columns: Columns,
+    defaults: Defaults,
+}
+
+impl Read {
+    /// Opens files of columns; reads any other table, and lays it out as columns where it has many rows. What is to be said of the
+    /// files is added to the notes.
+    fn new(files: Files<'_>, columns: Columns, defaults: Defaults, progress: &Progress, notes: &mut Vec<Text>) -> Result<Self, Failure> {
+        if let Some(paths) = parquet_among(files.records)? {
+            let found = ColumnFiles::open(&paths, &columns.records)?;
+            notes.extend(found.notes.iter().cloned());
+            let persons = files.persons.map(|path| read_persons(path, &columns, progress, notes)).transpose()?.flatten();
+            let cards = persons.map(|persons| Arc::new(Cards::new(persons, &columns, &defaults)));
+            return Ok(Self::Columns(Box::new(ByColumns { files: found, table: None, unreadable: Vec::new(), cards, columns, defaults })));
         }
-        Ok(chunk)
-    };
-    let (step, all) = (t(lang, "模拟", "simulating"), book.len());
-    work::in_order(all, make, |chunk, done| {
-        progress.tell(step, done as u64, all as u64);
-        report.errors.extend(chunk.errors);
-        chunk.notes.iter().for_each(|note| report.note(note));
-        chunk.persons.into_iter().for_each(|person| tally.add(person));
-        Ok(())
-    })?;
-    progress.clear();
-    report.sort();
-    Ok(())
+        let tables = Tables::read(files, &columns, &defaults, progress)?;
+        let many = tables.records.len() >= MANY_ROWS;
+        if let Some((files, batch)) = many.then(|| ColumnFiles::of_table(&tables.records, &columns.records)).flatten() {
+            let places = (0..tables.records.len()).map(|row| u64::from(tables.records.number(row)).saturating_sub(1)).collect();
+            notes.extend(tables.notes);
+            return Ok(Self::Columns(Box::new(ByColumns { files, table: Some((places, batch)), unreadable: unreadable(&tables.records), cards: tables.cards, columns, defaults })));
+        }
+        let mut book = Book::of(tables, columns, defaults);
+        notes.append(&mut book.notes);
+        Ok(Self::Rows(Box::new(book)))
+    }
+
+    /// Whether the records have a column for a fact.
+    fn has(&self, column: &str) -> bool {
+        match self {
+            Self::Rows(book) => book.has(column),
+            Self::Columns(of) => of.columns.records.find(column).is_some_and(|header| of.files.wanted.iter().any(|(at, _)| *at == header)),
+        }
+    }
+
+    /// Every place that some person stands in, the command line's first.
+    fn places(&self) -> &[Place] {
+        match self {
+            Self::Rows(book) => book.places(),
+            Self::Columns(of) => of.cards.as_ref().map_or(std::slice::from_ref(&of.defaults.place), |cards| &cards.places),
+        }
+    }
+
+    /// Compares everyone. `folder`: where rows are put aside.
+    fn compare(self, both: Both<'_>, folder: &Path, progress: &Progress) -> Result<(Tally, Said), Failure> {
+        let simulating = t(both.lang, "模拟", "simulating");
+        match self {
+            Self::Rows(mut book) => {
+                let (mut errors, all) = (std::mem::take(&mut book.errors), book.len() as u64);
+                let (tally, mut said) = both.rows(&book, |done| progress.tell(simulating, done, all))?;
+                errors.append(&mut said.errors);
+                said.errors = errors;
+                Ok((tally, said))
+            }
+            Self::Columns(of) => {
+                let ByColumns { files, table, mut unreadable, cards, columns, defaults } = *of;
+                let all = files.rows();
+                let comparison = Comparison::new(both, Stream::new(&files, &columns), &columns, &defaults, cards)?;
+                let (tally, mut said) = match table {
+                    Some((places, batch)) => comparison.table(places, batch, |done| progress.tell(simulating, done, all))?,
+                    None => comparison.files(folder, |step, done| progress.tell(if step == Step::Grouping { t(both.lang, "按人归并", "sorting by person") } else { simulating }, done, all))?,
+                };
+                said.errors.append(&mut unreadable);
+                Ok((tally, said))
+            }
+        }
+    }
 }
 
 fn write(format: Format, simulated: &Simulated<'_>, report: &Report, target: Target) -> Result<(), Failure> {

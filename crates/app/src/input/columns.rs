@@ -142,6 +142,11 @@ impl ColumnFiles {
         Ok(whole)
     }
 
+    /// The header of each column that is read.
+    pub(crate) fn headers(&self) -> Vec<usize> {
+        self.wanted.iter().map(|(header, _)| *header).collect()
+    }
+
     /// A frame for rows of these files.
     pub(crate) fn frame(&self) -> Frame {
         let last = self.wanted.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
@@ -154,7 +159,7 @@ impl ColumnFiles {
     /// If a file is damaged.
     pub(crate) fn whole(&self, progress: &Progress) -> Result<Frame, Failure> {
         let mut frame = self.frame();
-        let headers: Vec<usize> = self.wanted.iter().map(|(at, _)| *at).collect();
+        let headers = self.headers();
         let (mut done, all) = (0, self.rows());
         for (at, (file, name)) in self.files.iter().enumerate() {
             let mut reader = file.reader(&self.wanted, 0..file.groups());

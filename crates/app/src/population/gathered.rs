@@ -180,23 +180,27 @@ impl Gathered {
     /// Places and cells of some rows, by their positions person by person.
     pub(super) fn rows(&self, range: Range<usize>) -> (Vec<u64>, Vec<Cells>) {
         let order = &self.order[range];
-        let odd_of = |odd: &[(u32, String)]| -> Vec<(u32, String)> {
-            if odd.is_empty() {
-                return Vec::new();
-            }
-            let find = |row: &u32| odd.binary_search_by_key(row, |(at, _)| *at).ok().map(|at| odd[at].1.clone());
-            (0_u32..).zip(order).filter_map(|(at, row)| Some((at, find(row)?))).collect()
-        };
-        let columns = self.columns.iter().map(|cells| match cells {
-            Cells::Words(ids) => Cells::Words(picked(ids, order)),
-            Cells::Integers(ids) => Cells::Integers(picked(ids, order)),
-            Cells::Numbers { hundredths, odd } => Cells::Numbers { hundredths: picked(hundredths, order), odd: odd_of(odd) },
-            Cells::Days { days, odd } => Cells::Days { days: picked(days, order), odd: odd_of(odd) },
-        });
-        (picked(&self.places, order), columns.collect())
+        let columns = self.columns.iter().map(|cells| picked(cells, order));
+        (order.iter().map(|row| self.places[*row as usize]).collect(), columns.collect())
     }
 }
 
-fn picked<T: Copy>(cells: &[T], order: &[u32]) -> Vec<T> {
-    order.iter().map(|row| cells[*row as usize]).collect()
+/// The cells of some rows.
+pub(crate) fn picked(cells: &Cells, rows: &[u32]) -> Cells {
+    fn each<T: Copy>(cells: &[T], rows: &[u32]) -> Vec<T> {
+        rows.iter().map(|row| cells[*row as usize]).collect()
+    }
+    let odd_of = |odd: &[(u32, String)]| -> Vec<(u32, String)> {
+        if odd.is_empty() {
+            return Vec::new();
+        }
+        let find = |row: &u32| odd.binary_search_by_key(row, |(at, _)| *at).ok().map(|at| odd[at].1.clone());
+        (0_u32..).zip(rows).filter_map(|(at, row)| Some((at, find(row)?))).collect()
+    };
+    match cells {
+        Cells::Words(ids) => Cells::Words(each(ids, rows)),
+        Cells::Integers(ids) => Cells::Integers(each(ids, rows)),
+        Cells::Numbers { hundredths, odd } => Cells::Numbers { hundredths: each(hundredths, rows), odd: odd_of(odd) },
+        Cells::Days { days, odd } => Cells::Days { days: each(days, rows), odd: odd_of(odd) },
+    }
 }

@@ -11,6 +11,7 @@
 //! memory at a time does not grow with the files.
 
 mod aside;
+mod duty;
 mod gathered;
 mod kinds;
 mod lines;
@@ -19,33 +20,36 @@ mod rows;
 mod said;
 mod spill;
 mod spool;
+mod stream;
 mod task;
-mod unsorted;
 
+pub(crate) use duty::Duty;
+pub(crate) use gathered::picked;
+pub(crate) use kinds::{Kind, Kinds, LEFT, NO_CARD};
 pub(crate) use lines::{Line, LineColumns, Lines, NOT_KNOWN};
 pub(crate) use said::Said;
 pub(crate) use spool::{Shown, Spool};
+pub(crate) use stream::{Stream, Work};
 
 use crate::assessing::Assessing;
 use crate::failure::Failure;
 use crate::input::{Book, Cards, ColumnFiles, Columns, Defaults, Frame, Layouts};
 use crate::output::{PersonCells, PersonRow, Shape as _};
 use crate::work;
-use kinds::Kinds;
+use reckon::{Reckoning, Spooled};
 use std::path::Path;
 use std::sync::Arc;
-use task::{Edge, Task};
+use stream::TASK_ROWS;
+use xueshi_exchange::Batch;
 use xueshi_policy::{Asked, Engine, Text};
 
-/// So many rows at least are one task.
-const TASK_ROWS: u64 = 1 << 18;
 /// So many persons without records are assessed at a time.
-const OTHERS: usize = 1 << 11;
+pub(crate) const OTHERS: usize = 1 << 11;
 
 /// A population and what is asked of it.
 pub(crate) struct Population<'a> {
     engine: &'a Engine,
-    files: &'a ColumnFiles,
+    stream: Stream<'a>,
     columns: &'a Columns,
     defaults: &'a Defaults,
     asked: Asked,
@@ -85,7 +89,7 @@ impl<'a> Population<'a> {
     /// # Errors
     /// If a policy can not be compiled.
     pub(crate) fn new(engine: &'a Engine, files: &'a ColumnFiles, columns: &'a Columns, defaults: &'a Defaults, asked: Asked, cards: Option<Arc<Cards>>) -> Result<Option<Self>, Failure> {
-        let kinds = Kinds::new(engine, files, columns, defaults, asked, cards)?;
+        let kinds = Kinds::new(engine, files, columns, defaults, asked, (cards, &[]))?;
         let text = |id: &str| (id.to_owned(), Text::default());
         let mut lines = LineColumns { hours: ["general", "specialised", "elective"].map(text).to_vec(), short: ["total", "general", "specialised"].map(text).to_vec(), duties: Vec::new() };
         for stack in kinds.sets.iter().flat_map(|stacks| stacks.iter()) {
@@ -95,20 +99,12 @@ impl<'a> Population<'a> {
                 add(&mut lines.duties, &subjects.duty.0, &subjects.duty.1);
             }
         }
-        Ok((!lines.duties.is_empty()).then_some(Self { engine, files, columns, defaults, asked, kinds, lines }))
+        Ok((!lines.duties.is_empty()).then_some(Self { engine, stream: Stream::new(files, columns), columns, defaults, asked, kinds, lines }))
     }
 
     /// Whether lines can be written as they come: it is known before which columns they have.
     pub(crate) fn streams(&self) -> bool {
         self.kinds.cards.is_none() && self.lines.duties.len() == 1
-    }
-
-    /// Whether quantities in a unit must be whole where some policy answers.
-    fn is_whole(&self, word: &str) -> bool {
-        self.kinds.sets.iter().flat_map(|stacks| stacks.iter()).any(|stack| {
-            let schema = stack.schema();
-            schema.find("unit").and_then(|unit| schema.code(unit, word)).is_some_and(|unit| schema.whole(unit))
-        })
     }
 
     /// The columns of the lines.
@@ -121,41 +117,7 @@ impl<'a> Population<'a> {
     /// # Errors
     /// The first failure, or why another way must be taken.
     pub(crate) fn run(&self, mut take: impl FnMut(&Lines, u64) -> Result<(), Failure>) -> Result<Said, Stop> {
-        let kinds = self.files.whole_numbers(Columns::PERSON)?;
-        if kinds.windows(2).any(|pair| pair[0] != pair[1]) {
-            // Numbers of one file may be texts of another.
-            return Err(Stop::Unsorted);
-        }
-        let tasks = self.tasks();
-        let (mut said, mut edge, mut stop, mut done) = (Said::default(), None::<Edge>, None, 0);
-        let worked = work::tasks(
-            tasks.len(),
-            |at| Ok(tasks[at].run(self)),
-            |found, at| {
-                let step = || -> Result<(), Stop> {
-                    let found = found?;
-                    said.add(found.said);
-                    done += tasks[at].rows;
-                    self.meet(&mut edge, found.head, &mut said, &mut |lines| take(lines, done))?;
-                    let Some(tail) = found.tail else { return Ok(()) };
-                    // Another person follows: the first one is complete.
-                    self.meet(&mut edge, Some(tail), &mut said, &mut |lines| take(lines, done))?;
-                    take(&found.lines, done).map_err(Stop::from)
-                };
-                step().map_err(|why| {
-                    stop = Some(why);
-                    Failure::Quiet
-                })
-            },
-        );
-        if let Some(why) = stop {
-            return Err(why);
-        }
-        worked?;
-        if let Some(edge) = edge {
-            take(&self.framed(edge, &mut said)?, done)?;
-        }
-        Ok(said)
+        self.stream.sorted(|| Reckoning::new(self), |lines, done| take(&lines, done))
     }
 
     /// Assesses everyone and puts the lines aside in a folder. `sorted`: the files may turn out to be.
@@ -174,13 +136,28 @@ impl<'a> Population<'a> {
                 done => return self.others(spool, done?),
             }
         }
-        let (spool, said) = self.unsorted(folder, tell)?;
+        let spool = self.spool(folder)?;
+        let said = self.stream.unsorted(folder, || self.spooling(&spool), |()| (), tell)?;
         self.others(spool, said)
+    }
+
+    /// Assesses everyone of a table and puts the lines aside in a folder.
+    ///
+    /// # Errors
+    /// The first failure, or why another way must be taken.
+    pub(crate) fn tabled(&self, places: Vec<u64>, batch: Batch, folder: &Path, mut tell: impl FnMut(u64)) -> Result<(Spool, Said), Stop> {
+        let spool = self.spool(folder)?;
+        let said = self.stream.tabled(places, batch, || self.spooling(&spool), |(), done| tell(done))?;
+        self.others(spool, said)
+    }
+
+    fn spooling<'s>(&'s self, spool: &'s Spool) -> Spooled<'s> {
+        Spooled { reckoning: Reckoning::new(self), spool }
     }
 
     fn spool(&self, folder: &Path) -> Result<Spool, Failure> {
         let cards = self.kinds.cards.as_ref().map_or(0, |cards| cards.list.len());
-        Spool::new(folder, &self.lines, self.files.rows() + cards as u64, TASK_ROWS)
+        Spool::new(folder, &self.lines, self.stream.files.rows() + cards as u64, TASK_ROWS)
     }
 
     /// Assesses those who have a card and no records. They follow all others in the order of their cards.
@@ -191,8 +168,8 @@ impl<'a> Population<'a> {
         let chunks: Vec<&[u32]> = others.chunks(OTHERS).collect();
         let make = |at: usize| {
             let which: &[u32] = chunks.get(at).copied().unwrap_or_default();
-            let book = Book::of_cards(which.iter().copied(), self.files.frame(), self.columns.clone(), self.defaults.clone(), Arc::clone(cards));
-            let places: Vec<u64> = which.iter().map(|card| self.files.rows() + u64::from(*card)).collect();
+            let book = Book::of_cards(which.iter().copied(), self.stream.files.frame(), self.columns.clone(), self.defaults.clone(), Arc::clone(cards));
+            let places: Vec<u64> = which.iter().map(|card| self.stream.files.rows() + u64::from(*card)).collect();
             let (mut said, mut lines) = (Said::default(), Lines::default());
             let rows = self.booked(&book, &places, &mut said)?;
             let fits = rows.iter().zip(&places).all(|(rows, place)| rows.iter().all(|row| lines.row(*place, row, &self.lines)));
@@ -206,50 +183,6 @@ impl<'a> Population<'a> {
             Ok(())
         })?;
         if all_fit { Ok((spool, said)) } else { Err(Stop::Columns) }
-    }
-
-    /// Joins the rows of a person at the border of two tasks; a person who is complete is assessed.
-    fn meet(&self, edge: &mut Option<Edge>, next: Option<Edge>, said: &mut Said, take: &mut dyn FnMut(&Lines) -> Result<(), Failure>) -> Result<(), Stop> {
-        let Some(next) = next else { return Ok(()) };
-        match edge {
-            Some(known) if known.person == next.person => known.frame.append(&next.frame),
-            Some(known) if known.person < next.person => {
-                let full = std::mem::replace(known, next);
-                take(&self.framed(full, said)?)?;
-            }
-            Some(_) => return Err(Stop::Unsorted),
-            None => *edge = Some(next),
-        }
-        Ok(())
-    }
-
-    /// Row groups in tasks of enough rows.
-    fn tasks(&self) -> Vec<Task> {
-        let mut tasks: Vec<Task> = Vec::new();
-        for (at, (file, _)) in self.files.files.iter().enumerate() {
-            for group in 0..file.groups() {
-                let rows = file.group_rows(group);
-                match tasks.last_mut() {
-                    Some(last) if last.file == at && last.rows < TASK_ROWS => {
-                        last.groups.end = group + 1;
-                        last.rows += rows;
-                    }
-                    _ => tasks.push(Task { file: at, groups: group..group + 1, rows }),
-                }
-            }
-        }
-        tasks
-    }
-
-    /// The lines of a person assessed by the explaining path.
-    fn framed(&self, person: Edge, said: &mut Said) -> Result<Lines, Stop> {
-        let mut lines = Lines::default();
-        for row in self.explained(person.frame, &[person.place], said)?.iter().flatten() {
-            if !lines.row(person.place, row, &self.lines) {
-                return Err(Stop::Columns);
-            }
-        }
-        Ok(lines)
     }
 
     /// The persons of a frame assessed by the explaining path, in the order of their first rows, which have these places.

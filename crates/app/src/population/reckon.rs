@@ -1,36 +1,30 @@
 //! Persons all of whose rows are at hand: reckoned by columns; whom these can not hold is collected and assessed at the end.
 
+use super::duty::Duty;
 use super::kinds::{Kind, LEFT, NO_CARD};
 use super::lines::{LineColumns, Lines, Places};
 use super::rows::Checked;
-use super::{Population, Said, Stop};
+use super::stream::Work;
+use super::{Population, Said, Spool, Stop};
 use crate::input::{Frame, View};
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
-use xueshi_exchange::Cells;
-use xueshi_policy::{self as policy, Block, Columnar, FactType, Of, Outcome, Storage};
+use xueshi_policy::Outcome;
 
-/// A duty under columns of the files.
+/// A duty whose figures go to lines.
 struct Reckoner {
-    /// Which stack of the set.
-    stack: usize,
-    /// Which of the columns of lines.
-    duty: usize,
-    columnar: Columnar,
-    /// For each of its columns, the column of the files.
-    columns: Vec<usize>,
+    duty: Duty,
+    /// Which of the duties of lines.
+    line: usize,
     /// Where the figures of each kind of the view at hand go; nothing where a figure has no column.
-    places: Vec<(u32, usize, Option<Places>)>,
-    /// Which view that is.
-    view: u64,
+    places: Vec<(u32, Option<Places>)>,
 }
 
 /// Persons of one task.
 pub(super) struct Reckoning<'a> {
     population: &'a Population<'a>,
     headers: Vec<usize>,
-    pub(super) checked: Checked,
+    checked: Checked,
     /// For each set of policies its duties, once somebody came whom they govern.
     sets: Vec<Option<Vec<Reckoner>>>,
     /// How many views there were.
@@ -56,56 +50,17 @@ enum Came {
 impl<'a> Reckoning<'a> {
     /// Nobody yet.
     pub(super) fn new(population: &'a Population<'a>) -> Self {
-        let headers: Vec<usize> = population.files.wanted.iter().map(|(header, _)| *header).collect();
-        let at = |id: &str| population.columns.records.find(id).and_then(|header| headers.iter().position(|known| *known == header));
-        let checked = Checked { person: at("person").unwrap_or(0), record: at("record"), start: at("start"), end: at("end"), quantity: at("quantity"), unit: at("unit") };
         Self {
             population,
-            headers,
-            checked,
+            headers: population.stream.files.headers(),
+            checked: population.stream.checked,
             sets: population.kinds.sets.iter().map(|_| None).collect(),
             views: 0,
             lines: Lines::default(),
-            slow: population.files.frame(),
+            slow: population.stream.files.frame(),
             holes: Vec::new(),
             said: Said::default(),
             told: HashSet::new(),
-        }
-    }
-
-    /// Takes a row for the explaining path.
-    pub(super) fn row(&self, frame: &mut Frame, view: &View<'_>, row: usize) {
-        frame.push(view, &self.headers, row);
-    }
-
-    /// Leaves a person to the explaining path. `place`: of its first row.
-    pub(super) fn leave(&mut self, rows: &Frame, place: u64) {
-        self.slow.append(rows);
-        self.holes.push((self.lines.len(), place));
-    }
-
-    /// Persons all of whose rows are in view: person `n` has the rows from `bounds[n]` up to `bounds[n + 1]`.
-    pub(super) fn persons(&mut self, view: &View<'_>, bounds: &[usize], people: Range<usize>) {
-        self.views += 1;
-        let (kinds, mut id) = (&self.population.kinds, String::new());
-        let mut kind_of = |at: usize| {
-            if kinds.cards.is_some() {
-                id.clear();
-                self.checked.write_person(view, bounds[at], &mut id);
-            }
-            kinds.of(&id)
-        };
-        let mut of: Vec<u32> = people.clone().map(&mut kind_of).collect();
-        for at in self.checked.faulty(view, bounds, |word| self.population.is_whole(word)) {
-            if let Some(kind) = at.checked_sub(people.start).and_then(|at| of.get_mut(at)) {
-                *kind = LEFT;
-            }
-        }
-        let mut from = people.start;
-        for stretch in of.chunk_by(|one, other| one == other) {
-            let to = from + stretch.len();
-            self.stretch(view, bounds, from..to, stretch[0]);
-            from = to;
         }
     }
 
@@ -152,12 +107,42 @@ impl<'a> Reckoning<'a> {
             self.said.without_card += reckoned;
         }
     }
+}
+
+impl Work for Reckoning<'_> {
+    type Made = Lines;
+
+    fn persons(&mut self, view: &View<'_>, bounds: &[usize], people: Range<usize>) {
+        self.views += 1;
+        let (kinds, mut id) = (&self.population.kinds, String::new());
+        let mut kind_of = |at: usize| {
+            if kinds.cards.is_some() {
+                id.clear();
+                self.checked.write_person(view, bounds[at], &mut id);
+            }
+            kinds.of(&id)
+        };
+        let mut of: Vec<u32> = people.clone().map(&mut kind_of).collect();
+        for at in self.checked.faulty(view, bounds, |word| self.population.kinds.is_whole(word)) {
+            if let Some(kind) = at.checked_sub(people.start).and_then(|at| of.get_mut(at)) {
+                *kind = LEFT;
+            }
+        }
+        let mut from = people.start;
+        for stretch in of.chunk_by(|one, other| one == other) {
+            let to = from + stretch.len();
+            self.stretch(view, bounds, from..to, stretch[0]);
+            from = to;
+        }
+    }
+
+    fn person(&mut self, rows: &Frame, place: u64) {
+        self.slow.append(rows);
+        self.holes.push((self.lines.len(), place));
+    }
 
     /// Fills in the persons left to the explaining path.
-    ///
-    /// # Errors
-    /// If a policy can not be compiled, or a figure has no column.
-    pub(super) fn finish(self) -> Result<(Lines, Said), Stop> {
+    fn finish(self) -> Result<(Lines, Said), Stop> {
         let (columns, mut said) = (&self.population.lines, self.said);
         let mut lines = Lines::default();
         let mut from = 0;
@@ -171,6 +156,30 @@ impl<'a> Reckoning<'a> {
         }
         lines.append(&self.lines, from..self.lines.len(), columns);
         Ok((lines, said))
+    }
+}
+
+/// Lines of one task that are put aside.
+pub(super) struct Spooled<'a> {
+    pub(super) reckoning: Reckoning<'a>,
+    pub(super) spool: &'a Spool,
+}
+
+impl Work for Spooled<'_> {
+    type Made = ();
+
+    fn persons(&mut self, view: &View<'_>, bounds: &[usize], people: Range<usize>) {
+        self.reckoning.persons(view, bounds, people);
+    }
+
+    fn person(&mut self, rows: &Frame, place: u64) {
+        self.reckoning.person(rows, place);
+    }
+
+    fn finish(self) -> Result<((), Said), Stop> {
+        let (lines, said) = self.reckoning.finish()?;
+        self.spool.put(&lines)?;
+        Ok(((), said))
     }
 }
 
@@ -193,29 +202,23 @@ impl Left<'_> {
 impl Reckoner {
     /// Assesses persons of a kind. False where they are to be left to the explaining path.
     fn assess(&mut self, population: &Population<'_>, kind: &Kind, number: u32, views: u64, (view, bounds): (&View<'_>, &[usize]), mut sink: impl FnMut(usize, Outcome<'_>, &Places)) -> bool {
-        if self.view != views {
-            self.view = views;
+        if self.duty.turn(view, views, None) {
             self.places.clear();
-            for (at, column) in self.columns.iter().enumerate() {
-                self.columnar.learn(at, view.words(*column));
-            }
-            self.columnar.begin();
         }
-        let at = match self.places.iter().position(|(known, ..)| *known == number) {
+        let person = self.duty.person(kind, number);
+        let at = match self.places.iter().position(|(known, _)| *known == number) {
             Some(at) => at,
             None => {
-                let person = self.columnar.person(&kind.persons[self.stack]);
-                let short: Option<Vec<usize>> = self.columnar.requirements(person).map(|subject| population.lines.short_of(subject)).collect();
-                let hours: Option<Vec<usize>> = self.columnar.buckets(person).map(|bucket| population.lines.hours_of(bucket)).collect();
-                let policies = self.columnar.policies(person).collect::<Vec<_>>().join(";");
-                self.places.push((number, person, hours.zip(short).map(|(hours, short)| Places { hours, short, duty: self.duty, policies })));
+                let columnar = &self.duty.columnar;
+                let short: Option<Vec<usize>> = columnar.requirements(person).map(|subject| population.lines.short_of(subject)).collect();
+                let hours: Option<Vec<usize>> = columnar.buckets(person).map(|bucket| population.lines.hours_of(bucket)).collect();
+                let policies = columnar.policies(person).collect::<Vec<_>>().join(";");
+                self.places.push((number, hours.zip(short).map(|(hours, short)| Places { hours, short, duty: self.line, policies })));
                 self.places.len() - 1
             }
         };
-        let (_, person, Some(places)) = &self.places[at] else { return false };
-        let cells: Vec<policy::Cells<'_>> = self.columns.iter().map(|at| cells(&view.columns[*at])).collect();
-        let block = Block { rows: view.rows, columns: &cells };
-        self.columnar.assess(*person, &block, bounds, false, |n, outcome, _| sink(n, outcome, places));
+        let (_, Some(places)) = &self.places[at] else { return false };
+        self.duty.assess(person, (view.rows, view.columns), bounds, false, |n, outcome, _| sink(n, outcome, places));
         true
     }
 
@@ -264,38 +267,10 @@ fn reckoners(population: &Population<'_>, kind: &Kind) -> Vec<Reckoner> {
     for (at, stack) in population.kinds.sets[kind.set].iter().enumerate() {
         for duty in stack.duties() {
             let subject = stack.subjects(*duty).and_then(|subjects| population.lines.duties.iter().position(|(id, _)| *id == *subjects.duty.0));
-            let Some(reckoner) = subject.and_then(|subject| reckoner(population, (at, stack), *duty, subject)) else { return Vec::new() };
-            all.push(reckoner);
+            let made = Duty::new(population.stream.files, population.columns, population.asked, (at, stack), *duty);
+            let Some((duty, line)) = made.zip(subject) else { return Vec::new() };
+            all.push(Reckoner { duty, line, places: Vec::new() });
         }
     }
     all
-}
-
-fn reckoner(population: &Population<'_>, (at, stack): (usize, &Arc<policy::Stack>), duty: usize, subject: usize) -> Option<Reckoner> {
-    let mut columns = Vec::new();
-    let mut names: Vec<(&str, Storage)> = Vec::new();
-    for (column, (header, _)) in population.files.wanted.iter().enumerate() {
-        let head = &population.columns.records.list()[*header];
-        let about = stack.schema().find(&head.id).map(|at| &stack.schema().columns[at]);
-        if let Some(about) = about.filter(|about| about.of == Of::Record && !about.derived) {
-            let storage = match about.kind {
-                FactType::Number => Storage::Numbers,
-                FactType::Date => Storage::Days,
-                _ => Storage::Words,
-            };
-            names.push((&about.id, storage));
-            columns.push(column);
-        }
-    }
-    let columnar = Columnar::new(Arc::clone(stack), duty, population.asked, &names).ok()?;
-    Some(Reckoner { stack: at, duty: subject, columnar, columns, places: Vec::new(), view: 0 })
-}
-
-fn cells(cells: &Cells) -> policy::Cells<'_> {
-    match cells {
-        Cells::Words(ids) => policy::Cells::Words(ids),
-        Cells::Numbers { hundredths, .. } => policy::Cells::Numbers(hundredths),
-        Cells::Integers(numbers) => policy::Cells::Numbers(numbers),
-        Cells::Days { days, .. } => policy::Cells::Days(days),
-    }
 }

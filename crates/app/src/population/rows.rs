@@ -1,8 +1,10 @@
 //! Rows before any policy looks at them: whose they are, and which are at fault whatever the policy.
 
-use crate::input::View;
+use crate::input::{ColumnFiles, Columns, View};
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 use xueshi_exchange::{Cells, NO_DAY, NO_NUMBER};
+use xueshi_policy::compare_ids;
 
 /// Who a row is about; numbers before texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,16 +15,22 @@ pub(super) enum Key {
 
 /// The columns that are looked at beside the policies, by their places among those read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Checked {
-    pub(super) person: usize,
-    pub(super) record: Option<usize>,
-    pub(super) start: Option<usize>,
-    pub(super) end: Option<usize>,
-    pub(super) quantity: Option<usize>,
-    pub(super) unit: Option<usize>,
+pub(crate) struct Checked {
+    person: usize,
+    record: Option<usize>,
+    start: Option<usize>,
+    end: Option<usize>,
+    quantity: Option<usize>,
+    unit: Option<usize>,
 }
 
 impl Checked {
+    /// Finds the columns among those that are read of files.
+    pub(crate) fn new(files: &ColumnFiles, columns: &Columns) -> Self {
+        let at = |id: &str| columns.records.find(id).and_then(|header| files.wanted.iter().position(|(known, _)| *known == header));
+        Self { person: at("person").unwrap_or(0), record: at("record"), start: at("start"), end: at("end"), quantity: at("quantity"), unit: at("unit") }
+    }
+
     /// Where persons begin, and the end of the rows.
     pub(super) fn bounds(&self, view: &View<'_>, bounds: &mut Vec<usize>) {
         fn changes<T: PartialEq>(ids: &[T], bounds: &mut Vec<usize>) {
@@ -61,7 +69,7 @@ impl Checked {
     }
 
     /// Writes who a row is about.
-    pub(super) fn write_person(&self, view: &View<'_>, row: usize, text: &mut String) {
+    pub(crate) fn write_person(&self, view: &View<'_>, row: usize, text: &mut String) {
         match &view.columns[self.person] {
             Cells::Integers(ids) => drop(write!(text, "{}", ids[row])),
             Cells::Words(ids) => text.push_str(&view.words(self.person)[ids[row] as usize]),
@@ -69,9 +77,42 @@ impl Checked {
         }
     }
 
+    /// The rows of some persons in the order in which they count: by the day of a column, then by the record's id. Nothing where they
+    /// stand so.
+    pub(crate) fn ordered(&self, view: &View<'_>, bounds: &[usize], dated: usize) -> Option<Vec<u32>> {
+        let Some(Cells::Days { days, .. }) = view.columns.get(dated) else { return None };
+        let compare = |one: usize, other: usize| days[one].cmp(&days[other]).then_with(|| self.compare_records(view, one, other));
+        let (first, end) = (*bounds.first()?, *bounds.last()?);
+        let rises = |pair: &[usize]| (pair[0] + 1..pair[1]).all(|row| compare(row - 1, row) != Ordering::Greater);
+        if bounds.windows(2).all(rises) {
+            return None;
+        }
+        let mut order: Vec<u32> = (first..end).map(|row| row as u32).collect();
+        for pair in bounds.windows(2).filter(|pair| !rises(pair)) {
+            order[pair[0] - first..pair[1] - first].sort_by(|one, other| compare(*one as usize, *other as usize));
+        }
+        Some(order)
+    }
+
+    /// Compares the ids of two records; the numbers of their rows, where they have none.
+    fn compare_records(&self, view: &View<'_>, one: usize, other: usize) -> Ordering {
+        let by_rows = || view.origin(one).1.cmp(&view.origin(other).1);
+        match self.record.map(|at| (at, &view.columns[at])) {
+            Some((_, Cells::Integers(ids))) if ids[one] != NO_NUMBER && ids[other] != NO_NUMBER => {
+                let digits = 0..1_000_000_000_000_000_000;
+                if digits.contains(&ids[one]) && digits.contains(&ids[other]) { ids[one].cmp(&ids[other]) } else { compare_ids(&ids[one].to_string(), &ids[other].to_string()) }
+            }
+            Some((at, Cells::Words(ids))) if ids[one] != 0 && ids[other] != 0 => {
+                let words = view.words(at);
+                compare_ids(&words[ids[one] as usize], &words[ids[other] as usize])
+            }
+            _ => by_rows(),
+        }
+    }
+
     /// Persons with a row that is at fault whatever the policy, or whose records are not numbered in rising order; in rising order.
     /// `whole`: whether quantities in a unit must be whole.
-    pub(super) fn faulty(&self, view: &View<'_>, bounds: &[usize], whole: impl Fn(&str) -> bool) -> Vec<usize> {
+    pub(crate) fn faulty(&self, view: &View<'_>, bounds: &[usize], whole: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut faulty: Vec<usize> = self.faulty_rows(view, whole).iter().map(|row| bounds.partition_point(|start| start <= row) - 1).collect();
         if let Some(at) = self.record {
             // Where a person's records have no ids, the numbers of their rows are.

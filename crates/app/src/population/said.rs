@@ -11,12 +11,12 @@ pub(crate) struct Said {
     /// Each with the place of the first row of whom it is said first, and how many are said of that person before.
     notes: Vec<((u64, usize), Text)>,
     /// Persons with records whom the table of persons lacks.
-    pub(super) without_card: usize,
+    pub(crate) without_card: usize,
 }
 
 impl Said {
     /// Adds what others said.
-    pub(super) fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.errors.extend(other.errors);
         other.notes.iter().for_each(|(at, note)| self.note(*at, note));
         self.without_card += other.without_card;
@@ -30,7 +30,7 @@ impl Said {
     }
 
     /// Adds what is said of a person. `place`: of its first row.
-    pub(super) fn of_person<'t>(&mut self, place: u64, notes: impl Iterator<Item = &'t Arc<Text>>) {
+    pub(crate) fn of_person<'t>(&mut self, place: u64, notes: impl Iterator<Item = &'t Arc<Text>>) {
         notes.enumerate().for_each(|(at, note)| self.note((place, at), note));
     }
 

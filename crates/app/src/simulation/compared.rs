@@ -8,32 +8,36 @@ use xueshi_policy::{Assessment, Hours, ItemRef, Lang, RecordResult, RequirementR
 
 /// One person compared.
 #[derive(Debug)]
-pub(crate) struct Compared {
+pub(crate) struct Compared<'a> {
     /// Of several duties the worst.
     pub(crate) status: Pair<Status>,
     /// For each fact of persons the position of the person's code.
-    pub(crate) codes: Vec<Option<usize>>,
+    pub(crate) codes: &'a [Option<usize>],
     /// What binds and lacks.
-    pub(crate) gaps: Pair<Vec<Gap>>,
+    pub(crate) gaps: Pair<Vec<Gap<'a>>>,
     /// What lacks of the duty of which most lacks.
     pub(crate) lacks: Pair<Hours>,
-    /// One for every duty under which something changes.
+    /// Under how many duties something changes.
+    pub(crate) changed: usize,
+    /// One for each of them, where they are listed.
     pub(crate) changes: Vec<Change>,
 }
 
 /// What a person lacks of one requirement.
-#[derive(Clone, Debug)]
-pub(crate) struct Gap {
-    pub(crate) duty: Arc<str>,
-    pub(crate) subject: Arc<str>,
-    pub(crate) title: Arc<Text>,
-    pub(crate) unit: Arc<Text>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gap<'a> {
+    pub(crate) duty: &'a Arc<str>,
+    pub(crate) subject: &'a Arc<str>,
+    pub(crate) title: &'a Arc<Text>,
+    pub(crate) unit: &'a Arc<Text>,
     pub(crate) short: Hours,
 }
 
 /// What changes for a person under one duty.
 #[derive(Debug)]
 pub(crate) struct Change {
+    /// Where the person stands among all, by which changes are listed.
+    pub(crate) place: u64,
     pub(crate) person: String,
     pub(crate) name: Option<String>,
     pub(crate) duty: Arc<str>,
@@ -103,14 +107,15 @@ impl RequirementChange {
     }
 }
 
-/// Compares what came of a person on either side.
-pub(crate) fn compare(done: Pair<&Done>, codes: Vec<Option<usize>>, lang: Lang) -> Compared {
-    let changes = duties(done).into_iter().filter_map(|duty| change(duty, done.after.name.as_deref(), lang)).collect();
+/// Compares what came of a person on either side. `place`: where the person stands among all.
+pub(crate) fn compare<'a>(done: Pair<&'a Done>, place: u64, codes: &'a [Option<usize>], lang: Lang) -> Compared<'a> {
+    let changes: Vec<Change> = duties(done).into_iter().filter_map(|duty| change(duty, place, done.after.name.as_deref(), lang)).collect();
     Compared {
         status: done.map(|done| done.assessments.iter().map(|assessment| assessment.status).max().unwrap_or(Status::NotCovered)),
         codes,
-        gaps: done.map(|done| done.assessments.iter().flat_map(gaps).collect()),
-        lacks: done.map(|done| done.assessments.iter().map(lacks).max().unwrap_or_default()),
+        gaps: Pair { before: done.before.assessments.iter().flat_map(gaps).collect(), after: done.after.assessments.iter().flat_map(gaps).collect() },
+        lacks: done.map(|done| done.assessments.iter().map(lacks_of).max().unwrap_or_default()),
+        changed: changes.len(),
         changes,
     }
 }
@@ -132,7 +137,7 @@ fn duties(done: Pair<&Done>) -> Vec<Pair<Option<&Assessment>>> {
 }
 
 /// What changes under a duty; nothing where all stays as it is.
-fn change(sides: Pair<Option<&Assessment>>, name: Option<&str>, lang: Lang) -> Option<Change> {
+fn change(sides: Pair<Option<&Assessment>>, place: u64, name: Option<&str>, lang: Lang) -> Option<Change> {
     let any = sides.after.or(sides.before)?;
     let status = sides.map(|side| side.map_or(Status::NotCovered, |one| one.status));
     if status == (Pair { before: Status::NotCovered, after: Status::NotCovered }) {
@@ -144,13 +149,14 @@ fn change(sides: Pair<Option<&Assessment>>, name: Option<&str>, lang: Lang) -> O
     let consequences = consequences(sides);
     let lacking = requirements.iter().any(|one| one.short().differs());
     (status.differs() || total.differs() || lacking || !records.is_empty() || !consequences.is_empty()).then(|| Change {
+        place,
         person: any.person.clone(),
         name: name.map(str::to_owned),
         duty: Arc::clone(&any.duty),
         duty_title: Arc::clone(&any.duty_title),
         status,
         total,
-        lacks: sides.map(|side| side.map_or(Hours::ZERO, lacks)),
+        lacks: sides.map(|side| side.map_or(Hours::ZERO, lacks_of)),
         requirements,
         records,
         consequences,
@@ -220,23 +226,27 @@ fn consequences(sides: Pair<Option<&Assessment>>) -> Vec<ConsequenceChange> {
 }
 
 /// What binds a person who is not done, and lacks.
-fn gaps(assessment: &Assessment) -> impl Iterator<Item = Gap> {
+fn gaps(assessment: &Assessment) -> impl Iterator<Item = Gap<'_>> {
     let open = matches!(assessment.status, Status::Short | Status::Undetermined);
     assessment.requirements.iter().filter(move |one| open && one.binding && one.short > Hours::ZERO).map(|one| Gap {
-        duty: Arc::clone(&assessment.duty),
-        subject: Arc::clone(&one.subject),
-        title: Arc::clone(&one.subject_title),
-        unit: Arc::clone(one.unit.as_ref().unwrap_or(&assessment.unit)),
+        duty: &assessment.duty,
+        subject: &one.subject,
+        title: &one.subject_title,
+        unit: one.unit.as_ref().unwrap_or(&assessment.unit),
         short: one.short,
     })
 }
 
-/// The least that is still to be done: what lacks of the whole, or of all buckets together, whichever is more.
-fn lacks(assessment: &Assessment) -> Hours {
+fn lacks_of(assessment: &Assessment) -> Hours {
+    lacks(gaps(assessment), |subject| assessment.hours.iter().any(|bucket| *bucket.bucket == *subject))
+}
+
+/// The least that is still to be done under a duty: what lacks of the whole, or of all buckets together, whichever is more.
+pub(super) fn lacks<'a>(gaps: impl Iterator<Item = Gap<'a>>, is_bucket: impl Fn(&str) -> bool) -> Hours {
     let (mut buckets, mut most) = (Hours::ZERO, Hours::ZERO);
-    for gap in gaps(assessment) {
+    for gap in gaps {
         most = most.max(gap.short);
-        if assessment.hours.iter().any(|bucket| bucket.bucket == gap.subject) {
+        if is_bucket(gap.subject) {
             buckets = buckets.plus(gap.short);
         }
     }

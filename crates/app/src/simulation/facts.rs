@@ -20,17 +20,17 @@ pub(crate) struct Fact {
 /// The facts by which the persons of a book can be grouped.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    pub(crate) list: Vec<Fact>,
+    pub(crate) list: Vec<Arc<Fact>>,
 }
 
 impl Facts {
-    /// The facts that the stacks of any person's place declare, on either side.
+    /// The facts that the stacks of any of these places declare, on either side.
     ///
     /// # Errors
     /// If a policy can not be compiled.
-    pub(crate) fn of(engines: Pair<&Engine>, book: &Book, year: i16) -> Result<Self, Failure> {
+    pub(crate) fn of(engines: Pair<&Engine>, places: &[Place], year: i16) -> Result<Self, Failure> {
         let mut facts = Self::default();
-        for Place { region, industry } in book.places() {
+        for Place { region, industry } in places {
             for engine in [engines.before, engines.after] {
                 engine.stacks(region, industry.as_deref(), year)?.iter().for_each(|stack| facts.add(stack));
             }
@@ -42,10 +42,10 @@ impl Facts {
         let columns = stack.schema().columns.iter().filter(|column| column.of == Of::Person && column.kind == FactType::Code && !column.open && !column.derived);
         for column in columns {
             let at = self.list.iter().position(|fact| fact.column == column.id).unwrap_or_else(|| {
-                self.list.push(Fact { column: column.id.clone(), title: column.title.clone(), codes: Vec::new(), stacks: Vec::new() });
+                self.list.push(Arc::new(Fact { column: column.id.clone(), title: column.title.clone(), codes: Vec::new(), stacks: Vec::new() }));
                 self.list.len() - 1
             });
-            let fact = &mut self.list[at];
+            let fact = Arc::make_mut(&mut self.list[at]);
             let known = fact.codes.len();
             for code in &column.codes {
                 if fact.codes.iter().all(|(id, _)| *id != code.id) {
@@ -56,6 +56,11 @@ impl Facts {
                 fact.stacks.push(Arc::clone(stack));
             }
         }
+    }
+
+    /// The columns that tell them.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        self.list.iter().map(|fact| fact.column.as_str()).collect()
     }
 
     /// For each fact the position of a person's code; none where it is not given.

@@ -1,13 +1,16 @@
 //! What-if: the same persons under the policies in force and under others. Who changes and why, and how all stand before and after.
 //!
 //! ```text
-//! trial (what is tried) ── compared (one person) ── tally (all) ──┬── table   (for people)
-//!                           facts (groups)                        ├── json
-//!                                                                 ├── sheets  (CSV, XLSX)
-//!                                                                 └── chart   (SVG)
+//! trial (what is tried) ──┬── both (row by row) ─────┬── tally (all) ──┬── table   (for people)
+//!                         │    compared (one person) │   facts (groups)├── json
+//!                         └── columns (of many) ─────┘                 ├── sheets  (CSV, XLSX)
+//!                                                                      └── chart   (SVG)
 //! ```
 
+mod both;
+mod came;
 mod chart;
+mod columns;
 mod compared;
 mod facts;
 mod json;
@@ -17,8 +20,9 @@ mod tally;
 mod trial;
 mod words;
 
+pub(crate) use both::Both;
 pub(crate) use chart::draw;
-pub(crate) use compared::{Compared, compare};
+pub(crate) use columns::Comparison;
 pub(crate) use facts::Facts;
 pub(crate) use json::document;
 pub(crate) use sheets::{csv, workbook};
@@ -29,7 +33,7 @@ pub(crate) use trial::{Trial, Wanted};
 use xueshi_policy::{Lang, Library};
 
 /// The same thing under the policies in force and under what is tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Pair<T> {
     pub(crate) before: T,
     pub(crate) after: T,

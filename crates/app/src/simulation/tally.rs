@@ -24,7 +24,7 @@ pub(crate) struct Tally {
     pub(crate) gaps: Vec<GapSum>,
     /// How many persons lack so much.
     pub(crate) lacks: BTreeMap<Hours, Pair<usize>>,
-    /// The first of those that change, in the order of the files.
+    /// The first of those that change, in the order of the files once [`Tally::settle`] was called.
     pub(crate) changes: Vec<Change>,
     /// How many duties change, beyond those kept too.
     pub(crate) changes_all: usize,
@@ -34,7 +34,7 @@ pub(crate) struct Tally {
 /// Persons by the codes of one fact.
 #[derive(Debug)]
 pub(crate) struct Group {
-    pub(crate) fact: Fact,
+    pub(crate) fact: Arc<Fact>,
     /// For each code, and last for those of whom it is not given.
     pub(crate) counts: Vec<Pair<Counts>>,
 }
@@ -42,6 +42,8 @@ pub(crate) struct Group {
 /// What lacks of one requirement.
 #[derive(Debug)]
 pub(crate) struct GapSum {
+    /// Where the first person stands who lacks it, and how many gaps of that person are told before.
+    first: (u64, usize),
     pub(crate) duty: Arc<str>,
     pub(crate) subject: Arc<str>,
     pub(crate) title: Arc<Text>,
@@ -53,31 +55,28 @@ pub(crate) struct GapSum {
 impl Tally {
     /// Nobody yet; so many changes are kept to be listed.
     pub(crate) fn new(facts: &Facts, keep: usize) -> Self {
-        let group = |fact: &Fact| Group { counts: vec![Pair::default(); fact.codes.len() + 1], fact: fact.clone() };
+        let group = |fact: &Arc<Fact>| Group { counts: vec![Pair::default(); fact.codes.len() + 1], fact: Arc::clone(fact) };
         Self { persons: 0, changed: 0, matrix: Default::default(), groups: facts.list.iter().map(group).collect(), gaps: Vec::new(), lacks: BTreeMap::new(), changes: Vec::new(), changes_all: 0, keep }
     }
 
-    /// Adds the next person.
-    pub(crate) fn add(&mut self, person: Compared) {
+    /// Adds a person. `at`: where the person stands among all.
+    pub(crate) fn add(&mut self, at: u64, person: Compared<'_>) {
         let status = person.status.map(|status| place(*status));
         self.persons += 1;
-        self.changed += usize::from(!person.changes.is_empty());
+        self.changed += usize::from(person.changed > 0);
         self.matrix[status.before][status.after] += 1;
-        for (group, code) in self.groups.iter_mut().zip(&person.codes) {
+        for (group, code) in self.groups.iter_mut().zip(person.codes) {
             let last = group.counts.len() - 1;
             let counts = &mut group.counts[code.unwrap_or(last)];
             counts.before[status.before] += 1;
             counts.after[status.after] += 1;
         }
-        for gap in &person.gaps.before {
-            let sum = self.gap(gap);
-            sum.persons.before += 1;
-            sum.short.before = sum.short.before.plus(gap.short);
-        }
-        for gap in &person.gaps.after {
-            let sum = self.gap(gap);
-            sum.persons.after += 1;
-            sum.short.after = sum.short.after.plus(gap.short);
+        let (before, after) = (&person.gaps.before, &person.gaps.after);
+        for (n, gap) in before.iter().chain(after).enumerate() {
+            let sum = self.gap((at, n), gap);
+            let (persons, short) = if n < before.len() { (&mut sum.persons.before, &mut sum.short.before) } else { (&mut sum.persons.after, &mut sum.short.after) };
+            *persons += 1;
+            *short = short.plus(gap.short);
         }
         if person.lacks.before > Hours::ZERO {
             self.lacks.entry(person.lacks.before).or_default().before += 1;
@@ -85,9 +84,46 @@ impl Tally {
         if person.lacks.after > Hours::ZERO {
             self.lacks.entry(person.lacks.after).or_default().after += 1;
         }
-        self.changes_all += person.changes.len();
-        let room = self.keep.saturating_sub(self.changes.len());
-        self.changes.extend(person.changes.into_iter().take(room));
+        self.changes_all += person.changed;
+        self.list(person.changes);
+    }
+
+    /// Adds what came of other persons.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.persons += other.persons;
+        self.changed += other.changed;
+        self.matrix.iter_mut().zip(&other.matrix).for_each(|(mine, theirs)| add(mine, theirs));
+        for (mine, theirs) in self.groups.iter_mut().zip(&other.groups).flat_map(|(mine, theirs)| mine.counts.iter_mut().zip(&theirs.counts)) {
+            add(&mut mine.before, &theirs.before);
+            add(&mut mine.after, &theirs.after);
+        }
+        for gap in other.gaps {
+            match self.gaps.iter_mut().find(|known| known.duty == gap.duty && known.subject == gap.subject) {
+                Some(known) => known.merge(gap),
+                None => self.gaps.push(gap),
+            }
+        }
+        for (lacks, persons) in other.lacks {
+            let known = self.lacks.entry(lacks).or_default();
+            (known.before, known.after) = (known.before + persons.before, known.after + persons.after);
+        }
+        self.changes_all += other.changes_all;
+        self.list(other.changes);
+    }
+
+    /// Puts everything in the order of the files.
+    pub(crate) fn settle(&mut self) {
+        self.gaps.sort_by_key(|gap| gap.first);
+        self.changes.sort_by_key(|change| change.place);
+    }
+
+    /// Keeps changes, the first ones where there are more than are kept.
+    fn list(&mut self, changes: Vec<Change>) {
+        self.changes.extend(changes);
+        if self.changes.len() > self.keep {
+            self.changes.sort_by_key(|change| change.place);
+            self.changes.truncate(self.keep);
+        }
     }
 
     /// How many persons have each status.
@@ -132,19 +168,35 @@ impl Tally {
         self.changes.iter().any(|change| self.changes.first().is_some_and(|first| first.duty != change.duty))
     }
 
-    fn gap(&mut self, gap: &Gap) -> &mut GapSum {
-        let at = self.gaps.iter().position(|known| known.duty == gap.duty && known.subject == gap.subject).unwrap_or_else(|| {
+    fn gap(&mut self, first: (u64, usize), gap: &Gap<'_>) -> &mut GapSum {
+        let at = self.gaps.iter().position(|known| known.duty == *gap.duty && known.subject == *gap.subject).unwrap_or_else(|| {
             self.gaps.push(GapSum {
-                duty: Arc::clone(&gap.duty),
-                subject: Arc::clone(&gap.subject),
-                title: Arc::clone(&gap.title),
-                unit: Arc::clone(&gap.unit),
+                first,
+                duty: Arc::clone(gap.duty),
+                subject: Arc::clone(gap.subject),
+                title: Arc::clone(gap.title),
+                unit: Arc::clone(gap.unit),
                 persons: Pair::default(),
                 short: Pair::default(),
             });
             self.gaps.len() - 1
         });
-        &mut self.gaps[at]
+        let known = &mut self.gaps[at];
+        if first < known.first {
+            (known.first, known.title, known.unit) = (first, Arc::clone(gap.title), Arc::clone(gap.unit));
+        }
+        known
+    }
+}
+
+impl GapSum {
+    fn merge(&mut self, other: Self) {
+        let persons = Pair { before: self.persons.before + other.persons.before, after: self.persons.after + other.persons.after };
+        let short = Pair { before: self.short.before.plus(other.short.before), after: self.short.after.plus(other.short.after) };
+        if other.first < self.first {
+            *self = other;
+        }
+        (self.persons, self.short) = (persons, short);
     }
 }
 
@@ -160,6 +212,10 @@ impl Group {
 /// All persons of some counts.
 pub(crate) fn persons(counts: &Counts) -> usize {
     counts.iter().sum()
+}
+
+fn add(mine: &mut Counts, theirs: &Counts) {
+    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
 }
 
 fn place(status: Status) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Pair;
 use crate::failure::Failure;
-use crate::input::{Book, Place};
+use crate::input::Place;
 use crate::policies;
 use std::path::Path;
 use xueshi_policy::{Change, Diagnostic, Engine, Lang, Library, PolicyFile, Severity, Text, check, compare, has_errors, text};
@@ -91,10 +91,10 @@ impl Trial {
     ///
     /// # Errors
     /// If a policy can not be compiled.
-    pub(crate) fn say_idle(&mut self, engines: Pair<&Engine>, book: &Book, year: i16) -> Result<(), Failure> {
+    pub(crate) fn say_idle(&mut self, engines: Pair<&Engine>, places: &[Place], year: i16) -> Result<(), Failure> {
         for policy in &self.policies {
             let mut answers = false;
-            for Place { region, industry } in book.places() {
+            for Place { region, industry } in places {
                 for engine in [engines.before, engines.after] {
                     let stacks = engine.stacks(region, industry.as_deref(), year)?;
                     answers |= stacks.iter().flat_map(|stack| stack.files()).any(|file| file.id() == policy.policy);

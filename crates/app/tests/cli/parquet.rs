@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use xueshi_exchange::{Cells, Header, Limits, Out, ParquetColumn, ParquetFile, ParquetKind, ParquetWriter, Reading};
 
 /// Records under [`HEADER`], of so many persons: ordinary ones, and among them every kind that columns leave to the explaining path.
-fn rows(persons: usize) -> Vec<Vec<String>> {
+pub(crate) fn rows(persons: usize) -> Vec<Vec<String>> {
     let mut all = Vec::new();
     for person in 0..persons {
         for record in 1..=(5 + person % 7) {
@@ -29,12 +29,12 @@ fn rows(persons: usize) -> Vec<Vec<String>> {
     all
 }
 
-fn csv(rows: &[Vec<String>]) -> Vec<u8> {
+pub(crate) fn csv(rows: &[Vec<String>]) -> Vec<u8> {
     let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
     format!("{HEADER}\n{}\n", lines.join("\n")).into_bytes()
 }
 
-fn parquet(rows: &[Vec<String>]) -> Vec<u8> {
+pub(crate) fn parquet(rows: &[Vec<String>]) -> Vec<u8> {
     parquet_with(rows, ParquetKind::Integer)
 }
 
@@ -169,7 +169,7 @@ fn a_person_may_begin_in_one_file_and_end_in_the_next() {
 }
 
 /// The same rows in no order.
-fn shuffled(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+pub(crate) fn shuffled(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     let mut state = 7_u64;
     for at in (1..rows.len()).rev() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -219,7 +219,7 @@ fn rows_at_fault_are_told_as_in_a_table_and_the_others_are_assessed() {
 }
 
 /// Some rows of which something is wrong.
-fn with_faults(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+pub(crate) fn with_faults(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     rows[10][8] = "furlongs".to_owned();
     rows[40][6] = String::new();
     rows[70][5] = "2022-12-30".to_owned();
@@ -240,7 +240,7 @@ fn faults_are_told(rows: Vec<Vec<String>>) {
 }
 
 /// A table of persons with everything that tells persons apart, and everything that can be wrong with it.
-fn persons_table(persons: usize) -> Vec<u8> {
+pub(crate) fn persons_table(persons: usize) -> Vec<u8> {
     let mut text = "person,name,region,industry,title_level,in_service,exempt_years\n".to_owned();
     for person in (0..persons + 20).rev().filter(|person| person % 17 != 5) {
         let region = ["", "990100", "430100", "99"][usize::from(person % 7 == 1) + usize::from(person % 11 == 2) + usize::from(person % 97 == 3)];

@@ -1,6 +1,7 @@
 //! What a draft or another reading would change: who, why, counts before and after, in every format.
 
-use crate::door::{HEADER, Output, run, table};
+use crate::door::{HEADER, Output, POLICIES, run, table};
+use crate::parquet;
 use calamine::{Reader as _, Xlsx};
 use quick_xml::events::Event;
 use serde_json::{Value, json};
@@ -324,6 +325,64 @@ fn records_in_columns_give_the_same() {
         assert_eq!(columns[part], table[part], "{part}");
     }
     assert_eq!(columns["changed"], 1);
+}
+
+/// The same simulation of records as a table and as columns, with persons who are told apart by everything, in several duties.
+#[track_caller]
+fn tables_and_columns_say_the_same(rows: &[Vec<String>], persons: usize, more: &[&str]) -> Output {
+    let (draft, persons) = (draft(), parquet::persons_table(persons));
+    let simulate = |name: &str, bytes: &[u8]| {
+        let args = ["simulate", name, "--region", "990000", "--year", "2022", "--policies", POLICIES, "--against", "draft.toml"];
+        run(&[&args, more].concat(), &[(name, bytes), ("persons.csv", &persons), ("draft.toml", draft.as_bytes())])
+    };
+    let (table, columns) = (simulate("records.csv", &parquet::csv(rows)), simulate("records.parquet", &parquet::parquet(rows)));
+    let as_table = |text: &str| text.replace("records.parquet", "records.csv");
+    assert_eq!(as_table(&columns.out), table.out, "{more:?}");
+    assert_eq!((columns.code, as_table(&columns.err)), (table.code, table.err));
+    assert_eq!(columns.files().len(), 3, "what was put aside is gone");
+    columns
+}
+
+#[test]
+fn columns_sorted_or_not_come_to_what_a_table_comes_to() {
+    let mut rows = parquet::rows(600);
+    for at in (0..rows.len()).step_by(211) {
+        (rows[at][2], rows[at][8]) = ("demonstration".to_owned(), "times".to_owned());
+    }
+    for rows in [rows.clone(), parquet::shuffled(rows.clone()), parquet::with_faults(rows)] {
+        for format in ["json", "table", "csv", "svg"] {
+            tables_and_columns_say_the_same(&rows, 600, &["--format", format]);
+        }
+        for more in [&["--persons", "persons.csv"][..], &["--industry", "crafts"], &["--reading", "forty=1"], &["--persons", "persons.csv", "--reading", "forty=1"]] {
+            let json = tables_and_columns_say_the_same(&rows, 600, &[more, &["--format", "json"]].concat()).json();
+            adds_up(&json);
+            assert!(json["changed"].as_u64() > Some(10), "{more:?}: {}", json["changed"]);
+            tables_and_columns_say_the_same(&rows, 600, more);
+        }
+    }
+}
+
+#[test]
+fn a_table_of_many_rows_is_compared_by_columns() {
+    let rows = parquet::rows(12_000);
+    assert!(rows.len() > 1 << 16);
+    for rows in [rows.clone(), parquet::with_faults(parquet::shuffled(rows))] {
+        tables_and_columns_say_the_same(&rows, 12_000, &["--persons", "persons.csv"]);
+        tables_and_columns_say_the_same(&rows, 12_000, &["--format", "csv", "--reading", "forty=1"]);
+    }
+}
+
+#[test]
+fn a_first_regulation_is_compared_by_columns_too() {
+    let (land, elsewhere) = (land(), draft().replace("id = \"land\"", "id = \"other\"").replace("place = \"99\"", "place = \"98\"").replace("from = 2019", "from = 1990"));
+    let rows = parquet::rows(60);
+    let simulate = |name: &str, bytes: &[u8]| {
+        let args = ["simulate", name, "--region", "980000", "--year", "1990", "--policies", "land.toml", "--against", "other.toml"];
+        run(&args, &[(name, bytes), ("land.toml", land.as_bytes()), ("other.toml", elsewhere.as_bytes())])
+    };
+    let (table, columns) = (simulate("records.csv", &parquet::csv(&rows)), simulate("records.parquet", &parquet::parquet(&rows)));
+    assert_eq!((columns.code, &columns.out, &columns.err), (table.code, &table.out, &table.err));
+    columns.says(0, &["60 of 60 persons change", "no policy answers for 980000 in 1990"]);
 }
 
 #[test]
