@@ -36,7 +36,7 @@ impl<'a> Voice<'a> {
             },
         );
         let question = crate::question_title(item.is.gate.is.as_str());
-        said.parts.insert(0, say!("所问：{question}", "asked for {question}"; question));
+        said.parts.insert(0, say!("所问：{question}", "asked: {question}"; question));
         said.parts.push(strength(item.is.strength));
         if !item.is.message.is_empty() {
             let message = &item.is.message;
