@@ -99,18 +99,17 @@ pub(crate) type Obligations = HashMap<String, (i64, Option<Stands>)>;
 pub(crate) fn obligations(tx: &Tx<'_>, person: i64, year: i64) -> Result<Obligations> {
     let mut all = Obligations::new();
     tx.each(
-        concat!(
-            "SELECT o.id, o.duty, d.id, d.frozen, d.result, d.basis FROM obligations o
-         LEFT JOIN determinations d ON d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id) WHERE o.year = ?2 AND ",
-            stands_for!("?1")
-        ),
+        // His own before a double's, the first of those.
+        "SELECT o.id, o.duty, d.id, d.frozen, d.result, d.basis FROM people y JOIN obligations o ON o.person = y.id
+         LEFT JOIN determinations d ON d.obligation = o.id AND d.id = (SELECT MAX(x.id) FROM determinations x WHERE x.obligation = o.id)
+         WHERE (y.id = ?1 OR y.merged_in = ?1) AND o.year = ?2 ORDER BY CASE WHEN y.merged_in IS NULL THEN 0 ELSE 1 END, o.id",
         params![person, year],
         |row| {
             let stands = match row.get::<Option<i64>>(2)? {
                 Some(id) => Some((id, row.flag(3)?, row.get(4)?, row.get(5)?)),
                 None => None,
             };
-            all.insert(row.get(1)?, (row.get(0)?, stands));
+            all.entry(row.get(1)?).or_insert((row.get(0)?, stands));
             Ok(())
         },
     )?;
@@ -210,7 +209,10 @@ pub(crate) fn determine(tx: &Tx<'_>, engine: &Engine, person: i64, year: i64, fr
 /// Decisions that were prepared before are prepared again.
 pub(crate) fn anew(tx: &Tx<'_>, engine: &Engine, person: i64, since: i64, now: i64) -> Result<()> {
     tx.execute("UPDATE people SET version = version + 1 WHERE id = ?1", params![person])?;
-    let years = tx.all(concat!("SELECT DISTINCT o.year FROM obligations o WHERE o.year >= ?2 AND ", stands_for!("?1"), " ORDER BY o.year"), params![person, since], |row| row.get::<i64>(0))?;
+    let years =
+        tx.all("SELECT DISTINCT o.year FROM people y JOIN obligations o ON o.person = y.id WHERE (y.id = ?1 OR y.merged_in = ?1) AND o.year >= ?2 ORDER BY o.year", params![person, since], |row| {
+            row.get::<i64>(0)
+        })?;
     for year in years {
         let learner = Learner::load(tx, person, year, &COUNTING)?;
         let known = obligations(tx, person, year)?;
