@@ -5,7 +5,7 @@ use super::ask;
 use super::auth::Uses;
 use super::declarations::Words;
 use super::describe::About;
-use super::extract::{Body, Cursor, Id, Limit, Query, misfit};
+use super::extract::{Body, Cursor, Id, Part, Query, misfit};
 use super::problem::Code;
 use super::time::instant;
 use crate::web::errors::Failed;
@@ -144,20 +144,6 @@ pub(in crate::web) struct Shown {
     /// The completions that were kept, part by part.
     #[schemars(extend("x-zh" = "收下的各条，分页列出。"))]
     answers: List<Answer>,
-}
-
-/// Which part of a delivery.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::web) struct Part {
-    /// Where to go on: `next` of the part before.
-    #[serde(default)]
-    #[schemars(with = "Cursor<1>", extend("x-zh" = "从哪里接着列：上一页的 next。"))]
-    cursor: Option<Cursor<1>>,
-    /// How many at most.
-    #[serde(default)]
-    #[schemars(extend("x-zh" = "至多几项。"))]
-    limit: Limit,
 }
 
 impl From<registry::Answer> for Answer {

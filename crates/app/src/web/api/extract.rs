@@ -247,6 +247,20 @@ impl<const MOST: usize> JsonSchema for Short<MOST> {
     }
 }
 
+/// Which part of a list is asked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct Part {
+    /// Where to go on: `next` of the part before.
+    #[serde(default)]
+    #[schemars(with = "Cursor<1>", extend("x-zh" = "从哪里接着列：上一页的 next。"))]
+    pub(super) cursor: Option<Cursor<1>>,
+    /// How many at most.
+    #[serde(default)]
+    #[schemars(extend("x-zh" = "至多几项。"))]
+    pub(super) limit: Limit,
+}
+
 /// How many things of a list are wanted.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "Integer")]

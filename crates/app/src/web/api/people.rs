@@ -3,7 +3,7 @@
 use super::answer::{Json, List};
 use super::ask;
 use super::describe::About;
-use super::extract::{Body, Cursor, Id, Limit, Query, Short};
+use super::extract::{Body, Cursor, Id, Limit, Part, Query, Short};
 use super::problem::Code;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
@@ -26,20 +26,6 @@ pub(in crate::web) const FIND: About = About {
 };
 /// `GET /api/v1/people/{id}`.
 pub(in crate::web) const ONE: About = About { id: "person", tag: "people", zh: "一个人员。", en: "A person.", refuses: &[] };
-
-/// Which part of the list is asked for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::web) struct Part {
-    /// Where to go on: `next` of the part before.
-    #[serde(default)]
-    #[schemars(with = "Cursor<1>", extend("x-zh" = "从哪里接着列：上一页的 next。"))]
-    cursor: Option<Cursor<1>>,
-    /// How many at most.
-    #[serde(default)]
-    #[schemars(extend("x-zh" = "至多几项。"))]
-    limit: Limit,
-}
 
 /// Whom is asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
