@@ -197,7 +197,7 @@ impl Many<'_> {
         let inputs = paths.iter().map(PathBuf::as_path).chain(self.files.persons).collect::<Vec<_>>();
         let open = || Target::open(path_of(matches, "output"), &inputs);
         let numbers = files.whole_numbers(Columns::PERSON)?.iter().all(|whole| *whole) && cards.iter().flat_map(|cards| cards.ids()).all(is_number);
-        let file = |target, shown| LinesFile::new(target, kind, numbers, self.year, population.lines(), shown);
+        let file = |target, shown| LinesFile::new(target, kind, numbers, self.year, population.lines(), &shown);
         let mut said = match self.lines(&population, files.rows(), open, file) {
             Ok(said) => said,
             Err(Stop::Failure(failure)) => return Err(failure),
@@ -227,7 +227,7 @@ impl Many<'_> {
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Unsorted | Stop::Columns) => return Ok(None),
         };
-        let mut out = LinesFile::new(target, kind, false, self.year, population.lines(), spool.shown())?;
+        let mut out = LinesFile::new(target, kind, false, self.year, population.lines(), &spool.shown())?;
         self.write(&spool, &mut out)?;
         out.close()?;
         said.errors.extend(unreadable(&tables.records));

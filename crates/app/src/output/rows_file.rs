@@ -16,6 +16,8 @@ pub(crate) enum RowsKind {
 pub(super) struct RowsFile {
     target: Target,
     writer: Writer,
+    /// How many columns it has.
+    width: usize,
 }
 
 enum Writer {
@@ -35,7 +37,7 @@ impl RowsFile {
         let column = |title: &&str| {
             let kind = match *title {
                 "year" => ParquetKind::Integer,
-                "person" if numbers => ParquetKind::Integer,
+                "person" if numbers => ParquetKind::Identifier,
                 title if TEXTS.contains(&title) => ParquetKind::Text,
                 _ => ParquetKind::Number,
             };
@@ -45,7 +47,7 @@ impl RowsFile {
             RowsKind::Csv => Writer::Csv(Box::new(CsvWriter::new(target.writer()?, titles)?)),
             RowsKind::Parquet => Writer::Parquet(Box::new(ParquetWriter::new(target.writer()?, &titles.iter().map(column).collect::<Vec<_>>())?)),
         };
-        Ok(Self { target, writer })
+        Ok(Self { target, writer, width: titles.len() })
     }
 
     /// Writes a row.
@@ -56,6 +58,25 @@ impl RowsFile {
         match &mut self.writer {
             Writer::Csv(file) => file.row(cells)?,
             Writer::Parquet(file) => file.row(cells)?,
+        }
+        Ok(())
+    }
+
+    /// Writes rows; `cell` gives what stands in a column of a row.
+    ///
+    /// # Errors
+    /// If they can not be written.
+    pub(super) fn rows<'a>(&mut self, count: usize, cell: impl Fn(usize, usize) -> Out<'a>) -> Result<(), Failure> {
+        match &mut self.writer {
+            Writer::Csv(file) => {
+                let mut cells = Vec::new();
+                for row in 0..count {
+                    cells.clear();
+                    cells.extend((0..self.width).map(|column| cell(column, row)));
+                    file.row(&cells)?;
+                }
+            }
+            Writer::Parquet(file) => file.rows(count, cell)?,
         }
         Ok(())
     }

@@ -87,22 +87,54 @@ impl Lines {
 
     /// Every line in order.
     pub(crate) fn iter<'a>(&'a self, columns: &'a LineColumns) -> impl Iterator<Item = Line<'a>> {
-        let (h, s) = (columns.hours.len(), columns.short.len());
         (0..self.len()).map(move |at| Line {
             place: self.places[at],
             person: self.person(at),
-            status: self.statuses[at],
-            total: self.totals[at],
-            hours: &self.hours[at * h..(at + 1) * h],
-            short: &self.short[at * s..(at + 1) * s],
-            policies: &self.words[usize::from(self.policies[at])],
-            duty: usize::from(self.duties[at]),
+            status: self.status(at),
+            total: self.total(at),
+            hours: self.hours(at, columns),
+            short: self.short(at, columns),
+            policies: self.policies(at),
+            duty: self.duty(at),
         })
     }
 
-    fn person(&self, at: usize) -> &str {
+    /// Who a line is about.
+    pub(crate) fn person(&self, at: usize) -> &str {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         &self.people[start..self.ends[at] as usize]
+    }
+
+    /// A line's status.
+    pub(crate) fn status(&self, at: usize) -> Status {
+        self.statuses[at]
+    }
+
+    /// All hours of a line, in hundredths.
+    pub(crate) fn total(&self, at: usize) -> i64 {
+        self.totals[at]
+    }
+
+    /// A line's hours of each bucket; see [`Line::hours`].
+    pub(crate) fn hours(&self, at: usize, columns: &LineColumns) -> &[i64] {
+        let width = columns.hours.len();
+        &self.hours[at * width..(at + 1) * width]
+    }
+
+    /// What a line lacks of each subject; see [`Line::short`].
+    pub(crate) fn short(&self, at: usize, columns: &LineColumns) -> &[i64] {
+        let width = columns.short.len();
+        &self.short[at * width..(at + 1) * width]
+    }
+
+    /// The ids of a line's policies, joined.
+    pub(crate) fn policies(&self, at: usize) -> &str {
+        &self.words[usize::from(self.policies[at])]
+    }
+
+    /// Which of the duties a line is of.
+    pub(crate) fn duty(&self, at: usize) -> usize {
+        usize::from(self.duties[at])
     }
 
     /// Adds a person reckoned by columns. `place`: of the person's first row.

@@ -26,7 +26,7 @@ mod task;
 pub(crate) use duty::Duty;
 pub(crate) use gathered::picked;
 pub(crate) use kinds::{Kind, Kinds, LEFT, NO_CARD};
-pub(crate) use lines::{Line, LineColumns, Lines, NOT_KNOWN};
+pub(crate) use lines::{LineColumns, Lines, NOT_KNOWN};
 pub(crate) use said::Said;
 pub(crate) use spool::{Shown, Spool};
 pub(crate) use stream::{Stream, Work};

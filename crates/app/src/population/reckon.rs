@@ -144,6 +144,9 @@ impl Work for Reckoning<'_> {
     /// Fills in the persons left to the explaining path.
     fn finish(self) -> Result<(Lines, Said), Stop> {
         let (columns, mut said) = (&self.population.lines, self.said);
+        if self.holes.is_empty() {
+            return Ok((self.lines, said));
+        }
         let mut lines = Lines::default();
         let mut from = 0;
         let places: Vec<u64> = self.holes.iter().map(|(_, place)| *place).collect();

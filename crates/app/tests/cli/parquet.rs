@@ -55,7 +55,7 @@ fn parquet_with(rows: &[Vec<String>], ids: ParquetKind) -> Vec<u8> {
             .zip(&columns)
             .map(|(cell, column)| match column.kind {
                 _ if cell.is_empty() => Out::Empty,
-                ParquetKind::Integer => Out::Integer(cell.parse().unwrap()),
+                ParquetKind::Integer | ParquetKind::Identifier => Out::Integer(cell.parse().unwrap()),
                 ParquetKind::Number => {
                     let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
                     Out::Number(whole.parse::<i64>().unwrap() * 100 + format!("{part:0<2}").parse::<i64>().unwrap())

@@ -14,6 +14,8 @@ pub(crate) struct Words {
     size: usize,
     /// Texts met lately, by their beginnings and ends: of most columns there are but a few.
     recent: Box<[Recent; RECENT]>,
+    /// The text met last by [`Words::lately`].
+    last: u32,
 }
 
 /// A text as stored, and its number.
@@ -39,7 +41,7 @@ const OVERHEAD: usize = 48;
 
 impl Words {
     pub(crate) fn new() -> Words {
-        let mut words = Words { texts: Vec::new(), places: HashTable::new(), hasher: DefaultHashBuilder::default(), size: 0, recent: Box::new([Recent::default(); RECENT]) };
+        let mut words = Words { texts: Vec::new(), places: HashTable::new(), hasher: DefaultHashBuilder::default(), size: 0, recent: Box::new([Recent::default(); RECENT]), last: 0 };
         words.number("");
         words
     }
@@ -82,6 +84,22 @@ impl Words {
             Some(number) => number,
             None => self.add(text),
         }
+    }
+
+    /// The number of a text that was likely met just before or lately; it is kept if it is new.
+    pub(crate) fn lately(&mut self, text: &str) -> u32 {
+        if self.texts.get(self.last as usize).is_some_and(|last| last == text) {
+            return self.last;
+        }
+        self.last = match self.recent(text.as_bytes()) {
+            Some(number) => number,
+            None => {
+                let number = self.number(text);
+                self.remember(text.as_bytes(), number);
+                number
+            }
+        };
+        self.last
     }
 
     /// Keeps a text that was not met before.

@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use parquet::column::writer::ColumnWriterImpl;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{Type, TypePtr};
+use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::value::days_of;
 use super::words::Words;
@@ -29,8 +29,10 @@ pub struct ParquetColumn {
 pub enum ParquetKind {
     /// Texts in UTF-8.
     Text,
-    /// Whole numbers of 64 bits.
+    /// Whole numbers of 64 bits, few of which differ.
     Integer,
+    /// Whole numbers of 64 bits, most of which stand once: they are kept as steps from one to the next instead of in a dictionary.
+    Identifier,
     /// Decimals of two places and 18 digits in all.
     Number,
     /// Dates.
@@ -42,6 +44,8 @@ pub struct ParquetWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     columns: Vec<Column>,
     rows: usize,
+    /// Bytes of the texts gathered.
+    text_size: usize,
 }
 
 /// The cells of a column in the row group that is gathered.
@@ -59,7 +63,7 @@ const GROUP_ROWS: usize = 1 << 17;
 /// Bytes of texts that a group gathers before it is written, for all its columns.
 const GROUP_BYTES: usize = 64 << 20;
 
-/// Cells that are handed over at a time.
+/// Cells of a column that are taken and handed over at a time.
 const PIECE: usize = 1 << 14;
 
 /// The largest number of hundredths that 18 digits hold.
@@ -71,10 +75,14 @@ impl<W: Write + Send> ParquetWriter<W> {
     /// # Errors
     /// What the writer below fails with.
     pub fn new(writer: W, columns: &[ParquetColumn]) -> io::Result<ParquetWriter<W>> {
-        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
+        let mut properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
+        for column in columns.iter().filter(|column| column.kind == ParquetKind::Identifier) {
+            let path = ColumnPath::new(vec![column.title.clone()]);
+            properties = properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+        }
         let schema = schema(columns).map_err(failed)?;
-        let writer = SerializedFileWriter::new(writer, schema, Arc::new(properties)).map_err(failed)?;
-        Ok(ParquetWriter { writer, columns: columns.iter().map(|column| Column::new(column.kind)).collect(), rows: 0 })
+        let writer = SerializedFileWriter::new(writer, schema, Arc::new(properties.build())).map_err(failed)?;
+        Ok(ParquetWriter { writer, columns: columns.iter().map(|column| Column::new(column.kind)).collect(), rows: 0, text_size: 0 })
     }
 
     /// Writes a row. Cells that it lacks are empty.
@@ -86,13 +94,25 @@ impl<W: Write + Send> ParquetWriter<W> {
         if cells.len() > self.columns.len() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the row has more cells than there are columns"));
         }
-        let cells = cells.iter().copied().chain(std::iter::repeat(Out::Empty));
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
-            column.push(cell)?;
-        }
-        self.rows += 1;
-        if self.rows >= GROUP_ROWS || self.columns.iter().map(Column::text_size).sum::<usize>() >= GROUP_BYTES {
-            self.flush()?;
+        self.rows(1, |column, _| cells.get(column).copied().unwrap_or(Out::Empty))
+    }
+
+    /// Writes rows; `cell` gives what stands in a column, counted from 0, of a row, counted from the first of these.
+    ///
+    /// # Errors
+    /// Those of [`ParquetWriter::row`].
+    pub fn rows<'a>(&mut self, count: usize, cell: impl Fn(usize, usize) -> Out<'a>) -> io::Result<()> {
+        let mut done = 0;
+        while done < count {
+            let next = count.min(done + PIECE).min(done + GROUP_ROWS - self.rows);
+            for (at, column) in self.columns.iter_mut().enumerate() {
+                self.text_size += column.extend((done..next).map(|row| cell(at, row)))?;
+            }
+            self.rows += next - done;
+            done = next;
+            if self.rows >= GROUP_ROWS || self.text_size >= GROUP_BYTES {
+                self.flush()?;
+            }
         }
         Ok(())
     }
@@ -112,6 +132,7 @@ impl<W: Write + Send> ParquetWriter<W> {
             return Ok(());
         }
         self.rows = 0;
+        self.text_size = 0;
         write_group(&mut self.writer, &mut self.columns).map_err(failed)
     }
 }
@@ -124,7 +145,7 @@ fn schema(columns: &[ParquetColumn]) -> Result<TypePtr, ParquetError> {
 fn field(column: &ParquetColumn) -> Result<Type, ParquetError> {
     let (physical, logical) = match column.kind {
         ParquetKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        ParquetKind::Integer => (Physical::INT64, None),
+        ParquetKind::Integer | ParquetKind::Identifier => (Physical::INT64, None),
         ParquetKind::Number => (Physical::INT64, Some(LogicalType::decimal(2, 18))),
         ParquetKind::Date => (Physical::INT32, Some(LogicalType::Date)),
     };
@@ -139,57 +160,56 @@ impl Column {
     fn new(kind: ParquetKind) -> Column {
         match kind {
             ParquetKind::Text => Column::Text { words: Words::new(), cells: Vec::new() },
-            ParquetKind::Integer => Column::Integer(Vec::new()),
+            ParquetKind::Integer | ParquetKind::Identifier => Column::Integer(Vec::new()),
             ParquetKind::Number => Column::Number(Vec::new()),
             ParquetKind::Date => Column::Date(Vec::new()),
         }
     }
 
-    fn push(&mut self, cell: Out<'_>) -> io::Result<()> {
+    /// Adds cells; gives by how many bytes the texts kept grew.
+    fn extend<'a>(&mut self, added: impl Iterator<Item = Out<'a>>) -> io::Result<usize> {
         match self {
             Column::Text { words, cells } => {
-                let mut number = |text: &str| Some(words.number(text));
-                cells.push(match cell {
+                let before = words.size();
+                cells.extend(added.map(|cell| match cell {
                     Out::Empty => None,
-                    Out::Text(text) => number(text),
-                    Out::Number(value) => number(&hundredths(value)),
-                    Out::Integer(value) => number(&value.to_string()),
-                    Out::Date(date) => number(&date.to_string()),
-                });
+                    Out::Text(text) => Some(words.lately(text)),
+                    cell => Some(words.lately(&shown(cell))),
+                }));
+                return Ok(words.size() - before);
             }
-            Column::Integer(cells) => cells.push(match cell {
-                Out::Empty => None,
-                Out::Integer(value) => Some(value),
-                Out::Number(value) if value % 100 == 0 => Some(value / 100),
-                _ => return Err(does_not_fit(cell, "whole numbers")),
+            Column::Integer(cells) => all(cells, added, |cell| match cell {
+                Out::Empty => Ok(None),
+                Out::Integer(value) => Ok(Some(value)),
+                Out::Number(value) if value % 100 == 0 => Ok(Some(value / 100)),
+                _ => Err(does_not_fit(cell, "whole numbers")),
             }),
-            Column::Number(cells) => {
+            Column::Number(cells) => all(cells, added, |cell| {
                 let value = match cell {
-                    Out::Empty => None,
+                    Out::Empty => return Ok(None),
                     Out::Number(value) => Some(value),
-                    Out::Integer(value) => Some(value.checked_mul(100).ok_or_else(|| does_not_fit(cell, "numbers of 18 digits"))?),
+                    Out::Integer(value) => value.checked_mul(100),
                     _ => return Err(does_not_fit(cell, "numbers")),
                 };
-                if value.is_some_and(|value| value.unsigned_abs() > NUMBER_MAX) {
-                    return Err(does_not_fit(cell, "numbers of 18 digits"));
-                }
-                cells.push(value);
-            }
-            Column::Date(cells) => cells.push(match cell {
-                Out::Empty => None,
-                Out::Date(date) => i32::try_from(days_of(date)).ok(),
-                _ => return Err(does_not_fit(cell, "dates")),
+                value.filter(|value| value.unsigned_abs() <= NUMBER_MAX).map(Some).ok_or_else(|| does_not_fit(cell, "numbers of 18 digits"))
             }),
-        }
-        Ok(())
+            Column::Date(cells) => all(cells, added, |cell| match cell {
+                Out::Empty => Ok(None),
+                Out::Date(date) => Ok(i32::try_from(days_of(date)).ok()),
+                _ => Err(does_not_fit(cell, "dates")),
+            }),
+        }?;
+        Ok(0)
     }
+}
 
-    fn text_size(&self) -> usize {
-        match self {
-            Column::Text { words, .. } => words.size(),
-            _ => 0,
-        }
+/// Adds cells as long as they fit.
+fn all<'a, T>(cells: &mut Vec<Option<T>>, added: impl Iterator<Item = Out<'a>>, read: impl Fn(Out<'a>) -> io::Result<Option<T>>) -> io::Result<()> {
+    cells.reserve(added.size_hint().0);
+    for cell in added {
+        cells.push(read(cell)?);
     }
+    Ok(())
 }
 
 fn write_group<W: Write + Send>(writer: &mut SerializedFileWriter<W>, columns: &mut [Column]) -> Result<(), ParquetError> {
