@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: the program's own timings, and the same work done by other tools.
 
 use crate::bench_peers::{self, Subject, Work};
+use crate::bench_small;
 use crate::bench_table::{self, Line};
 use crate::bench_xlsx;
-use crate::demo;
 use crate::run::{cargo, root, step, timed, xueshi};
 use std::process::Command;
 
@@ -30,9 +30,9 @@ pub(crate) fn bench(arguments: &[String]) -> Result<(), String> {
     if asked.small {
         step("one person explained", &mut cargo(&["bench", "--package", "xueshi-policy"]))?;
     }
-    step("build", &mut cargo(&["build", "--release", "--package", "xueshi"]))?;
+    step("build", &mut cargo(&["build", "--release", "--package", "xueshi", "--package", "xueshi-samples"]))?;
     if asked.small {
-        demo::time_small_file()?;
+        bench_small::bench()?;
     }
     if asked.xlsx {
         bench_xlsx::bench(asked.runs)?;

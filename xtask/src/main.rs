@@ -2,10 +2,10 @@
 
 mod bench;
 mod bench_peers;
+mod bench_small;
 mod bench_table;
 mod bench_xlsx;
 mod checks;
-mod clinic;
 mod demo;
 mod package;
 mod python;

@@ -17,10 +17,15 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// The binary, in the one profile.
+/// The binary, in the one profile of tests, checks and use.
 pub(crate) fn xueshi(arguments: &[&str]) -> Command {
+    built("release", "xueshi", arguments)
+}
+
+/// A binary of the workspace as a profile built it.
+pub(crate) fn built(profile: &str, name: &str, arguments: &[&str]) -> Command {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let mut command = Command::new(target.join("release").join("xueshi"));
+    let mut command = Command::new(target.join(profile).join(name));
     command.args(arguments);
     command
 }
