@@ -218,6 +218,79 @@ async function deliveries(visitor) {
   await visitor.look("registers");
 }
 
+/** A reason for a short year is asked for and accepted; a breach of discipline is recorded, and the person objects. */
+async function grants(visitor, person) {
+  const { page } = visitor;
+  const year = new Date().getFullYear();
+  const open = (form) => page.locator("details.more", { has: page.locator(`[name="${form}-reason"]`) }).locator("summary").first().click();
+  const send = (form) => Promise.all([page.waitForURL(/\/matters\/\d+$/), page.locator(`form:has([name="${form}-reason"]) button`).click()]);
+  const decide = async (step) => {
+    await page.fill("#reason", "看过原件");
+    await Promise.all([page.waitForNavigation(), page.click(`main button[value="${step}"]`)]);
+  };
+  await visitor.signIn(`person-${place}-1-${person}`);
+  await visitor.go(`/home?year=${year}`);
+  await Promise.all([page.waitForURL(/\/grants/), page.locator('main a[href*="/grants"]').first().click()]);
+  const url = page.url().slice(visitor.base.length);
+  await visitor.look("grants");
+  await open("reason");
+  await page.fill('[name="reason-reason"]', "长期病假");
+  await send("reason");
+  await visitor.look("reason-waiting");
+  const reason = page.url().slice(visitor.base.length);
+  await visitor.signOut();
+
+  await visitor.signIn(`employer-${place}-1`);
+  await visitor.go(reason);
+  await decide("approve");
+  await visitor.look("reason-accepted");
+  await visitor.go(url);
+  await open("breach");
+  await page.locator('[name="breach-kind"]').first().check();
+  await page.fill('[name="breach-reason"]', "代他人签到");
+  await visitor.look("breach-form");
+  await send("breach");
+  const breach = page.url().slice(visitor.base.length);
+  await visitor.look("breach");
+  await visitor.signOut();
+
+  await visitor.signIn(`person-${place}-1-${person}`);
+  await visitor.go(breach);
+  await decide("object");
+  await visitor.look("breach-objected");
+  await visitor.signOut();
+
+  await visitor.signIn(`provider-${place}`);
+  await visitor.go("/deliveries?state=registered");
+  await Promise.all([page.waitForURL(/\/deliveries\/\d+/), page.locator("main tbody a").first().click()]);
+  await page.locator("details", { has: page.locator("#breach-reason") }).locator("summary").first().click();
+  await visitor.look("delivery-breach");
+  await visitor.signOut();
+
+  // Another place lists grounds on which a year is exempt; who approves there, the operator names.
+  await visitor.signIn("operator-karamay");
+  await visitor.go("/approvers");
+  await page.fill("#place", "650200");
+  await page.selectOption("#ground", { index: 1 });
+  const ground = await page.inputValue("#ground");
+  await page.fill("#organisation", "克拉玛依演示卫生健康委");
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/approvers"] button')]);
+  await visitor.look("approvers");
+  await visitor.signOut();
+  await visitor.signIn(`person-karamay-1-${person}`);
+  await visitor.go(`/home?year=${year}`);
+  await Promise.all([page.waitForURL(/\/grants/), page.locator('main a[href*="/grants"]').first().click()]);
+  await open("exemption");
+  await page.check(`[name="exemption-ground"][value="${ground}"]`);
+  await page.fill('[name="exemption-from"]', `${year}-01-01`);
+  await page.fill('[name="exemption-to"]', `${year}-12-31`);
+  await page.setInputFiles("#exemption-file", { name: "派出证明.pdf", mimeType: "application/pdf", buffer: paper("assignment") });
+  await visitor.look("exemption-form");
+  await send("exemption");
+  await visitor.look("exemption-waiting");
+  await visitor.signOut();
+}
+
 /** Without scripts: a declaration by plain forms. */
 async function plain(browser, base) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
@@ -264,6 +337,7 @@ try {
       page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`));
       pdf = await story(new Visitor(page, base, lang, `${lang}-${name}`), person, `浏览器里的培训班 ${lang} ${name}`);
       await deliveries(new Visitor(page, base, lang, `${lang}-${name}-delivered`));
+      await grants(new Visitor(page, base, lang, `${lang}-${name}-grants`), person);
       // A browser complains of every page that refuses: the story meets one, where an employer does not exist.
       const refused = /status of 422 .*\/people\/\d+\/registration$/;
       assert.equal(complaints.filter((one) => refused.test(one)).length, 1, `${lang} ${name}: one page refuses`);
