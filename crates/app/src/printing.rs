@@ -1,18 +1,30 @@
-//! Certificates and cards as PDF: from what stands in the ledger to what is printed. Nothing is reckoned here, and nothing that is not in the
-//! entry is said of the hours.
+//! What is printed as PDF. Certificates and cards: from what stands in the ledger; nothing is reckoned here, and nothing that is not in the
+//! entry is said of the hours. Forms and the sheet of a gate's answer: from what is kept; no code verifies them, and they say so.
 
 mod card;
+mod exemption;
+mod forms;
+mod gate;
+mod recognition;
 
-pub(crate) use card::{card, form_of};
+pub(crate) use card::card;
+pub(crate) use exemption::{Grounded, exemption};
+pub(crate) use forms::{exemption_form, form_of};
+pub(crate) use gate::gate;
+pub(crate) use recognition::recognition;
 
 use crate::failure::Failure;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use xueshi_documents::{Bucket, Certificate, Error, Fonts, Hours, Issue, LedgerEntry, Person, Policy, Press, Proof, Record, Requirement, Status, Text, Tone, Verification, Window};
+use xueshi_documents::{
+    Bucket, Certificate, Error, Filled, Fonts, Form, GateSheet, Hours, Issue, LedgerEntry, Person, Policy, Press, Proof, Record, Requirement, Status, Text, Tone, Verification, Window,
+};
 use xueshi_policy::{Engine, Lang};
+use xueshi_registry::OnForm;
 use xueshi_registry::documents::{Prepared, grouped};
 
 /// The press of the process: its fonts are read once, when the first document is printed.
@@ -49,6 +61,39 @@ pub(crate) fn certificate(prepared: &Prepared, with: Printing<'_>) -> Result<Vec
     let receipt = credential(prepared)?;
     let issue = Issue { at: shanghai(with.at), specimen: with.specimen, attachment: Some(&receipt) };
     press()?.certificate(&of(prepared, with)?, &issue).map_err(failed)
+}
+
+/// A form as PDF, filled with what is known; nothing is entered or kept. `at` is in microseconds UTC, `specimen` says that data are made up.
+///
+/// # Errors
+/// If there are no fonts, or a character can not be printed: which, and what to do.
+pub(crate) fn form(form: &Form, filled: &Filled, (at, specimen): (i64, bool)) -> Result<Vec<u8>, Error> {
+    PRESS.as_ref().map_err(Clone::clone)?.form(form, filled, &Issue { at: shanghai(at), specimen, attachment: None })
+}
+
+/// The sheet of a gate's answer as PDF; nothing is entered or kept.
+///
+/// # Errors
+/// As [`form`].
+pub(crate) fn sheet(sheet: &GateSheet, (at, specimen): (i64, bool)) -> Result<Vec<u8>, Error> {
+    PRESS.as_ref().map_err(Clone::clone)?.gate(sheet, &Issue { at: shanghai(at), specimen, attachment: None })
+}
+
+/// What a form prints about a person, by its keys. What is not known has none and stays blank.
+fn person(on: &OnForm) -> BTreeMap<&str, String> {
+    let mut known: BTreeMap<&str, String> = on.facts.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    known.insert("name", on.name.clone());
+    known.insert("identity", on.identity_masked.replace('•', "*"));
+    known.insert("employer", on.employer.clone());
+    if let Some(born) = on.born.as_deref().and_then(|born| born.parse::<Date>().ok()) {
+        known.insert("born", format!("{}年{}月", born.year(), born.month()));
+    }
+    known
+}
+
+/// A day as forms say it: 2026年3月1日.
+fn said_day(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 /// What proves a document, as it is carried inside.
@@ -92,7 +137,7 @@ fn of(prepared: &Prepared, with: Printing<'_>) -> Result<Certificate, Failure> {
         requirements: requirements.iter().map(|one| requirement(one, &result["unit"], with)).collect(),
         records: all(&result["records"]).filter(|one| one["hours"].as_i64().unwrap_or_default() > 0).filter_map(|one| record(one, body, result, with)).collect(),
         verification: body["verified"]["at"].as_i64().map(|at| Verification { by: said(&body["verified"]["by"]), on: shanghai(at).date() }),
-        policies: all(&result["policies"]).map(|one| policy(one, with)).collect(),
+        policies: all(&result["policies"]).map(|one| policy(one, with.engine)).collect(),
         engine: format!("xueshi {}", said(&body["engine"])),
         proof: proof(prepared, with)?,
     })
@@ -117,7 +162,7 @@ fn requirement(one: &Value, unit: &Value, with: Printing<'_>) -> Requirement {
         measured: with_unit(hours(&one["have"])),
         asked: with_unit(hours(&one["at_least"])),
         met: one["met"].as_bool() == Some(true),
-        clause: clause(&one["policy"], &one["cite"], with),
+        clause: clause(&one["policy"], &one["cite"], with.engine),
     }
 }
 
@@ -134,20 +179,20 @@ fn record(one: &Value, body: &Value, result: &Value, with: Printing<'_>) -> Opti
         to,
         hours: Hours(one["hours"].as_i64().unwrap_or_default()),
         rule: said(&one["rule"]["title"]["zh"]),
-        clause: clause(&one["rule"]["policy"], &one["rule"]["cite"], with),
+        clause: clause(&one["rule"]["policy"], &one["rule"]["cite"], with.engine),
     })
 }
 
-fn policy(one: &Value, with: Printing<'_>) -> Policy {
+fn policy(one: &Value, engine: &Engine) -> Policy {
     let id = said(&one["id"]);
-    let name = with.engine.library().get(&id).map_or_else(|| Text::new(&id, &id), |file| Text::new(file.cited_as(Lang::Zh), file.cited_as(Lang::En)));
+    let name = engine.library().get(&id).map_or_else(|| Text::new(&id, &id), |file| Text::new(file.cited_as(Lang::Zh), file.cited_as(Lang::En)));
     Policy { name, hash: one["sha256"].as_str().and_then(|hash| hash.get(..12)).unwrap_or_default().to_owned(), id }
 }
 
 /// The regulation's short name with its clauses.
-fn clause(policy: &Value, cite: &Value, with: Printing<'_>) -> String {
+fn clause(policy: &Value, cite: &Value, engine: &Engine) -> String {
     let id = policy.as_str().unwrap_or_default();
-    let document = with.engine.library().get(id).map_or(id, |file| file.cited_as(Lang::Zh));
+    let document = engine.library().get(id).map_or(id, |file| file.cited_as(Lang::Zh));
     let clauses: Vec<&str> = all(cite).filter_map(Value::as_str).map(|clause| if clause == "silent" { "文本未规定" } else { clause }).collect();
     format!("{document} {}", clauses.join("、")).trim().to_owned()
 }

@@ -41,6 +41,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("card-blank", form("cn-50-2022-321-card", Filled::default())),
         ("recognition", form("cn-65-city-2022-recognition", samples::recognition())),
         ("recognition-blank", form("cn-65-city-2022-recognition", Filled::default())),
+        ("exemption", form("cn-65-city-2022-exemption", samples::exemption())),
+        ("exemption-plain", form("plain-exemption", Filled::default())),
+        ("gate", Box::new(|_| PRESS.gate(&samples::endorsed(), &samples::issue()))),
+        ("gate-refused", Box::new(|_| PRESS.gate(&samples::refused(), &samples::issue()))),
         ("exemption-blank", form("cn-65-city-2022-exemption", Filled::default())),
     ];
     for (name, print) in documents {

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Form {
     /// Its id, the name of the file.
     pub id: String,
+    /// What is printed on it.
+    pub prints: Prints,
     /// The title as printed, with an English one for lists and the document's properties.
     pub title: Text,
     /// A line above the title, where the form has one.
@@ -21,7 +23,7 @@ pub struct Form {
     /// The edition under the title.
     #[serde(default)]
     pub edition: Option<String>,
-    /// The policy to which it belongs.
+    /// The policy to which it belongs; `*` for the layout of a regulation that has none of its own, which who prints names.
     pub policy: String,
     /// The regulation's short name, as printed.
     pub regulation: String,
@@ -38,6 +40,18 @@ pub struct Form {
     /// What stands below the last part.
     #[serde(default)]
     pub notes: Option<Notes>,
+}
+
+/// What a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prints {
+    /// The registration card (登记卡): records over years.
+    Card,
+    /// The recognition of hours (学时认定).
+    Recognition,
+    /// An application for exemption (免学).
+    Exemption,
 }
 
 /// How much of a form's layout the text at hand shows.
@@ -137,6 +151,8 @@ pub struct Filled {
     pub blocks: Vec<Block>,
     /// Opinions that stand by themselves, by key.
     pub opinions: BTreeMap<String, Given>,
+    /// What the system says of the print, below everything; empty for nothing.
+    pub remark: String,
     /// How to check the document, where it is in the ledger.
     pub proof: Option<Proof>,
 }
@@ -206,6 +222,11 @@ impl Form {
             return Some(Text::new("有不止一个 records 部分", "it has more than one part of records"));
         }
         self.parts.iter().find_map(Part::fault)
+    }
+
+    /// The keys of heads and grids, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.places().into_iter().filter(|(place, _)| *place == Place::Value).map(|(_, key)| key)
     }
 
     /// Every place for a value, with the kind of place.

@@ -1,8 +1,8 @@
-//! Plain data to PDF: the certificate of a year, registration cards and forms, and the credential carried inside them.
+//! Plain data to PDF: the certificate of a year, registration cards and forms, the sheet of a gate's answer, and the credential carried inside.
 //!
 //! ```text
-//! Certificate ─┐
-//! Form + Filled┴─ characters ─ template + /data.json ─ typst ─ PDF/A-3a, PDF/UA-1 ── extract ─▶ credential
+//! Certificate, GateSheet ─┐
+//! Form + Filled ──────────┴─ characters ─ template + /data.json ─ typst ─ PDF/A-3a, PDF/UA-1 ── extract ─▶ credential
 //! ```
 //!
 //! What is never done here:
@@ -18,6 +18,7 @@ mod code;
 mod credential;
 mod fonts;
 mod form;
+mod gate;
 mod hours;
 mod press;
 mod text;
@@ -26,7 +27,8 @@ pub use certificate::{Bucket, Certificate, LedgerEntry, Person, Policy, Proof, R
 pub use code::ShortCode;
 pub use credential::extract;
 pub use fonts::Fonts;
-pub use form::{Block, Field, Filled, Form, Given, Notes, Opinion, Part, Shown, Value};
+pub use form::{Block, Field, Filled, Form, Given, Notes, Opinion, Part, Prints, Shown, Value};
+pub use gate::{Asked, Endorsed, GateSheet, GateText, GateYear, Lack};
 pub use hours::Hours;
 pub use press::{CREDENTIAL, Issue, Press};
 pub use text::{Error, Text};

@@ -4,6 +4,7 @@ use crate::certificate::{Certificate, Proof};
 use crate::characters;
 use crate::fonts::Fonts;
 use crate::form::{Filled, Form};
+use crate::gate::GateSheet;
 use crate::text::{Error, Text};
 use jiff::civil::DateTime;
 use qrcode::{EcLevel, QrCode, render::svg};
@@ -29,6 +30,7 @@ const SHANGHAI_MINUTES: i32 = 8 * 60;
 const COMMON: &str = include_str!("../templates/common.typ");
 const CERTIFICATE: &str = include_str!("../templates/certificate.typ");
 const FORM: &str = include_str!("../templates/form.typ");
+const GATE: &str = include_str!("../templates/gate.typ");
 
 /// When and how a document is issued.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +70,14 @@ impl Press {
     pub fn form(&self, form: &Form, filled: &Filled, issue: &Issue<'_>) -> Result<Vec<u8>, Error> {
         filled.fits(form)?;
         self.print(FORM, json!({ "form": form, "filled": filled }), filled.proof.as_ref(), issue)
+    }
+
+    /// A kept answer of a gate as PDF/A-3a and PDF/UA-1. The same input gives the same bytes.
+    ///
+    /// # Errors
+    /// If a character can not be printed.
+    pub fn gate(&self, sheet: &GateSheet, issue: &Issue<'_>) -> Result<Vec<u8>, Error> {
+        self.print(GATE, json!({ "sheet": sheet }), None, issue)
     }
 
     fn print(&self, template: &'static str, mut data: Value, proof: Option<&Proof>, issue: &Issue<'_>) -> Result<Vec<u8>, Error> {

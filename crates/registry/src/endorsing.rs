@@ -35,6 +35,32 @@ pub(crate) fn shown(tx: &Tx<'_>, actor: &Actor, answered: &GateAnswered) -> Resu
     Ok((Some((case.id, case.version, case.thing.holders.clone())), cases::way(tx, case.id)?, steps, false))
 }
 
+/// Who took a step of an endorsement, and what was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The step's entry in the ledger.
+    pub entry: i64,
+    /// What was sealed; nothing where the entry's text was erased.
+    pub seal: Option<Seal>,
+    /// The office; nothing where the account acted for several of its kind.
+    pub office: Option<String>,
+}
+
+/// The stamps of an answer's endorsement, in order.
+pub(crate) fn stamps(tx: &Tx<'_>, answer: i64) -> Result<Vec<Stamp>> {
+    tx.all(
+        "SELECT s.entry, t.body,
+           (SELECT CASE WHEN MIN(o.id) = MAX(o.id) THEN MIN(o.name) END FROM account_roles r JOIN organisations o ON o.id = r.organisation
+            WHERE r.account = s.account AND r.role = s.role AND '|' || s.stage || '|' LIKE '%|' || o.kind || '|%')
+         FROM endorsements e JOIN case_steps s ON s.case_id = e.case_id LEFT JOIN entry_texts t ON t.entry = s.entry WHERE e.answer = ?1 AND s.entry IS NOT NULL ORDER BY s.id",
+        params![answer],
+        |row| {
+            let text = row.get::<Option<String>>(1)?.map(|text| crate::facts::json(&text)).transpose()?;
+            Ok(Stamp { entry: row.get(0)?, seal: text.and_then(|text| Seal::of(text["body"]["seal"].as_str()?)), office: row.get(2)? })
+        },
+    )
+}
+
 /// Whether the actor may hand an answer to the authorities: an officer who may ask.
 fn requests(actor: &Actor, thing: &access::Thing) -> bool {
     actor.held.role.is_officer() && actor.may(Action::Ask, thing)

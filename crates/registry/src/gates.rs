@@ -7,7 +7,7 @@ use crate::access::{self, Action, Actor};
 use crate::assessing::{Learner, year_of};
 use crate::cases::StepTaken;
 use crate::determinations::COUNTING;
-use crate::endorsing;
+use crate::endorsing::{self, Stamp};
 use crate::error::{Error, Result};
 use crate::flow::Step;
 use crate::ledger::{self, NewEntry};
@@ -60,6 +60,8 @@ pub struct GateShown {
     pub case: Option<(i64, i64, Vec<String>)>,
     /// Its way.
     pub way: Vec<StepTaken>,
+    /// Who took those of its steps that have an entry, and what was sealed.
+    pub stamps: Vec<Stamp>,
     /// The steps the actor may take.
     pub steps: Vec<&'static Step>,
     /// Whether the actor may ask for an endorsement.
@@ -205,7 +207,8 @@ impl Registry {
         self.read(|tx| {
             let answered = get(tx, actor, id)?;
             let (case, way, steps, may_request) = endorsing::shown(tx, actor, &answered)?;
-            Ok(GateShown { answered, case, way, steps, may_request })
+            let stamps = endorsing::stamps(tx, answered.id)?;
+            Ok(GateShown { answered, case, way, stamps, steps, may_request })
         })
     }
 

@@ -121,7 +121,7 @@ pub(crate) fn put_fact(tx: &Tx<'_>, person: i64, name: &str, value: &str, from: 
 }
 
 /// What the policies of a place ask about persons: each column once, without what decisions say (years) and what follows from others.
-fn columns(engine: &Engine, region: &str, sector: Option<&str>, year: i64) -> Result<Vec<Column>> {
+pub(crate) fn columns(engine: &Engine, region: &str, sector: Option<&str>, year: i64) -> Result<Vec<Column>> {
     let stacks = engine.stacks(region, sector, year_of(year)?).map_err(|found| Error::fault(format!("policies of {region} can not be compiled: {found:?}")))?;
     let mut all: Vec<Column> = Vec::new();
     for column in stacks.iter().flat_map(|stack| &stack.schema().columns) {

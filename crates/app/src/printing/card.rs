@@ -4,21 +4,8 @@ use super::{Printing, all, day, failed, incomplete, masked, press, proof, said, 
 use crate::failure::Failure;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-use xueshi_documents::{Block, Field, Filled, Form, Given, Hours, Issue, Part, Value};
+use xueshi_documents::{Block, Filled, Form, Given, Hours, Issue, Part, Value};
 use xueshi_registry::documents::Prepared;
-
-/// Name and text of every form in the binary.
-const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/forms.rs"));
-
-/// Every form, read once; a file that is none is left out here and fails the tests.
-static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| EMBEDDED.iter().filter_map(|(name, text)| Form::parse(name, text).ok()).collect());
-
-/// The card that one of these policies shows: a form with rows of records.
-pub(crate) fn form_of<'p>(policies: impl IntoIterator<Item = &'p str>) -> Option<&'static Form> {
-    let is_card = |form: &&Form| form.parts.iter().any(|part| matches!(part, Part::Records { .. }));
-    policies.into_iter().find_map(|policy| FORMS.iter().filter(is_card).find(|form| form.policy == policy))
-}
 
 /// The card of a person as PDF, with what proves it inside.
 ///
@@ -34,22 +21,12 @@ fn filled(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Result<Filled
     let body = &prepared.body;
     let mut values: BTreeMap<String, Value> = ["name", "identity", "employer"].iter().map(|key| ((*key).to_owned(), Value::Text(masked(&body[*key])))).collect();
     values.insert("title".to_owned(), Value::Text(prepared.person.post.clone()));
-    let places = places(form);
+    let places: BTreeSet<&str> = form.keys().collect();
     values.retain(|key, _| places.contains(key.as_str()));
     let columns = columns(form);
     let years = body["years"].as_array().ok_or_else(|| incomplete("years"))?;
     let blocks = years.iter().filter(|year| all(&year["records"]).next().is_some()).map(|year| block(year, &columns)).collect::<Result<_, _>>()?;
     Ok(Filled { values, blocks, proof: Some(proof(prepared, with)?), ..Filled::default() })
-}
-
-/// The keys of heads and grids.
-fn places(form: &Form) -> BTreeSet<&str> {
-    let fields = form.parts.iter().flat_map(|part| match part {
-        Part::Head { fields } => fields.iter().collect::<Vec<&Field>>(),
-        Part::Grid { rows, .. } => rows.iter().flatten().collect(),
-        Part::Records { .. } | Part::Opinion(_) => Vec::new(),
-    });
-    fields.map(|field| field.key.as_str()).collect()
 }
 
 /// The keys of the columns of records.
@@ -80,19 +57,4 @@ fn block(year: &Json, columns: &BTreeSet<&str>) -> Result<Block, Failure> {
     let verified = &year["verified"];
     let opinion = verified["at"].as_i64().map(|at| Given { text: said(&verified["opinion"]), by: said(&verified["by"]), on: Some(shanghai(at).date()), ..Given::default() });
     Ok(Block { title: format!("{number} 年度"), rows: rows.collect(), opinion })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{EMBEDDED, form_of};
-    use xueshi_documents::Form;
-
-    #[test]
-    fn every_form_in_the_binary_is_one_and_cards_are_found_by_their_policy() {
-        for (name, text) in EMBEDDED {
-            assert!(Form::parse(name, text).is_ok(), "{name}");
-        }
-        assert!(form_of(["common", "cn-50-2022-321"]).is_some_and(|form| form.policy == "cn-50-2022-321"));
-        assert!(form_of(["cn-65-city-2022"]).is_none(), "its forms are no cards");
-    }
 }

@@ -7,7 +7,8 @@ use super::state::App;
 use crate::failure::Failure;
 use crate::printing::{self, Printing};
 use std::sync::Arc;
-use xueshi_policy::text;
+use xueshi_documents::Prints;
+use xueshi_policy::{Text, text};
 use xueshi_registry::documents::Prepared;
 use xueshi_registry::{Actor, Registry};
 
@@ -33,7 +34,7 @@ pub(super) async fn card(app: &Arc<App>, actor: Actor, person: i64, (from, to): 
     let by = actor.clone();
     let shown = app.ask(move |registry| registry.person(&by, person)).await?;
     let stacks = stacks(app, &shown, to)?;
-    let form = printing::form_of(stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).ok_or(Failed::NotFound)?;
+    let form = printing::form_of(Prints::Card, stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).ok_or(Failed::NotFound)?;
     issued(app, move |registry| registry.prepare_card(&actor, person, (from, to)), move |prepared, with| printing::card(prepared, form, with)).await
 }
 
@@ -61,6 +62,14 @@ async fn issued(
         }
     });
     printed.await?.map_err(not_printed)
+}
+
+/// What is told where a form or sheet could not be set: a character that no font draws is the reader's to mend, all else is ours.
+pub(super) fn not_set(error: &xueshi_documents::Error) -> Failed {
+    if error.code == "character" {
+        return Failed::Unprocessable(Text::new(error.message(true), error.message(false)));
+    }
+    Failed::Internal(error.message(false))
 }
 
 fn not_printed(failure: Failure) -> Failed {

@@ -1,6 +1,6 @@
 //! What a document says, and that it says it the same way each time.
 
-use crate::samples::{PRESS, at, card, certificate, form, issue, recognition, short_certificate};
+use crate::samples::{PRESS, at, card, certificate, endorsed, exemption, form, issue, recognition, refused, short_certificate};
 use crate::{pages, words};
 use lopdf::{Document, Object};
 use xueshi_documents::{Filled, Fonts, Issue};
@@ -101,8 +101,66 @@ fn a_recognition_form_states_recognised_and_missing_hours() {
 }
 
 #[test]
+fn an_exemption_is_printed_whole_with_its_opinion_and_what_the_system_says_of_it() {
+    let pages = pages(&PRESS.form(&form("cn-65-city-2022-exemption"), &exemption(), &issue()).unwrap());
+    assert_eq!(pages.len(), 1, "long reasons stay on one sheet");
+    for said in [
+        "免除继续教育学习申请表",
+        "林𬭎",
+        "1986年4月",
+        "主治医师",
+        "所及年度：2023、2024",
+        "也未能按时学完",
+        "选派文件.pdf",
+        "2023年12月1日提前结束：任务提前结束",
+        "账本第812条",
+        "公章",
+        "第4711号事项",
+        "各地各部门不得私自设置",
+        "栏目照2022年5月6日通知附件2",
+    ] {
+        assert!(pages[0].contains(said), "“{said}” is not in: {}", pages[0]);
+    }
+    let plain = words(&PRESS.form(&form("plain-exemption"), &Filled::default(), &issue()).unwrap());
+    assert!(plain.contains("非官方版式") && !plain.contains("访惠聚"), "{plain}");
+}
+
+#[test]
+fn the_sheet_of_an_answer_says_what_was_asked_answered_and_endorsed_and_that_it_is_no_certificate() {
+    let endorsed = words(&PRESS.gate(&endorsed(), &issue()).unwrap());
+    for said in [
+        "林䶮",
+        "999***********003X",
+        "岗位聘用",
+        "2024年3月1日",
+        "2024-02-2810:15",
+        "符合yes",
+        "2022年5月6日通知一.3",
+        "不达要求即不予通过",
+        "所列年度有一年达到即可",
+        "完成继续教育专业课证明",
+        "已签注",
+        "某市职称改革工作领导小组办公室",
+        "同意聘用",
+        "纸质已盖章",
+        "907",
+        "第899条",
+        "13f7e45c40a8",
+        "不是证书，没有核验码",
+        "notacertificate",
+    ] {
+        assert!(endorsed.contains(said), "“{said}” is not in: {endorsed}");
+    }
+    let refused = words(&PRESS.gate(&refused(), &issue()).unwrap());
+    for said in ["不符合", "专业科目学时24.5", "每年学时30", "无法判定", "未审验", "没有申请签注"] {
+        assert!(refused.contains(said), "“{said}” is not in: {refused}");
+    }
+    assert!(!refused.contains("纸质已盖章") && !refused.contains("已完成"), "{refused}");
+}
+
+#[test]
 fn a_form_without_values_is_a_blank_to_fill_by_hand() {
-    for id in ["cn-50-2022-321-card", "cn-65-city-2022-recognition", "cn-65-city-2022-exemption"] {
+    for id in ["cn-50-2022-321-card", "cn-65-city-2022-recognition", "cn-65-city-2022-exemption", "plain-exemption"] {
         let pages = pages(&PRESS.form(&form(id), &Filled::default(), &issue()).unwrap());
         assert_eq!(pages.len(), 1, "{id}");
         assert!(pages[0].contains("年月日"), "{id}: the date is left to be written: {}", pages[0]);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use xueshi_documents::{
-    Block, Bucket, Certificate, Filled, Fonts, Form, Given, Hours, Issue, LedgerEntry, Person, Policy, Press, Proof, Record, Requirement, ShortCode, Status, Text, Tone, Value, Verification, Window,
+    Asked, Block, Bucket, Certificate, Endorsed, Filled, Fonts, Form, GateSheet, GateText, GateYear, Given, Hours, Issue, Lack, LedgerEntry, Person, Policy, Press, Proof, Record, Requirement,
+    ShortCode, Status, Text, Tone, Value, Verification, Window,
 };
 
 /// One press for all: reading the fonts takes longer than printing.
@@ -153,7 +154,7 @@ pub(crate) fn recognition() -> Filled {
             ("sex", "女"),
             ("born", "1986 年 4 月"),
             ("identity", "999***********003X"),
-            ("schooling", "研究生"),
+            ("education", "研究生"),
             ("degree", "医学硕士"),
             ("graduated", "2011 年 7 月毕业于某医科大学临床医学专业"),
             ("employer", "某市第一人民医院"),
@@ -168,4 +169,97 @@ pub(crate) fn recognition() -> Filled {
     let blanks = BTreeMap::from([("year", Value::Text("2023".to_owned())), ("recognised", Value::Hours(Hours(3600))), ("missing", Value::Hours(Hours(2400)))]);
     filled.opinions.insert("authority-opinion".to_owned(), Given { values: blanks.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(), ..Given::default() });
     filled
+}
+
+/// The application for an exemption, granted and then ended early, with long texts.
+pub(crate) fn exemption() -> Filled {
+    let reason = [
+        "“访惠聚”驻村（2022年5月6日通知 二.3、附件2）",
+        "任务起止：2023年3月1日至2024年2月29日，申请时仍在任务中",
+        "所及年度：2023、2024",
+        "说明：由单位选派，担任某县某乡某村驻村工作队队员，驻村期间脱产，负责村卫生室的诊疗、慢性病随访与急救培训，不能参加面授；线上课程因村里网络时断时续，也未能按时学完。",
+        "所附证明：某市卫生健康委员会关于选派2023年度驻村工作队员的通知（扫描件）.pdf、选派文件.pdf",
+    ];
+    let mut filled = Filled {
+        values: values([
+            ("name", "林𬭎"),
+            ("sex", "女"),
+            ("born", "1986年4月"),
+            ("identity", "999***********003X"),
+            ("education", "硕士"),
+            ("employer", "某市第一人民医院（某医科大学附属医院）急诊与重症医学中心"),
+            ("working-since", "2011年7月"),
+            ("title", "主治医师"),
+            ("title-sought", "副主任医师"),
+        ]),
+        remark: "由系统按第 4711 号事项打印，打印时办理状态：提前结束。".to_owned(),
+        ..Filled::default()
+    };
+    filled.values.insert("reason".to_owned(), Value::Text(reason.join("\n")));
+    let given = Given {
+        text: "2023年3月9日　已批准免学\n2023年12月1日　提前结束：任务提前结束，已返回原单位".to_owned(),
+        by: "某市“访惠聚”办公室（在系统中办理，账本第 812 条）".to_owned(),
+        on: Some(date(2023, 12, 1)),
+        ..Given::default()
+    };
+    filled.opinions.insert("opinion".to_owned(), given);
+    filled
+}
+
+/// An answer that says no: one year short, one that could not be told.
+pub(crate) fn refused() -> GateSheet {
+    let mut sheet = endorsed();
+    (sheet.tone, sheet.answer, sheet.endorsement) = (Tone::Short, text("不符合", "no"), None);
+    sheet.endorsed.clear();
+    let one = &mut sheet.texts[0];
+    (one.tone, one.answer) = (Tone::Short, text("不符合", "no"));
+    let lacks = vec![Lack { name: text("专业科目学时", "specialised hours"), short: hours("24.5") }, Lack { name: text("每年学时", "hours a year"), short: hours("30") }];
+    one.years[0] = GateYear { tone: Tone::Short, status: Some(text("未完成", "short")), hours: Some(hours("35.5")), lacks, verified: false, ..one.years[0].clone() };
+    one.years[1] = GateYear { tone: Tone::Open, status: None, hours: None, verified: false, ..one.years[1].clone() };
+    sheet
+}
+
+/// An answer that says yes, endorsed under a seal.
+pub(crate) fn endorsed() -> GateSheet {
+    let year = |year| GateYear { year, tone: Tone::Good, status: Some(text("已完成", "met")), hours: Some(hours("72")), lacks: Vec::new(), verified: true };
+    let step = |on, zh: &str, en: &str, office: Option<&str>, seal: Option<(&str, &str)>, entry| Endorsed {
+        on,
+        step: text(zh, en),
+        office: office.map(str::to_owned),
+        role: text("单位经办人", "employer's officer"),
+        by: "officer-1".to_owned(),
+        opinion: if entry == 0 { String::new() } else { "经审核，近两年专业课学时均达到规定，同意聘用。".to_owned() },
+        seal: seal.map(|(zh, en)| text(zh, en)),
+        entry: (entry > 0).then_some(entry),
+    };
+    GateSheet {
+        number: 311,
+        person: Person { name: "林䶮".to_owned(), identity: "999***********003X".to_owned(), employer: "某市第一人民医院".to_owned(), title: "主治医师".to_owned() },
+        question: text("岗位聘用", "appointment"),
+        on: "2024-03-01".to_owned(),
+        asked: Asked { at: "2024-02-28 10:15".to_owned(), role: text("单位经办人", "employer's officer"), by: "officer-1".to_owned() },
+        tone: Tone::Good,
+        answer: text("符合", "yes"),
+        texts: vec![GateText {
+            tone: Tone::Good,
+            answer: text("符合", "yes"),
+            strength: text("不达要求即不予通过", "not met, not passed"),
+            message: text("聘任与岗位等级晋升须有专业课证明，近两年的均有效", "appointment and grade promotion ask for proof of specialised hours, that of the last two years valid"),
+            reason: text("2023、2024 年度有一年达到", "one of 2023 and 2024 is met"),
+            clause: "2022年5月6日通知 一.3".to_owned(),
+            any_year: true,
+            years: vec![year(2023), year(2024)],
+            papers: vec![text("相应专业技术职务任职资格证书（任职资格文件）", "the title certificate"), text("完成继续教育专业课证明", "proof of specialised hours")],
+        }],
+        endorsement: Some(text("已签注", "endorsed")),
+        endorsed: vec![
+            step(date(2024, 3, 2), "申请签注", "asked for endorsement", None, None, 0),
+            step(date(2024, 3, 4), "审核通过", "pass", Some("某市卫生健康委员会"), Some(("未盖章", "not sealed")), 901),
+            step(date(2024, 3, 6), "审核通过", "pass", Some("某市职称改革工作领导小组办公室"), Some(("纸质已盖章", "sealed on paper")), 907),
+        ],
+        facts: "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b".to_owned(),
+        policies: certificate().policies,
+        engine: "xueshi 0.1.0".to_owned(),
+        entry: 899,
+    }
 }

@@ -74,6 +74,12 @@ fn asked_kept_and_endorsed(fixture: &Fixture) {
     step(&office, 3, "endorse").unwrap();
     let shown = registry.gate_answer(&person, id).unwrap();
     assert_eq!((shown.answered.endorsement.as_deref(), shown.steps.len(), shown.way.len()), (Some("endorsed"), 0, 4));
+    // Each step that left an entry says which office took it and what was sealed; asking leaves none.
+    let entries: Vec<i64> = shown.way.iter().filter_map(|step| step.entry).collect();
+    assert_eq!(shown.stamps.iter().map(|stamp| stamp.entry).collect::<Vec<_>>(), entries);
+    assert!(shown.stamps.iter().all(|stamp| stamp.seal == Some(Seal::Paper)), "{:?}", shown.stamps);
+    let offices = [&authority, &personnel, &office].map(|actor| actor.held.name.clone());
+    assert_eq!(shown.stamps.iter().map(|stamp| stamp.office.clone()).collect::<Vec<_>>(), offices);
     assert!(registry.endorsements_waiting(&office, 10).unwrap().is_empty());
 
     let other = Town::found(registry, "500000", "500103", 2);

@@ -79,6 +79,12 @@ fn who_may_approve_an_exemption(fixture: &Fixture) {
     assert_eq!([&office, &authority].map(|actor| registry.matters(actor, Which::Waiting, None, 10).unwrap().0), [0, 1]);
     let shown = registry.matter(&authority, case).unwrap();
     assert_eq!((shown.said[0].cite.1.as_slice(), shown.said[0].approver.as_ref(), shown.papers.len()), (["二.3".to_owned(), "附件2".to_owned()].as_slice(), Some(&village.listed.ground.approver), 1));
+    // The form is part of what is asked for: who approves sees what it asks of the person, and of it nothing else.
+    registry.put_facts(&employer, town.person, &facts([("sex", "女"), ("education", "master"), ("title", "主治医师")]), "2023-05-01").unwrap();
+    let form = registry.on_form(&authority, case, &["education", "title", "reason"]).unwrap();
+    assert_eq!(form.facts, facts([("education", "硕士"), ("title", "主治医师")]), "codes in words, and not what the form does not ask");
+    assert!(form.identity_masked.contains('•') && form.born.is_some() && !form.employer.is_empty(), "{form:?}");
+    assert_eq!(registry.on_form(&person, case, &["education"]).unwrap().name, form.name);
     for nobody in [&person, &employer, &office] {
         assert_eq!(registry.take_step(nobody, case, shown.version, "approve", "").unwrap_err().why(), Some(Why::NotAllowed));
     }
@@ -92,6 +98,13 @@ fn who_may_approve_an_exemption(fixture: &Fixture) {
     registry.take_step(&office, case, 1, "approve", "").unwrap();
     assert_eq!([2022, 2023].map(|year| status(registry, &person, town.person, year).0), ["exempt", "short"]);
     assert_eq!(why(&exemption(VILLAGE, true, "2022-07-01", "2022-10-31"), &papers()), Some(Why::Duplicate), "granted already");
+
+    // Decided, the form stays as it was on that day; to strangers there is none.
+    fixture.days_pass(2);
+    registry.put_facts(&employer, town.person, &facts([("title", "副主任医师")]), "2024-02-28").unwrap();
+    assert_eq!(registry.on_form(&person, case, &["title"]).unwrap().facts, facts([("title", "主治医师")]));
+    let stranger = Town::found(registry, "500000", "500103", 2).actor("authority", 2);
+    assert_eq!(registry.on_form(&stranger, case, &["title"]).unwrap_err().why(), Some(Why::NotFound));
 }
 
 #[test]

@@ -83,6 +83,7 @@ const EXPECTED: &[Expected] = &[
     get_only("/gates/people", 200, 200),
     get_only("/gates/people.csv", 422, 422),
     get_only("/gates/{id}", 404, 404),
+    get_only("/gates/{id}/sheet", 404, 404),
     post_only("/gates/{id}/endorsement", &[], 404, 404),
     post_only("/gates/{id}/step", &[("step", "endorse"), ("version", "1")], 404, 404),
     get_only("/people", 200, 200),
@@ -98,6 +99,7 @@ const EXPECTED: &[Expected] = &[
     get_only("/matters", 200, 200),
     // A declaration is no matter, whoever may see it.
     Expected { path: "/matters/{case}", get: Some((404, 404)), post: Some((&[("step", "approve"), ("version", "-1")], 404, 404)) },
+    get_only("/matters/{case}/form", 404, 404),
     get_only("/matters/{case}/papers/{paper}", 404, 404),
     // One's own registration, for who has one.
     get_only("/me", 303, 303),
@@ -119,6 +121,8 @@ const EXPECTED: &[Expected] = &[
     get_only("/declare", 200, 200),
     // What is handed in is no longer edited.
     get_only("/records/{case}/edit", 303, 404),
+    // Neither place of the test shows a form of recognition.
+    get_only("/records/{case}/form", 404, 404),
     Expected { path: "/records/{case}/attach", get: None, post: None },
     get_only("/records/{case}", 200, 404),
     post_only("/records/{case}/submit", &[("version", "-1")], 409, 404),

@@ -3,6 +3,11 @@
 use super::officer::{actor_of, offices, signed_in_to};
 use super::*;
 
+/// The organisation that somebody works for.
+fn office_name(app: &App, login: &str) -> String {
+    actor_of(app, login).held.name.unwrap()
+}
+
 #[test]
 fn a_gate_is_asked_listed_and_kept() {
     let app = offices();
@@ -44,7 +49,8 @@ fn a_gate_is_asked_listed_and_kept() {
     let asked = people.iter().flat_map(|(person, ..)| ["2026-03-01", "2025-03-01", "2027-03-01"].map(|on| app.registry.ask_gate(&by, *person, "title-review", on).unwrap()));
     let yes = asked.map(|id| app.registry.gate_answer(&by, id).unwrap().answered).find(|one| one.answer == "yes").unwrap();
     let url = format!("/gates/{}", yes.id);
-    officer.get(&url).says(&["申请签注"]);
+    officer.get(&url).says(&["申请签注", &format!("href=\"{url}/sheet\"")]);
+    assert!(officer.get(&format!("{url}/sheet")).pdf().contains("没有申请签注"));
     assert_eq!(officer.post(&format!("{url}/endorsement"), &[]).status, StatusCode::SEE_OTHER);
     let mut authority = signed_in_to(&app, "authority-chengdu");
     authority.get("/gates?lang=zh").says(&["等我签注（1）"]);
@@ -54,5 +60,13 @@ fn a_gate_is_asked_listed_and_kept() {
     assert_eq!(authority.post(&format!("{url}/step"), &[("step", "endorse"), ("version", "1"), ("opinion", "同意"), ("seal", "none")]).status, StatusCode::SEE_OTHER);
     let mut office = signed_in_to(&app, "office-chengdu");
     assert_eq!(office.post(&format!("{url}/step"), &[("step", "endorse"), ("version", "2"), ("opinion", "同意"), ("seal", "paper")]).status, StatusCode::SEE_OTHER);
-    office.get(&url).says(&["已签注"]);
+    office.get(&url).says(&["已签注", "纸质已盖章"]);
+    let sheet = office.get(&format!("{url}/sheet")).pdf();
+    let name = office_name(&app, "office-chengdu");
+    for said in
+        ["职称评审", "titlereview", &yes.person.1, "999***", "川人社发〔2016〕20号", "重要条件", "已签注", "同意", "纸质已盖章", "未盖章", &name, "不是证书，没有核验码", &format!("第{}条", yes.entry)]
+    {
+        assert!(sheet.contains(said), "“{said}” is not in: {sheet}");
+    }
+    assert_eq!(signed_in_to(&app, "employer-chongqing-1").get(&format!("{url}/sheet")).status, StatusCode::NOT_FOUND);
 }

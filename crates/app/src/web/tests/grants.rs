@@ -46,6 +46,16 @@ fn an_exemption_is_asked_for_and_granted_by_who_is_named() {
     let asked = send(&mut own, &url, &fields, order);
     let matter = asked.header("location").to_owned();
     own.get(&matter).says(&["免学申请", "待审核", &format!("等{office}办理"), "规定写明的审核者：同级“访惠聚”办公室", "仍在任务中", "二.3", "选派文件.pdf", "value=\"withdraw\""]);
+    // The form of the annex, to be signed: what is registered stands there, the opinion is open.
+    let form = format!("{matter}/form");
+    own.get(&matter).says(&[&format!("href=\"{form}\"")]);
+    let open = own.get(&form).pdf();
+    for said in ["免除继续教育学习申请表", "驻村者", "999***", "1979年1月", "“访惠聚”驻村", "2026年3月1日至2026年12月31日", "所及年度：2026", "选派文件.pdf", "公章", "待审核", "附件2"]
+    {
+        assert!(open.contains(said), "“{said}” is not in: {open}");
+    }
+    assert!(open.contains("年月日") && !open.contains("已批准免学"), "{open}");
+    assert_eq!(signed_in("employer-chongqing-1").get(&form).status, StatusCode::NOT_FOUND);
     assert_eq!(signed_in("office-karamay").post(&matter, &[("version", "1"), ("step", "approve")]).status, StatusCode::FORBIDDEN);
     let mut authority = signed_in("authority-karamay");
     authority.get("/matters").says(&["免学申请", "驻村者"]);
@@ -60,6 +70,10 @@ fn an_exemption_is_asked_for_and_granted_by_who_is_named() {
     assert_eq!(without_day.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(authority.post(&matter, &[("version", "2"), ("step", "end"), ("reason", "提前返回"), ("on", "2026-10-01")]).status, StatusCode::SEE_OTHER);
     own.get(&matter).says(&["提前结束", "2026-10-01", "提前返回"]);
+    let decided = authority.get(&form).pdf();
+    for said in ["已批准免学", "提前结束：提前返回", &office, "2026年11月20日", "至2026年10月1日", "公章"] {
+        assert!(decided.contains(said), "“{said}” is not in: {decided}");
+    }
     assert_eq!(signed_in("employer-chongqing-1").get(&url).status, StatusCode::NOT_FOUND);
 }
 
@@ -73,6 +87,7 @@ fn a_reason_is_accepted_and_a_breach_objected_to() {
     let mut officer = signed_in("employer-chengdu-1");
     officer.get(&url).says(&["未完成的正当理由", "待审核", "value=\"breach\""]);
     officer.get(&matter).says(&["产假", "四¶2", "value=\"approve\""]);
+    assert_eq!(officer.get(&format!("{matter}/form")).status, StatusCode::NOT_FOUND, "only an exemption has a form");
     assert_eq!(officer.post(&matter, &[("version", "1"), ("step", "approve")]).status, StatusCode::SEE_OTHER);
     own.get("/home?year=2026").says(&["理由已接受"]);
     own.get("/home?year=2026&lang=en").says(&["Good reason for a short year", "accepted"]);

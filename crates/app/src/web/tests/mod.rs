@@ -11,6 +11,7 @@ mod gates;
 mod grants;
 mod imports;
 mod officer;
+mod papers;
 mod people;
 mod person;
 mod yearly;
@@ -70,6 +71,15 @@ impl Answer {
         for word in words {
             assert!(self.text.contains(word), "“{word}” is missing in:\n{}", self.text);
         }
+    }
+
+    /// The words of a PDF, without the white space that lines and columns make.
+    #[track_caller]
+    fn pdf(&self) -> String {
+        assert_eq!((self.status, self.header("content-type"), self.header("cache-control")), (StatusCode::OK, "application/pdf", "private, no-store"), "{}", self.text);
+        let document = lopdf::Document::load_mem(&self.bytes).unwrap();
+        let words: String = document.get_pages().into_keys().map(|page| document.extract_text(&[page]).unwrap()).collect();
+        words.split_whitespace().collect()
     }
 
     #[track_caller]

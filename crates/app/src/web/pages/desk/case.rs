@@ -4,6 +4,7 @@ use super::{days_since, earns, is_old};
 use crate::web::errors::Failed;
 use crate::web::law::Cite;
 use crate::web::pages::people::grants;
+use crate::web::pages::person::form::form_of;
 use crate::web::result::{self, Earlier, Kept};
 use crate::web::state::App;
 use crate::web::told::Teller;
@@ -34,6 +35,8 @@ pub(super) struct Shown {
     old: bool,
     due: String,
     corrects: bool,
+    /// The regulation shows a form of recognition.
+    form: bool,
     twins: Vec<TwinShown>,
     facts: Vec<(String, String)>,
     faults: Vec<String>,
@@ -163,6 +166,7 @@ pub(super) fn shown(app: &App, visit: &Visit, case: &CaseShown, limit: i64, now:
         old: waits && is_old(case.due.as_deref(), days, limit, now),
         due: case.due.clone().unwrap_or_default(),
         corrects: case.corrects.is_some(),
+        form: form_of(case, &stacks).is_some(),
         twins: case
             .twins
             .iter()

@@ -3,6 +3,7 @@
 pub(in crate::web) mod explained;
 pub(in crate::web) mod one;
 pub(in crate::web) mod people;
+pub(in crate::web) mod sheet;
 
 use crate::commands::gate::questions;
 use crate::web::clock::today;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use xueshi_policy::{Lang, question_title};
 use xueshi_registry::employer_years::Seal;
+use xueshi_registry::endorsing::Stamp;
 use xueshi_registry::flow::ENDORSEMENT;
 use xueshi_registry::{Actor, StepTaken, time};
 
@@ -53,6 +54,8 @@ struct Taken {
     who: String,
     step: String,
     reason: String,
+    /// What was sealed; empty where no seal was asked for.
+    seal: String,
     entry: Option<i64>,
 }
 
@@ -95,7 +98,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, error: Stri
         endorsement: endorsement_word(visit, one.endorsement.as_deref()),
         holders: holders.iter().map(|kind| visit.word(&format!("holders.{kind}"), &[])).collect::<Result<_, _>>()?,
         version,
-        way: shown.way.into_iter().map(|step| taken(visit, step)).collect::<Result<_, _>>()?,
+        way: shown.way.into_iter().map(|step| taken(visit, step, &shown.stamps)).collect::<Result<_, _>>()?,
         steps: shown.steps.iter().map(|step| Button { id: step.id, title: if visit.lang == Lang::En { step.en } else { step.zh }, class: if step.reason { "btn stop" } else { "btn" } }).collect(),
         seals: Seal::ALL
             .into_iter()
@@ -108,14 +111,16 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, error: Stri
     visit.page("gate.html", Serde(page))
 }
 
-fn taken(visit: &Visit, step: StepTaken) -> Result<Taken, Failed> {
+fn taken(visit: &Visit, step: StepTaken, stamps: &[Stamp]) -> Result<Taken, Failed> {
     let known = ENDORSEMENT.steps.iter().find(|known| known.id == step.step);
     let word = match known {
         Some(known) if visit.lang == Lang::En => known.en.to_owned(),
         Some(known) => known.zh.to_owned(),
         None => visit.word("gates.requested", &[])?,
     };
-    Ok(Taken { at: time::minute_of(step.at), who: format!("{} {}", visit.word(&format!("roles.{}", step.role), &[])?, step.by), step: word, reason: step.reason, entry: step.entry })
+    let stamp = stamps.iter().find(|stamp| Some(stamp.entry) == step.entry);
+    let seal = stamp.and_then(|stamp| stamp.seal).map(|seal| visit.word(&format!("seals.{}", seal.word()), &[])).transpose()?.unwrap_or_default();
+    Ok(Taken { at: time::minute_of(step.at), who: format!("{} {}", visit.word(&format!("roles.{}", step.role), &[])?, step.by), step: word, reason: step.reason, seal, entry: step.entry })
 }
 
 /// What is posted without anything but the token.

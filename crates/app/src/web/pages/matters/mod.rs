@@ -1,6 +1,7 @@
 //! `/matters`: what is neither a declaration nor a year: transfers, changes, doubles. What waits for the actor, and all that concern him.
 
 pub(in crate::web) mod approvers;
+pub(in crate::web) mod form;
 pub(in crate::web) mod one;
 
 use crate::web::errors::Failed;

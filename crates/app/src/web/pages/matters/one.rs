@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_registry::flow::DISCIPLINE;
+use xueshi_registry::flow::{DISCIPLINE, EXEMPTION};
 use xueshi_registry::grants::PolicySays;
 use xueshi_registry::matters::MatterShown;
 use xueshi_registry::{Actor, Registry};
@@ -34,6 +34,8 @@ struct Page {
     facts: Vec<(String, String)>,
     /// What the policies say of it.
     said: Vec<Says>,
+    /// It is asked for on a form that can be printed.
+    form: bool,
     /// A step asks for a last day.
     ends: bool,
     /// It is about discipline.
@@ -122,6 +124,7 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, case: i64, (error, r
         chip: state_chip(&shown.state),
         facts: facts(visit, &shown)?,
         said: shown.said.iter().map(says).collect::<Result<_, _>>()?,
+        form: shown.flow.id == EXEMPTION.id,
         ends: shown.steps.iter().any(|step| step.id == "end"),
         discipline: shown.flow.id == DISCIPLINE.id,
         papers: shown.papers.iter().map(|paper| PaperShown { id: paper.id, name: paper.name.clone(), kilobytes: (paper.bytes + 1023) / 1024 }).collect(),

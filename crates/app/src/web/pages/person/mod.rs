@@ -10,6 +10,7 @@ pub(in crate::web) mod data;
 pub(in crate::web) mod declare;
 pub(in crate::web) mod deliveries;
 pub(in crate::web) mod documents;
+pub(in crate::web) mod form;
 pub(in crate::web) mod home;
 pub(in crate::web) mod lines;
 pub(in crate::web) mod looked_at;

@@ -1,5 +1,6 @@
 //! `/records/{case}`: one record: where it stands, what it earns and why, its proofs, its way.
 
+use super::form::form_of;
 use super::lines::found_by;
 use super::{holders, stacks, state_word, tone};
 use crate::web::errors::Failed;
@@ -42,6 +43,8 @@ struct Page {
     may_submit: bool,
     may_withdraw: bool,
     may_correct: bool,
+    /// The regulation shows a form of recognition.
+    form: bool,
     /// It is itself a correction.
     corrects: bool,
     told: Option<Shown>,
@@ -123,6 +126,7 @@ pub(super) fn page(app: &App, visit: &Visit, signed: &Signed, shown: &CaseShown,
         may_submit: own && may("submit"),
         may_withdraw: own && may("withdraw"),
         may_correct: own && shown.state == "accepted" && shown.record.is_some(),
+        form: form_of(shown, &stacks).is_some(),
         corrects: shown.corrects.is_some(),
         earlier: result::earlier(&teller, &shown.earlier)?,
         told: trial.map(|trial| told(trial, &teller)).transpose()?.flatten(),
