@@ -101,7 +101,7 @@ fn who_may_approve_an_exemption(fixture: &Fixture) {
 
     // Decided, the form stays as it was on that day; to strangers there is none.
     fixture.days_pass(2);
-    registry.put_facts(&employer, town.person, &facts([("title", "副主任医师")]), "2024-02-28").unwrap();
+    registry.put_facts(&employer, town.person, &facts([("title", "副主任医师")]), "2024-03-01").unwrap();
     assert_eq!(registry.on_form(&person, case, &["title"]).unwrap().facts, facts([("title", "主治医师")]));
     let stranger = Town::found(registry, "500000", "500103", 2).actor("authority", 2);
     assert_eq!(registry.on_form(&stranger, case, &["title"]).unwrap_err().why(), Some(Why::NotFound));
