@@ -211,7 +211,7 @@ impl Registry {
         Ok(engine)
     }
 
-    /// Whose results a draft would change, as far as the actor sees them, after a person's id.
+    /// Whose results a draft would change, as far as the actor sees them: the duties of the next `limit` people after a person's id.
     ///
     /// # Errors
     /// If there is no such draft in the actor's area.
@@ -220,7 +220,10 @@ impl Registry {
         let sql = format!(
             "SELECT e.person, x.name, o.name, e.duty, e.frozen, e.status_before, e.total_before, e.lacks_before, e.status_after, e.total_after, e.lacks_after
              FROM policy_effects e JOIN people x ON x.id = e.person JOIN posts p ON p.person = e.person AND p.valid_to IS NULL AND p.main = 1 JOIN organisations o ON o.id = p.organisation
-             WHERE e.draft = ?1 AND e.person > ?2 AND {} ORDER BY e.person, e.duty LIMIT ?3",
+             WHERE e.draft = ?1 AND {0} AND e.person IN (
+                 SELECT DISTINCT f.person FROM policy_effects f JOIN posts p ON p.person = f.person AND p.valid_to IS NULL AND p.main = 1 JOIN organisations o ON o.id = p.organisation
+                 WHERE f.draft = ?1 AND f.person > ?2 AND {0} ORDER BY f.person LIMIT ?3)
+             ORDER BY e.person, e.duty",
             filter.sql
         );
         self.read(|tx| {

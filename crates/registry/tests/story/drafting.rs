@@ -84,6 +84,12 @@ fn in_force_from_its_day_and_nothing_changes_in_silence(fixture: &Fixture) {
         .collect();
     assert_eq!(told, [(town.person, true, vec![3000], vec![600]), (second, false, vec![3000], vec![600])]);
     assert_eq!(registry.effect_counts(&author, draft).unwrap().iter().map(|one| one.people).sum::<i64>(), 2);
+    // A part of the list holds whole people, whatever their duties.
+    let another = "INSERT INTO policy_effects (draft, sha256, person, duty, year, frozen) SELECT draft, sha256, person, 'zz', year, 0 FROM policy_effects WHERE draft = ?1";
+    registry.write(move |tx| tx.execute(another, params![draft]).map(drop)).unwrap();
+    let part = |after: i64| registry.effects(&author, draft, after, 1).unwrap().iter().map(|one| one.person).collect::<Vec<_>>();
+    assert_eq!([part(0), part(town.person), part(second)], [vec![town.person; 2], vec![second; 2], vec![]]);
+    registry.write(move |tx| tx.execute("DELETE FROM policy_effects WHERE duty = 'zz'", &[]).map(drop)).unwrap();
     assert_eq!((standing(registry, &employer, town.person), standing(registry, &employer, second)), before);
 
     // A second person approves it, from tomorrow on.

@@ -130,7 +130,10 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: Actor, id: i64, after: i64, 
         })
         .await?;
     let part = |after: &str| address(&format!("/drafts/{id}"), &[("after", after)]);
-    let next = more(&effects, LINES).map(|last| part(&last.person.to_string())).unwrap_or_default();
+    // A part is of whole people: one who has several duties has several lines.
+    let mut people: Vec<i64> = effects.iter().map(|one| one.person).collect();
+    people.dedup();
+    let next = more(&people, LINES).map(|last| part(&last.to_string())).unwrap_or_default();
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let editable = steps.iter().any(|step| step.id == "edit");
     let in_force = app.engine.library().get(&draft.policy).is_some_and(|file| file.hash() == draft.sha256);
@@ -173,7 +176,7 @@ fn said(visit: &Visit, zh: &'static str, en: &'static str) -> &'static str {
 }
 
 /// What a draft changes against what is in force, in every year in which something turns.
-fn changes(library: &Library, draft: &Draft) -> Vec<(i16, xueshi_policy::Change)> {
+pub(in crate::web) fn changes(library: &Library, draft: &Draft) -> Vec<(i16, xueshi_policy::Change)> {
     let (Some(before), (Some(after), _)) = (library.get(&draft.policy).cloned(), PolicyFile::parse(&draft.policy, &draft.text)) else { return Vec::new() };
     let mut then = library.clone();
     then.add(after.clone());
