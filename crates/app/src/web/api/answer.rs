@@ -25,7 +25,7 @@ pub(in crate::web) struct Tagged<T>(pub(super) i64, pub(super) T);
 #[derive(Debug)]
 pub(in crate::web) struct Created<T>(pub(super) String, pub(super) i64, pub(super) T);
 
-/// Something that was made and never changes by itself: its address and itself.
+/// Something that was made and has no version: its address and itself.
 #[derive(Debug)]
 pub(in crate::web) struct Made<T>(pub(super) String, pub(super) T);
 

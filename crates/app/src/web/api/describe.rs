@@ -243,6 +243,13 @@ impl<'g> Sketch<'g> {
         self.refuses(&[Code::Malformed, Code::TooLarge, Code::MediaType, Code::Invalid]);
     }
 
+    /// A body that is a file of one of some media types.
+    pub(super) fn file(&mut self, media: &[&str]) {
+        let content: Map<String, Value> = media.iter().map(|media| ((*media).to_owned(), json!({}))).collect();
+        self.body = Some(json!({ "required": true, "content": content }));
+        self.refuses(&[Code::TooLarge, Code::MediaType, Code::Invalid]);
+    }
+
     /// An answer of JSON, with headers.
     pub(super) fn json<T: JsonSchema>(&mut self, status: u16, headers: Value, en: &str, zh: &str) {
         let schema = self.schemas.answered::<T>();

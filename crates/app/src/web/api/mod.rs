@@ -7,6 +7,7 @@
 //! whatever fails ── problem (RFC 9457)
 //! ```
 
+mod affected;
 mod answer;
 pub(in crate::web) mod assess;
 mod assessed;
@@ -15,9 +16,14 @@ pub(in crate::web) mod declarations;
 pub(in crate::web) mod deliveries;
 pub(in crate::web) mod describe;
 pub(in crate::web) mod documents;
+mod drafted;
+pub(in crate::web) mod drafts;
 pub(in crate::web) mod exports;
 mod extract;
+mod imported;
+pub(in crate::web) mod imports;
 pub(in crate::web) mod issuing;
+pub(in crate::web) mod jobs;
 pub(in crate::web) mod me;
 pub(in crate::web) mod once;
 pub(in crate::web) mod openapi;

@@ -33,7 +33,7 @@ struct Operation {
     /// Anybody may use it.
     open: bool,
     parameters: Vec<Field>,
-    /// What is sent, by the names of schemas.
+    /// What is sent, by the names of schemas; of a file its media types.
     body: Vec<Kind>,
     answers: Vec<Answer>,
 }
@@ -133,8 +133,16 @@ fn operation_of(visit: &Visit, path: &str, method: &str, operation: &Value) -> O
         summary: text(summary),
         open: operation["security"].as_array().is_some_and(Vec::is_empty),
         parameters: parameters.collect(),
-        body: kinds(&operation["requestBody"]["content"]["application/json"]["schema"]),
+        body: body(&operation["requestBody"]["content"]),
         answers: answers.collect(),
+    }
+}
+
+/// What a body holds: JSON of a schema, or a file.
+fn body(content: &Value) -> Vec<Kind> {
+    match &content["application/json"]["schema"] {
+        Value::Null => content.as_object().into_iter().flatten().map(|(media, _)| Kind { text: media.clone(), schema: false }).collect(),
+        schema => kinds(schema),
     }
 }
 

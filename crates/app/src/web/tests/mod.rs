@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
+mod api_drafts;
 mod api_files;
+mod api_imports;
 mod api_work;
 mod deliveries;
 mod doors;
@@ -14,6 +16,9 @@ mod officer;
 mod papers;
 mod people;
 mod person;
+#[allow(dead_code, reason = "the tests of pages use some of it")]
+#[path = "../../../../registry/tests/support/mod.rs"]
+mod support;
 mod yearly;
 
 use super::errors::Failed;

@@ -1,5 +1,6 @@
 //! The desk, the yearly verification, people's files, and what strangers may look up.
 
+use super::support::Fixture;
 use super::*;
 use std::collections::BTreeMap;
 use xueshi_ledger::{TileRead, VerifierKey, Verifiers, prove_inclusion};
@@ -12,6 +13,17 @@ pub(super) fn offices() -> Arc<App> {
     let clock = Arc::new(AtomicI64::new(0));
     let registry = Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock))));
     demo::fill(&registry, &clock, date(2026, 11, 20), Size { employers: 1, people: 3, years: 2 }, |_, _| {}).unwrap();
+    over(registry)
+}
+
+/// An application over a database of a test's own, with the people of a small town and nothing of their years.
+pub(super) fn offices_on(fixture: &Fixture) -> Arc<App> {
+    demo::fill(&fixture.registry, &fixture.clock, date(2026, 11, 20), Size { employers: 1, people: 2, years: 0 }, |_, _| {}).unwrap();
+    over(Arc::clone(&fixture.registry))
+}
+
+/// An application over a registry, which reads tables in this process.
+pub(super) fn over(registry: Arc<Registry>) -> Arc<App> {
     Arc::new(App::new(registry, Serves { demo: true, parser: crate::importing::Parser::Here, ..Serves::default() }).unwrap())
 }
 

@@ -4,13 +4,14 @@
 pub(in crate::web) mod one;
 pub(in crate::web) mod rows;
 
-use crate::importing::{headers, template};
+use crate::importing::{Parser, headers, template};
 use crate::web::clock::today;
 use crate::web::errors::Failed;
 use crate::web::paging::{Before, more};
 use crate::web::session::{Current, Signed, check_token};
 use crate::web::state::App;
 use crate::web::visit::{Visit, address};
+use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
@@ -22,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use xueshi_policy::Text;
 use xueshi_registry::time::minute_of;
-use xueshi_registry::{Actor, Import, ImportKind, NewImport};
+use xueshi_registry::{Actor, Error, Import, ImportKind, NewImport, Registry};
 
 /// Imports on a page.
 const LINES: i64 = 30;
@@ -82,6 +83,30 @@ fn broken(error: MultipartError) -> Failed {
     Failed::Status(error.status())
 }
 
+/// A table that is sent.
+pub(in crate::web) struct Sent {
+    /// What it holds.
+    pub(in crate::web) kind: ImportKind,
+    /// The name of its file.
+    pub(in crate::web) name: String,
+    /// The file.
+    pub(in crate::web) bytes: Bytes,
+}
+
+/// Reads a table and begins to try it. Gives the import.
+///
+/// # Errors
+/// If it can not be read, or the registry refuses it.
+pub(in crate::web) fn begin(registry: &Registry, parser: &Parser, actor: &Actor, sent: Sent) -> xueshi_registry::Result<i64> {
+    let Sent { kind, name, bytes } = sent;
+    if bytes.is_empty() {
+        return Err(Error::invalid("file", "请选择文件：XLSX 或 CSV。", "Choose a file: XLSX or CSV."));
+    }
+    let parsed = parser.read(&bytes, &headers(registry.engine(), kind, today().year())).map_err(|why| Error::invalid("file", why.zh, why.en))?;
+    let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    registry.begin_import(actor, NewImport { kind, name, digest, notices: parsed.notices, rows: parsed.rows })
+}
+
 /// `POST /imports`: the token first, then the kind, then the file.
 pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, current: Current, Signed { actor }: Signed, mut body: Multipart) -> Result<Response, Failed> {
     let token = match body.next_field().await.map_err(broken)? {
@@ -89,35 +114,22 @@ pub(in crate::web) async fn post(State(app): State<Arc<App>>, visit: Visit, curr
         _ => None,
     };
     check_token(Some(&current), token.as_deref())?;
-    let (mut kind, mut name, mut bytes) = (ImportKind::Records, String::new(), Vec::new());
+    let (mut kind, mut name, mut bytes) = (ImportKind::Records, String::new(), Bytes::new());
     while let Some(field) = body.next_field().await.map_err(broken)? {
         match field.name() {
             Some("kind") => kind = ImportKind::of(&field.text().await.map_err(broken)?).ok_or(Failed::NotFound)?,
             Some("file") => {
                 field.file_name().unwrap_or_default().clone_into(&mut name);
-                bytes = field.bytes().await.map_err(broken)?.to_vec();
+                bytes = field.bytes().await.map_err(broken)?;
             }
             _ => {}
         }
     }
-    let (parser, engine, by) = (app.parser.clone(), Arc::clone(&app.engine), actor.clone());
-    let year = today().year();
-    let begun = app
-        .ask(move |registry| {
-            if bytes.is_empty() {
-                return Ok(Err(Text::new("请选择文件：XLSX 或 CSV。", "Choose a file: XLSX or CSV.")));
-            }
-            let parsed = match parser.read(&bytes, &headers(&engine, kind, year)) {
-                Ok(parsed) => parsed,
-                Err(why) => return Ok(Err(why)),
-            };
-            let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-            registry.begin_import(&by, NewImport { kind, name, digest, notices: parsed.notices, rows: parsed.rows }).map(Ok)
-        })
-        .await;
+    let (parser, by) = (app.parser.clone(), actor.clone());
+    let begun = app.ask(move |registry| begin(registry, &parser, &by, Sent { kind, name, bytes })).await;
     match begun {
-        Ok(Ok(id)) => Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
-        Ok(Err(why)) | Err(Failed::Unprocessable(why)) => {
+        Ok(id) => Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
+        Err(Failed::Unprocessable(why)) => {
             let mut page = page(&app, &visit, actor, &Before::default(), Some(&why), kind == ImportKind::Records).await?;
             *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(page)
