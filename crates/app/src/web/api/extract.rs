@@ -87,7 +87,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| misfit(&error.path().to_string()))
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| match error.path().to_string().as_str() {
+            // What lacks has no place of its own.
+            "." => misfit("query"),
+            path => misfit(path),
+        })
     }
 }
 

@@ -196,8 +196,8 @@ fn what_is_no_table_is_a_problem_with_its_place() {
     let media = is_problem(&send(RECORDS, "application/json", b"[]".to_vec()), "media-type");
     assert_eq!(media["field"], "Content-Type");
     assert!(media["detail"].as_str().is_some_and(|text| text.contains("text/csv")), "{media}");
-    for url in ["/api/v1/imports", "/api/v1/imports?kind=other"] {
-        assert_eq!(is_problem(&send(url, "text/csv", Vec::new()), "malformed")["field"], "kind");
+    for (url, field) in [("/api/v1/imports", "query"), ("/api/v1/imports?kind=other", "kind")] {
+        assert_eq!(is_problem(&send(url, "text/csv", Vec::new()), "malformed")["field"], field);
     }
     let nameless = "姓名\r\n甲\r\n".as_bytes().to_vec();
     for body in [Vec::new(), b"\x89PNG\r\n\x1a\n picture".to_vec(), b"PK\x03\x04 no workbook".to_vec(), b"\0\0\0".to_vec(), nameless] {
