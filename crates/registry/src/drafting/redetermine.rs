@@ -30,7 +30,7 @@ impl Registry {
     /// Begins to determine anew whom a published draft affects, where the result is still provisional. Gives the work.
     ///
     /// # Errors
-    /// If the actor may not enact it, it is not in force yet, or this server does not know it yet.
+    /// If the actor may not draft policies of its area, it is not in force yet, or this server does not know it yet.
     pub fn begin_redetermining(&self, actor: &Actor, draft: i64) -> Result<i64> {
         let in_force = |policy: &str| self.engine().library().get(policy).map(|file| file.hash().to_owned());
         let known = self.draft(actor, draft)?;
