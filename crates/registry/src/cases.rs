@@ -187,10 +187,13 @@ pub(crate) fn for_action(tx: &Tx<'_>, actor: &Actor, id: i64, version: i64, acti
 /// Refuses what the actor may not do with a case, or what was read before somebody changed it.
 pub(crate) fn check(actor: &Actor, case: &Case, version: i64, action: Action) -> Result<()> {
     actor.must(Action::See, &case.thing)?;
-    if case.version != version {
-        return Err(Error::stale());
-    }
+    unchanged(case, version)?;
     actor.must(action, &case.thing)
+}
+
+/// Refuses what was read before somebody changed it: said before anything about its state, which nobody asked for.
+pub(crate) fn unchanged(case: &Case, version: i64) -> Result<()> {
+    if case.version == version { Ok(()) } else { Err(Error::stale()) }
 }
 
 /// Moves a case on, if nobody else did.

@@ -12,7 +12,7 @@ use crate::keys::Keys;
 use crate::ledger::{self, NewEntry};
 use crate::params;
 use crate::registry::Registry;
-use crate::store::Tx;
+use crate::store::{Tx, storable};
 use crate::{changes, doubles, grants, transfers};
 use serde_json::json;
 use std::sync::Arc;
@@ -226,7 +226,9 @@ impl Registry {
         self.write(move |tx| {
             let desk = Desk { tx, engine: &engine, keys: &keys, actor: &actor, now };
             let case = cases::seen(tx, &actor, case)?;
-            let step = flow_of(&case)?.take(&step, &case.state, &reason)?;
+            let flow = flow_of(&case)?;
+            cases::unchanged(&case, version)?;
+            let step = flow.take(&step, &case.state, &reason)?;
             cases::check(&actor, &case, version, step.action)?;
             take(&desk, &case, step, &reason)
         })
@@ -284,6 +286,8 @@ pub(crate) struct Opening<'a> {
 /// Opens a matter with its proofs.
 pub(crate) fn open(desk: &Desk<'_, '_>, opening: &Opening<'_>, asked: &Asked, papers: &[Kept]) -> Result<Case> {
     let Desk { tx, actor, now, .. } = *desk;
+    // JSON would hide from the database what a later step puts into a column.
+    asked.body.values().try_for_each(|text| storable(text))?;
     let holders: Vec<String> = opening.holders.iter().map(|holder| (*holder).to_owned()).collect();
     let new = NewCase {
         flow: opening.flow.id,

@@ -26,6 +26,7 @@ impl Registry {
             if case.flow != EXEMPTION.id {
                 return Err(Error::not_found("步骤", "step"));
             }
+            cases::unchanged(&case, version)?;
             let step = EXEMPTION.take("end", &case.state, &reason)?;
             cases::check(&actor, &case, version, step.action)?;
             let asked = matters::asked(tx, &case)?;

@@ -166,6 +166,7 @@ fn decide(tx: &Tx<'_>, actor: &Actor, (case, version): (i64, i64), step: &str, a
     let case = cases::seen(tx, actor, case)?;
     let kind: Option<String> = tx.first("SELECT kind FROM data_requests WHERE case_id = ?1", params![case.id], |row| row.get(0))?;
     let kind = kind.as_deref().and_then(RequestKind::of).ok_or_else(|| Error::not_found("申请", "request"))?;
+    cases::unchanged(&case, version)?;
     let step = DATA_REQUEST.take(step, &case.state, answer)?;
     cases::check(actor, &case, version, step.action)?;
     let answer = if step.reason { words("reason", answer)? } else { String::new() };

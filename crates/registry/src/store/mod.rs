@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
 pub(crate) use copy::{POSTGRES_COPY, SQLITE_COPY, restore_from, to_disk};
-pub(crate) use sql::placeholders;
 pub use sql::{Column, Param, Row, Tx};
+pub(crate) use sql::{placeholders, storable};
 
 /// The database.
 pub(crate) enum Store {

@@ -163,6 +163,14 @@ pub(super) enum Backend<'c> {
     Postgres(Box<RefCell<Pipeline<'c>>>),
 }
 
+/// Refuses a text with the character of no code: PostgreSQL can not hold one.
+pub(crate) fn storable(text: &str) -> Result<()> {
+    if text.contains('\0') {
+        return Err(Error::invalid("text", "内容中有不可见的空字符（U+0000），请删去后重填。", "There is a null character (U+0000) in a text; remove it and send it again."));
+    }
+    Ok(())
+}
+
 impl<'c> Tx<'c> {
     pub(super) fn new(backend: Backend<'c>) -> Self {
         Self { backend, statements: Cell::new(0) }
@@ -176,10 +184,7 @@ impl<'c> Tx<'c> {
     /// Counts a statement. A text with the character of no code is refused on both databases alike: PostgreSQL can not hold one.
     fn begin(&self, params: &[Param<'_>]) -> Result<()> {
         self.statements.set(self.statements.get() + 1);
-        if params.iter().any(|param| matches!(param, Param::Text(text) if text.contains('\0'))) {
-            return Err(Error::invalid("text", "内容中有不可见的空字符（U+0000），请删去后重填。", "There is a null character (U+0000) in a text; remove it and send it again."));
-        }
-        Ok(())
+        params.iter().try_for_each(|param| if let Param::Text(text) = param { storable(text) } else { Ok(()) })
     }
 
     /// Runs a statement and says how many rows it touched.

@@ -29,6 +29,10 @@ pub(in crate::web) struct Created<T>(pub(super) String, pub(super) i64, pub(supe
 #[derive(Debug)]
 pub(in crate::web) struct Made<T>(pub(super) String, pub(super) T);
 
+/// It was done, and there is nothing to tell of it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::web) struct Done;
+
 /// Part of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ListOf{T}", extend("x-zh" = "列表的一页。"))]
@@ -114,6 +118,18 @@ impl<T: Serialize> IntoResponse for Made<T> {
 impl<T: JsonSchema> Output for Made<T> {
     fn draw(sketch: &mut Sketch<'_>) {
         sketch.json::<T>(201, json!({ "Location": location() }), "It was made.", "已新建。");
+    }
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl Output for Done {
+    fn draw(sketch: &mut Sketch<'_>) {
+        sketch.answer(204, json!({ "description": "It was done.", "x-zh": "已办。" }));
     }
 }
 

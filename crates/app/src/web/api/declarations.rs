@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use xueshi_policy::{Lang, Text};
+use xueshi_policy::{ItemInfo, Lang, Text};
 use xueshi_registry::flow::DECLARATION;
 use xueshi_registry::{Actor, CaseShown, Declared, Registry, StepTaken};
 
@@ -174,13 +174,25 @@ struct Earned {
 /// A clause.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(extend("x-zh" = "条款。"))]
-struct Cite {
+pub(super) struct Cite {
     /// The policy.
     #[schemars(extend("x-zh" = "规定。"))]
     policy: String,
     /// The clauses.
     #[schemars(extend("x-zh" = "条款。"))]
     clauses: Vec<String>,
+}
+
+impl From<&ItemInfo> for Cite {
+    fn from(item: &ItemInfo) -> Self {
+        Self { policy: item.policy.to_string(), clauses: item.cite.iter().map(ToString::to_string).collect() }
+    }
+}
+
+impl From<(String, Vec<String>)> for Cite {
+    fn from((policy, clauses): (String, Vec<String>)) -> Self {
+        Self { policy, clauses }
+    }
 }
 
 /// A value that can not be read.
@@ -316,13 +328,12 @@ fn declaration(shown: CaseShown) -> Result<Declaration, Failed> {
     let faults = trial.iter().flat_map(|trial| &trial.faults).map(|fault| Fault { column: fault.column.to_string(), message: (&fault.message).into() }).collect();
     let earned = trial.iter().flat_map(|trial| trial.after.iter().map(|result| (result, &trial.record))).filter_map(|(result, id)| {
         let record = result.records.iter().find(|record| record.record == *id)?;
-        let cite = |rule: &xueshi_policy::ItemRef| Cite { policy: rule.policy.to_string(), clauses: rule.cite.iter().map(ToString::to_string).collect() };
         Some(Earned {
             duty: result.duty.to_string(),
             subject: record.subject.to_string(),
             hours: Hours(record.hours.0),
             rule: record.rule.as_ref().map(|rule| rule.id.to_string()),
-            cite: record.rule.as_ref().map(cite),
+            cite: record.rule.as_deref().map(Cite::from),
             problem: record.problem.as_ref().map(|problem| problem.code.to_string()),
         })
     });

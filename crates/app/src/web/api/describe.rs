@@ -136,7 +136,7 @@ macro_rules! operations {
     };
 }
 
-operations!(first get post delete; more put post);
+operations!(first get post put delete; more put post);
 
 impl Methods {
     /// Takes bodies of so many bytes at most.

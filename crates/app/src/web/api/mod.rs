@@ -9,6 +9,7 @@
 
 mod affected;
 mod answer;
+pub(in crate::web) mod approvers;
 pub(in crate::web) mod assess;
 mod assessed;
 pub(in crate::web) mod auth;
@@ -16,14 +17,17 @@ pub(in crate::web) mod declarations;
 pub(in crate::web) mod deliveries;
 pub(in crate::web) mod describe;
 pub(in crate::web) mod documents;
+pub(in crate::web) mod doubles;
 mod drafted;
 pub(in crate::web) mod drafts;
 pub(in crate::web) mod exports;
 mod extract;
+pub(in crate::web) mod grants;
 mod imported;
 pub(in crate::web) mod imports;
 pub(in crate::web) mod issuing;
 pub(in crate::web) mod jobs;
+pub(in crate::web) mod matters;
 pub(in crate::web) mod me;
 pub(in crate::web) mod once;
 pub(in crate::web) mod openapi;
@@ -32,7 +36,10 @@ pub(in crate::web) mod policies;
 pub(in crate::web) mod problem;
 pub(in crate::web) mod proofs;
 pub(in crate::web) mod records;
+pub(in crate::web) mod registration;
+pub(in crate::web) mod requests;
 mod time;
+pub(in crate::web) mod transfers;
 pub(in crate::web) mod verifications;
 pub(in crate::web) mod years;
 

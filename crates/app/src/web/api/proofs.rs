@@ -85,9 +85,9 @@ impl From<ProofLine> for Proof {
     }
 }
 
-/// A declaration and one of its proofs in the path.
+/// A declaration or matter and one of its proofs in the path.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::web) struct ProofOf(i64, i64);
+pub(in crate::web) struct ProofOf(pub(super) i64, pub(super) i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for ProofOf {
     type Rejection = Failed;
@@ -107,7 +107,7 @@ impl Input for ProofOf {
 
 /// The file of a proof.
 #[derive(Debug)]
-pub(in crate::web) struct File(Response);
+pub(in crate::web) struct File(pub(super) Response);
 
 impl IntoResponse for File {
     fn into_response(self) -> Response {
@@ -133,10 +133,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: 
 
 /// `POST /api/v1/declarations/{id}/proofs`.
 pub(in crate::web) async fn attach(State(app): State<Arc<App>>, Signed { actor }: Signed, Id(id): Id, IfMatch(version): IfMatch, Body(sent): Body<NewProof>) -> Result<Created<Declaration>, Failed> {
-    let bytes = BASE64.decode(&sent.content).map_err(|_| {
-        let text = Text::new("文件内容不是 Base64。请用标准字母表，末尾补 =。", "The file is not in Base64. Use the standard alphabet, with = at the end.");
-        Problem::at(Code::Invalid, "content", Some(text))
-    })?;
+    let bytes = decoded(&sent.content, "content")?;
     let new = NewEvidence { kind: sent.kind.0, name: sent.name.0, bytes };
     let by = actor.clone();
     let proof = ask(&app, move |registry| {
@@ -146,6 +143,17 @@ pub(in crate::web) async fn attach(State(app): State<Arc<App>>, Signed { actor }
     let proof = proof.await?;
     let Tagged(version, declaration) = after(&app, actor, id, |_, _| Ok(())).await?;
     Ok(Created(format!("/api/v1/proofs/{proof}"), version, declaration))
+}
+
+/// The bytes of a file that stands in a body.
+///
+/// # Errors
+/// If they are not in Base64.
+pub(super) fn decoded(content: &str, field: impl Into<String>) -> Result<Vec<u8>, Failed> {
+    BASE64.decode(content).map_err(|_| {
+        let text = Text::new("文件内容不是 Base64。请用标准字母表，末尾补 =。", "The file is not in Base64. Use the standard alphabet, with = at the end.");
+        Problem::at(Code::Invalid, field, Some(text)).into()
+    })
 }
 
 /// `DELETE /api/v1/declarations/{id}/proofs/{proof}`.

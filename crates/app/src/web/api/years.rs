@@ -35,7 +35,7 @@ pub(in crate::web) const ONE: About = About { id: "determination", tag: "results
 
 /// A person and a year in the path.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::web) struct PersonYear(i64, i64);
+pub(in crate::web) struct PersonYear(pub(super) i64, pub(super) i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for PersonYear {
     type Rejection = Failed;

@@ -5,6 +5,8 @@ mod api;
 mod api_drafts;
 mod api_files;
 mod api_imports;
+mod api_matters;
+mod api_people;
 mod api_work;
 mod deliveries;
 mod doors;
@@ -51,6 +53,12 @@ static APP: LazyLock<Arc<App>> = LazyLock::new(|| {
 fn registry(library: Library, clock: Clock) -> Registry {
     // Kept until the process ends: the application lives as long.
     crate::installation::open_for(&tempfile::tempdir().unwrap().keep(), Engine::new(library), clock).unwrap()
+}
+
+/// An application of its own over a real database, in it an employer a place with one professional each, at 20 November 2026.
+fn app_on(fixture: &support::Fixture) -> Arc<App> {
+    demo::fill(&fixture.registry, &fixture.clock, date(2026, 11, 20), Size { employers: 1, people: 1, years: 0 }, |_, _| {}).unwrap();
+    Arc::new(App::new(Arc::clone(&fixture.registry), Serves { demo: true, ..Serves::default() }).unwrap())
 }
 
 /// An application without anything in its registry.

@@ -12,7 +12,8 @@ pub(super) fn send(browser: &mut Browser, url: &str, fields: &[(&str, &str)], fi
     browser.ask(Request::post(url).header("content-type", super::person::multipart()), form(&all, file))
 }
 
-fn number(serial: u32) -> String {
+/// An identity number of nobody, of somebody born on 1 January 1979.
+pub(super) fn number(serial: u32) -> String {
     let body = format!("99999919790101{serial:03}");
     let check = identity::check_character(&body).unwrap();
     format!("{body}{check}")
