@@ -160,7 +160,7 @@ pub(in crate::web) struct RequestDecision {
     /// The answer, which the person reads, 4 to 2000 characters; needed for all but `withdraw-request`.
     #[serde(default)]
     #[schemars(extend("x-zh" = "答复，申请人会看到，4 至 2000 字；除 withdraw-request 外必填。"))]
-    answer: Short<2000>,
+    reason: Short<2000>,
 }
 
 /// The steps of a request.
@@ -277,7 +277,7 @@ pub(in crate::web) async fn decide(
     Body(decision): Body<RequestDecision>,
 ) -> Result<Tagged<RequestShown>, Failed> {
     let shown = ask(&app, move |registry| {
-        registry.decide_request(&actor, id, version, decision.step.word(), &decision.answer.0)?;
+        registry.decide_request(&actor, id, version, decision.step.word(), &decision.reason.0)?;
         registry.data_request(&actor, id)
     });
     shown.await.map(|shown| Tagged(shown.version, shown.into()))

@@ -164,7 +164,7 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     let package = |own: &mut Caller| own.send("post", "/api/v1/me/data", &[("idempotency-key", "data-1")], &json!({}));
     let (one, two) = (package(&mut own), package(&mut own));
     assert_eq!((one.status, one.header("cache-control"), two.header("idempotent-replayed")), (StatusCode::OK, "private, no-store", ""));
-    assert_eq!(json_of(&two)["people"].as_array().map(Vec::len), Some(1), "{}", two.text);
+    assert_eq!(json_of(&two)["person"].as_array().map(Vec::len), Some(1), "{}", two.text);
     assert!(json_of(&two)["looked_at"].to_string().contains("data-package"), "the first time left a line");
     is_problem(&officer.post("/api/v1/me/data", &json!({})), "not-allowed");
 
@@ -178,11 +178,11 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     assert_eq!(officer.read("/api/v1/requests")["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(stranger.read("/api/v1/requests")["items"], json!([]));
     is_problem(&stranger.get(&correction), "not-found");
-    is_problem(&stranger.decide(&correction, &tag, &json!({ "step": "grant-request", "answer": "已更正" })), "not-found");
-    is_problem(&own.decide(&correction, &tag, &json!({ "step": "grant-request", "answer": "自己同意" })), "not-allowed");
-    is_problem(&officer.decide(&correction, "\"9\"", &json!({ "step": "refuse-request", "answer": "与证件一致" })), "stale");
+    is_problem(&stranger.decide(&correction, &tag, &json!({ "step": "grant-request", "reason": "已更正" })), "not-found");
+    is_problem(&own.decide(&correction, &tag, &json!({ "step": "grant-request", "reason": "自己同意" })), "not-allowed");
+    is_problem(&officer.decide(&correction, "\"9\"", &json!({ "step": "refuse-request", "reason": "与证件一致" })), "stale");
     assert_eq!(is_problem(&officer.decide(&correction, &tag, &json!({ "step": "refuse-request" })), "invalid")["field"], "reason");
-    let refused = officer.decide(&correction, &tag, &json!({ "step": "refuse-request", "answer": "与身份证一致" }));
+    let refused = officer.decide(&correction, &tag, &json!({ "step": "refuse-request", "reason": "与身份证一致" }));
     assert_eq!((json_of(&refused)["state"].as_str(), json_of(&refused)["answer"].as_str()), (Some("refused"), Some("与身份证一致")), "{}", refused.text);
     is_problem(&own.decide(&correction, &tag, &json!({ "step": "withdraw-request" })), "stale");
     is_problem(&own.decide(&correction, refused.header("etag"), &json!({ "step": "withdraw-request" })), "wrong-state");
@@ -191,8 +191,8 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     let (erasure, tag, _) = own.make(requests, &json!({ "kind": "erasure", "wish": "已离开本行业" }));
     let listed = own.read(requests)["items"].clone();
     assert_eq!(listed.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["erasure", "correction"], "newest first");
-    is_problem(&officer.decide(&erasure, &tag, &json!({ "step": "grant-request", "answer": "单位同意" })), "not-allowed");
-    let granted = authority.decide(&erasure, &tag, &json!({ "step": "grant-request", "answer": "同意删除" }));
+    is_problem(&officer.decide(&erasure, &tag, &json!({ "step": "grant-request", "reason": "单位同意" })), "not-allowed");
+    let granted = authority.decide(&erasure, &tag, &json!({ "step": "grant-request", "reason": "同意删除" }));
     assert_eq!((json_of(&granted)["state"].as_str(), json_of(&granted)["name"].as_str(), json_of(&granted)["wish"].as_str()), (Some("granted"), Some(""), Some("")), "{}", granted.text);
     is_problem(&own.get(requests), "not-signed-in");
 }
