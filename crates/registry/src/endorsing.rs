@@ -148,16 +148,18 @@ impl Registry {
     }
 
     /// The answers whose endorsement waits for the actor, longest first: id of the answer, question, name, since when in microseconds UTC.
+    /// `after` is the last of the page before: since when, and its id.
     ///
     /// # Errors
     /// What the database refuses.
-    pub fn endorsements_waiting(&self, actor: &Actor, limit: i64) -> Result<Vec<(i64, String, String, i64)>> {
-        let filter = actor.filter(Action::Review, access::CASES, 2);
+    pub fn endorsements_waiting(&self, actor: &Actor, after: Option<(i64, i64)>, limit: i64) -> Result<Vec<(i64, String, String, i64)>> {
+        let filter = actor.filter(Action::Review, access::CASES, 4);
+        let (since, answer) = after.unwrap_or((i64::MIN, 0));
         let sql = format!(
             "SELECT e.answer, g.gate, x.name, c.since FROM cases c JOIN endorsements e ON e.case_id = c.id JOIN gate_answers g ON g.id = e.answer JOIN people x ON x.id = c.person
-             WHERE c.flow = ?1 AND c.open = 1 AND {} ORDER BY c.since, c.id LIMIT ?2",
+             WHERE c.flow = ?1 AND c.open = 1 AND (c.since > ?2 OR (c.since = ?2 AND e.answer > ?3)) AND {} ORDER BY c.since, e.answer LIMIT ?4",
             filter.sql
         );
-        self.read(|tx| tx.all(&sql, &filter.params(params![ENDORSEMENT.id, limit]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))))
+        self.read(|tx| tx.all(&sql, &filter.params(params![ENDORSEMENT.id, since, answer, limit]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))))
     }
 }

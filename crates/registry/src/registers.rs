@@ -7,13 +7,15 @@ use crate::access::{self, Action, Actor, Thing};
 use crate::error::{Error, Result};
 use crate::params;
 use crate::registry::Registry;
-use crate::store::Tx;
+use crate::store::{Row, Tx};
 use jiff::civil::Date;
 use std::collections::HashMap;
 use xueshi_policy::REGISTERS;
 
 /// Where a policy file gives no first day.
 const ALWAYS: &str = "0001-01-01";
+/// The area of somebody who keeps no registers: no row has it.
+const NO_AREA: i64 = -1;
 /// Where it holds, for the nation.
 const NATION: &str = "*";
 
@@ -124,35 +126,24 @@ impl Registry {
         let (after_register, after_id) = after.unwrap_or_default();
         self.read(|tx| {
             let mine = actor.filter(|actor| actor.may_ever(Action::Register)).and_then(|actor| actor.held.jurisdiction);
-            let lines = tx.all(
-                "SELECT e.id, e.register, e.code, e.name_zh, e.name_en, e.place, e.policy, e.basis, o.name, e.valid_from, e.valid_to, e.closed_for,
-                        CASE WHEN e.policy IS NULL AND e.closed_at IS NULL AND EXISTS (SELECT 1 FROM jurisdiction_within w WHERE w.inner_id = e.jurisdiction AND w.outer_id = ?10) THEN 1 ELSE 0 END
-                 FROM register_entries e LEFT JOIN organisations o ON o.id = e.organisation
-                 WHERE e.place IN (?1, ?2, ?3, ?4) AND e.valid_from <= ?6 AND (e.valid_to IS NULL OR e.valid_to >= ?5) AND (?7 = '' OR e.register = ?7)
-                   AND (e.register > ?8 OR (e.register = ?8 AND e.id > ?9)) ORDER BY e.register, e.id LIMIT ?11",
-                params![&around[0], &around[1], &around[2], &around[3], &first, &last, register, &after_register, after_id, mine.unwrap_or(-1), limit],
-                |row| {
-                    let from: String = row.get(9)?;
-                    Ok(RegisterLine {
-                        id: row.get(0)?,
-                        register: row.get(1)?,
-                        code: row.get(2)?,
-                        name_zh: row.get(3)?,
-                        name_en: row.get(4)?,
-                        place: row.get(5)?,
-                        policy: row.get(6)?,
-                        basis: row.get(7)?,
-                        organisation: row.get(8)?,
-                        days: (Some(from).filter(|from| from != ALWAYS), row.get(10)?),
-                        closed_for: row.get(11)?,
-                        open_to_me: row.flag(12)?,
-                    })
-                },
-            )?;
+            let sql = format!(
+                "{LISTED} WHERE e.place IN (?2, ?3, ?4, ?5) AND e.valid_from <= ?7 AND (e.valid_to IS NULL OR e.valid_to >= ?6) AND (?8 = '' OR e.register = ?8)
+                   AND (e.register > ?9 OR (e.register = ?9 AND e.id > ?10)) ORDER BY e.register, e.id LIMIT ?11"
+            );
+            let area = mine.unwrap_or(NO_AREA);
+            let lines = tx.all(&sql, params![area, &around[0], &around[1], &around[2], &around[3], &first, &last, register, &after_register, after_id, limit], listed)?;
             let full = i64::try_from(lines.len()).is_ok_and(|count| count == limit);
             let next = lines.last().filter(|_| full).map(|line| (line.register.clone(), line.id));
             Ok(RegisterPage { lines, next })
         })
+    }
+
+    /// An entry. Open to everybody.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn register_entry(&self, entry: i64) -> Result<RegisterLine> {
+        self.read(|tx| tx.first(&format!("{LISTED} WHERE e.id = ?2"), params![NO_AREA, entry], listed))?.ok_or_else(no_entry)
     }
 
     /// Adds an entry for the actor's area.
@@ -162,7 +153,7 @@ impl Registry {
     pub fn add_register_entry(&self, actor: &Actor, new: &NewEntry) -> Result<i64> {
         let (actor, new, now) = (actor.clone(), new.clone(), self.now());
         let name = new.name.trim().to_owned();
-        check_entry(&new)?;
+        let (from, to) = check_entry(&new)?;
         self.write(move |tx| {
             let jurisdiction = actor.held.jurisdiction.ok_or_else(Error::not_allowed)?;
             actor.must(Action::Register, &of_entry(tx, &actor, jurisdiction)?)?;
@@ -179,10 +170,9 @@ impl Registry {
             };
             let code = Some(new.code.trim()).filter(|code| !code.is_empty()).unwrap_or(&name);
             let place = own_place(&region);
-            let to = Some(new.to.trim()).filter(|to| !to.is_empty());
             let doubled = tx.number(
                 "SELECT COUNT(*) FROM register_entries WHERE register = ?1 AND code = ?2 AND place = ?3 AND (valid_to IS NULL OR valid_to >= ?4)",
-                params![&new.register, code, place, new.from.trim()],
+                params![&new.register, code, place, &from],
             )?;
             if doubled > 0 && organisation.is_none() {
                 return Err(Error::refused(crate::Why::Duplicate, "这一册里已有同名条目。", "The register has an entry of this name already."));
@@ -190,7 +180,7 @@ impl Registry {
             tx.number(
                 "INSERT INTO register_entries (register, code, name_zh, name_en, place, jurisdiction, organisation, basis, valid_from, valid_to, added_by, added_at)
                  VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING id",
-                params![&new.register, code, &name, place, jurisdiction, organisation, new.basis.trim(), new.from.trim(), to, actor.account, now],
+                params![&new.register, code, &name, place, jurisdiction, organisation, new.basis.trim(), &from, to.as_deref(), actor.account, now],
             )
         })
     }
@@ -200,7 +190,7 @@ impl Registry {
     /// # Errors
     /// If it is of a policy file, closed already, or not of the actor's area.
     pub fn close_register_entry(&self, actor: &Actor, entry: i64, until: &str, reason: &str) -> Result<()> {
-        let until: Date = until.trim().parse().map_err(|_| wrong_day("to"))?;
+        let until = day("until", until)?;
         let reason = reason.trim().to_owned();
         if reason.chars().count() < 2 {
             return Err(Error::invalid("reason", "请写明停用的理由，公开可见。", "State why it is closed; everybody will see it."));
@@ -210,18 +200,44 @@ impl Registry {
             let found = tx.first("SELECT jurisdiction, valid_from, closed_at FROM register_entries WHERE id = ?1 AND policy IS NULL", params![entry], |row| {
                 Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Option<i64>>(2)?))
             })?;
-            let (jurisdiction, from, closed) = found.ok_or_else(|| Error::not_found("条目", "entry"))?;
+            let (jurisdiction, from, closed) = found.ok_or_else(no_entry)?;
             actor.must(Action::Register, &of_entry(tx, &actor, jurisdiction)?)?;
             if closed.is_some() {
                 return Err(Error::wrong_state());
             }
-            if until.to_string() < from {
-                return Err(wrong_day("to"));
+            if until < from {
+                return Err(wrong_day("until"));
             }
-            tx.execute("UPDATE register_entries SET valid_to = ?2, closed_by = ?3, closed_at = ?4, closed_for = ?5 WHERE id = ?1", params![entry, &until.to_string(), actor.account, now, &reason])
-                .map(drop)
+            tx.execute("UPDATE register_entries SET valid_to = ?2, closed_by = ?3, closed_at = ?4, closed_for = ?5 WHERE id = ?1", params![entry, &until, actor.account, now, &reason]).map(drop)
         })
     }
+}
+
+/// Entries; `?1` is the area whose keeper may close them.
+const LISTED: &str = "SELECT e.id, e.register, e.code, e.name_zh, e.name_en, e.place, e.policy, e.basis, o.name, e.valid_from, e.valid_to, e.closed_for,
+    CASE WHEN e.policy IS NULL AND e.closed_at IS NULL AND EXISTS (SELECT 1 FROM jurisdiction_within w WHERE w.inner_id = e.jurisdiction AND w.outer_id = ?1) THEN 1 ELSE 0 END
+    FROM register_entries e LEFT JOIN organisations o ON o.id = e.organisation";
+
+fn listed(row: Row<'_>) -> Result<RegisterLine> {
+    let from: String = row.get(9)?;
+    Ok(RegisterLine {
+        id: row.get(0)?,
+        register: row.get(1)?,
+        code: row.get(2)?,
+        name_zh: row.get(3)?,
+        name_en: row.get(4)?,
+        place: row.get(5)?,
+        policy: row.get(6)?,
+        basis: row.get(7)?,
+        organisation: row.get(8)?,
+        days: (Some(from).filter(|from| from != ALWAYS), row.get(10)?),
+        closed_for: row.get(11)?,
+        open_to_me: row.flag(12)?,
+    })
+}
+
+fn no_entry() -> Error {
+    Error::not_found("条目", "entry")
 }
 
 /// An entry as access sees it: of an area, and of the sector of whoever keeps it.
@@ -229,7 +245,8 @@ fn of_entry(tx: &Tx<'_>, actor: &Actor, jurisdiction: i64) -> Result<Thing> {
     Ok(Thing { person: access::NOBODY, organisation: access::NOBODY, jurisdictions: access::within(tx, jurisdiction)?, sector: actor.held.sector, ..Thing::default() })
 }
 
-fn check_entry(new: &NewEntry) -> Result<()> {
+/// What is wrong with an entry, or its first and last day.
+fn check_entry(new: &NewEntry) -> Result<(String, Option<String>)> {
     if !REGISTERS.contains(&new.register.as_str()) {
         return Err(Error::invalid("register", "请选择名册。", "Choose a register."));
     }
@@ -239,11 +256,16 @@ fn check_entry(new: &NewEntry) -> Result<()> {
     if !(2..=100).contains(&new.basis.trim().chars().count()) {
         return Err(Error::invalid("basis", "请填依据的文件，如文号，100 字以内。", "Name the document it rests on, such as its number, in at most 100 characters."));
     }
-    let from: Date = new.from.trim().parse().map_err(|_| wrong_day("from"))?;
-    match new.to.trim() {
-        "" => Ok(()),
-        to => to.parse::<Date>().ok().filter(|to| *to >= from).map(drop).ok_or_else(|| wrong_day("to")),
-    }
+    let from = day("from", &new.from)?;
+    let to = Some(new.to.as_str()).filter(|to| !to.trim().is_empty()).map(|to| day("to", to)).transpose()?;
+    if to.as_ref().is_some_and(|to| *to < from) { Err(wrong_day("to")) } else { Ok((from, to)) }
+}
+
+/// A day as it is kept and compared: `YYYY-MM-DD`.
+fn day(field: &'static str, text: &str) -> Result<String> {
+    let text = text.trim();
+    let day: Option<Date> = text.parse().ok().filter(|_| text.len() == 10);
+    day.map(|day| day.to_string()).ok_or_else(|| wrong_day(field))
 }
 
 fn wrong_day(field: &'static str) -> Error {

@@ -82,6 +82,8 @@ fn an_officer_adds_and_closes_entries_of_the_own_area() {
             NewEntry { name: String::new(), ..new.clone() },
             NewEntry { basis: String::new(), ..new.clone() },
             NewEntry { from: "2019".to_owned(), ..new.clone() },
+            NewEntry { from: "9999-99-99".to_owned(), ..new.clone() },
+            NewEntry { to: "2020-01-01T08:00".to_owned(), ..new.clone() },
             NewEntry { register: "school".to_owned(), ..new.clone() },
             NewEntry { to: "2018-12-31".to_owned(), ..new.clone() },
             NewEntry { organisation: credit_code(77), ..new.clone() },
@@ -103,6 +105,8 @@ fn an_officer_adds_and_closes_entries_of_the_own_area() {
         let closed = find(2020).unwrap();
         assert_eq!((closed.closed_for.as_str(), closed.open_to_me), ("评估不合格", false));
         assert!(find(2021).is_none());
+        assert_eq!(registry.register_entry(entry).unwrap().closed_for, "评估不合格", "strangers read it as well");
+        assert_eq!(registry.register_entry(i64::MAX).unwrap_err().why(), Some(Why::NotFound));
         // What a policy file lists is changed by the file.
         let listed = registry.registers(Some(&office), ("510100", 2019), "base", None, 1).unwrap().lines.remove(0);
         assert!(!listed.open_to_me);

@@ -65,7 +65,9 @@ fn asked_kept_and_endorsed(fixture: &Fixture) {
     assert_eq!(registry.request_endorsement(&employer, id).unwrap_err().why(), Some(Why::WrongState));
     let step = |actor: &Actor, version, step| registry.step_endorsement(actor, id, version, step, "同意", Seal::Paper);
     assert_eq!(step(&office, 1, "endorse").unwrap_err().why(), Some(Why::NotAllowed), "not its turn");
-    assert_eq!(registry.endorsements_waiting(&authority, 10).unwrap().len(), 1);
+    let waiting = registry.endorsements_waiting(&authority, None, 10).unwrap();
+    assert_eq!(waiting.iter().map(|one| one.0).collect::<Vec<_>>(), [id]);
+    assert!(registry.endorsements_waiting(&authority, Some((waiting[0].3, id)), 10).unwrap().is_empty(), "nothing waits after the last");
     assert_eq!(registry.step_endorsement(&authority, id, 1, "refuse", "", Seal::None).unwrap_err().why(), Some(Why::Invalid));
     step(&authority, 1, "endorse").unwrap();
     step(&personnel, 2, "endorse").unwrap();
@@ -80,7 +82,7 @@ fn asked_kept_and_endorsed(fixture: &Fixture) {
     assert!(shown.stamps.iter().all(|stamp| stamp.seal == Some(Seal::Paper)), "{:?}", shown.stamps);
     let offices = [&authority, &personnel, &office].map(|actor| actor.held.name.clone());
     assert_eq!(shown.stamps.iter().map(|stamp| stamp.office.clone()).collect::<Vec<_>>(), offices);
-    assert!(registry.endorsements_waiting(&office, 10).unwrap().is_empty());
+    assert!(registry.endorsements_waiting(&office, None, 10).unwrap().is_empty());
 
     let other = Town::found(registry, "500000", "500103", 2);
     for login in ["person", "employer", "authority", "auditor", "operator"] {

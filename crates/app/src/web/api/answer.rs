@@ -33,6 +33,10 @@ pub(in crate::web) struct Made<T>(pub(super) String, pub(super) T);
 #[derive(Clone, Copy, Debug)]
 pub(in crate::web) struct Done;
 
+/// Work that was begun and goes on in the background: its address and itself.
+#[derive(Debug)]
+pub(in crate::web) struct Begun<T>(pub(super) String, pub(super) T);
+
 /// Part of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ListOf{T}", extend("x-zh" = "列表的一页。"))]
@@ -106,13 +110,24 @@ impl<T: Serialize> IntoResponse for Created<T> {
 
 impl<T: Serialize> IntoResponse for Made<T> {
     fn into_response(self) -> Response {
-        let mut response = body(&self.1);
-        *response.status_mut() = StatusCode::CREATED;
-        if let Ok(location) = HeaderValue::from_str(&self.0) {
-            response.headers_mut().insert(LOCATION, location);
-        }
-        response
+        standing_at(StatusCode::CREATED, &self.0, &self.1)
     }
+}
+
+impl<T: Serialize> IntoResponse for Begun<T> {
+    fn into_response(self) -> Response {
+        standing_at(StatusCode::ACCEPTED, &self.0, &self.1)
+    }
+}
+
+/// A value with its address.
+fn standing_at<T: Serialize>(status: StatusCode, address: &str, value: &T) -> Response {
+    let mut response = body(value);
+    *response.status_mut() = status;
+    if let Ok(location) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
 }
 
 impl<T: JsonSchema> Output for Made<T> {
@@ -130,6 +145,12 @@ impl IntoResponse for Done {
 impl Output for Done {
     fn draw(sketch: &mut Sketch<'_>) {
         sketch.answer(204, json!({ "description": "It was done.", "x-zh": "已办。" }));
+    }
+}
+
+impl<T: JsonSchema> Output for Begun<T> {
+    fn draw(sketch: &mut Sketch<'_>) {
+        sketch.json::<T>(202, json!({ "Location": location() }), "It was begun and goes on in the background.", "已开始，在后台继续。");
     }
 }
 

@@ -79,9 +79,10 @@ impl TryFrom<Integer> for Year {
     }
 }
 
+/// A place: six digits of GB/T 2260.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-struct Region(String);
+pub(super) struct Region(pub(super) String);
 
 impl TryFrom<String> for Region {
     type Error = &'static str;

@@ -8,7 +8,7 @@ use super::extract::{Body, Id, Short};
 use super::matters::{Attachment, Matter, files, made};
 use super::problem::Code;
 use super::time::Day;
-use super::years::PersonYear;
+use super::years::IdYear;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
 use crate::web::state::App;
@@ -251,7 +251,7 @@ impl From<GrantLine> for GrantAsked {
 }
 
 /// `GET /api/v1/people/{id}/years/{year}/grants`.
-pub(in crate::web) async fn year(State(app): State<Arc<App>>, Signed { actor }: Signed, PersonYear(person, year): PersonYear) -> Result<Json<GrantsOfYear>, Failed> {
+pub(in crate::web) async fn year(State(app): State<Arc<App>>, Signed { actor }: Signed, IdYear(person, year): IdYear) -> Result<Json<GrantsOfYear>, Failed> {
     let of: Grants = ask(&app, move |registry| registry.grants(&actor, person, year)).await?;
     Ok(Json(GrantsOfYear {
         person: of.person.0,
@@ -274,7 +274,7 @@ pub(in crate::web) async fn exemption(State(app): State<Arc<App>>, Signed { acto
 }
 
 /// `POST /api/v1/people/{id}/years/{year}/reasons`.
-pub(in crate::web) async fn reason(State(app): State<Arc<App>>, Signed { actor }: Signed, PersonYear(person, year): PersonYear, Body(asked): Body<ReasonAsked>) -> Result<Created<Matter>, Failed> {
+pub(in crate::web) async fn reason(State(app): State<Arc<App>>, Signed { actor }: Signed, IdYear(person, year): IdYear, Body(asked): Body<ReasonAsked>) -> Result<Created<Matter>, Failed> {
     let proofs = files(&asked.proofs)?;
     made(&app, actor, move |registry, actor| registry.ask_reason(actor, person, year, &asked.reason.0, &proofs)).await
 }

@@ -1,6 +1,6 @@
 //! `/api/v1/jobs`: the background work that whoever asks began in this role.
 
-use super::answer::{Json, List};
+use super::answer::{Begun, Json, List};
 use super::ask;
 use super::declarations::Words;
 use super::describe::About;
@@ -169,4 +169,17 @@ async fn after(app: &App, actor: Actor, id: i64, work: impl FnOnce(&Registry, &A
         registry.job(&actor, id)
     });
     job.await.map(|job| Json(job.into()))
+}
+
+/// Begins work, and tells how it stands.
+///
+/// # Errors
+/// What the registry refuses.
+pub(super) async fn begun(app: &App, actor: Actor, begin: impl FnOnce(&Registry, &Actor) -> registry::Result<i64> + Send + 'static) -> Result<Begun<Job>, Failed> {
+    let job = ask(app, move |registry| {
+        let id = begin(registry, &actor)?;
+        registry.job(&actor, id)
+    })
+    .await?;
+    Ok(Begun(format!("/api/v1/jobs/{}", job.id), job.into()))
 }

@@ -1,10 +1,11 @@
 //! `/api/v1/verifications`: the yearly verification of those within reach.
 
-use super::answer::{Hours, Json, List, Tagged};
+use super::answer::{Begun, Hours, Json, List, Tagged};
 use super::ask;
 use super::declarations::Taken;
 use super::describe::About;
 use super::extract::{Body, Cursor, Id, IfMatch, Limit, Query, Short};
+use super::jobs::{self, Job};
 use super::problem::Code;
 use super::records::Year;
 use super::time::instant;
@@ -23,6 +24,14 @@ use xueshi_registry::{Actor, CaseShown, Registry, YearLine, YearSought};
 pub(in crate::web) const LIST: About = About { id: "verifications", tag: "verifications", zh: "一年的审验事项，按编号排列。", en: "The verification of a year, by id.", refuses: &[] };
 /// `GET /api/v1/verifications/{id}`.
 pub(in crate::web) const ONE: About = About { id: "verification", tag: "verifications", zh: "一项审验。", en: "A verification.", refuses: &[] };
+/// `POST /api/v1/verifications/open`.
+pub(in crate::web) const OPEN: About = About {
+    id: "open-year",
+    tag: "verifications",
+    zh: "为可查看的所有人开启一年的审验，在后台进行；已开启的不变。",
+    en: "Open the verification of a year for everybody within reach, in the background; what is open stays as it is.",
+    refuses: &[],
+};
 /// `POST /api/v1/verifications/{id}/decide`.
 pub(in crate::web) const DECIDE: About =
     About {
@@ -59,6 +68,16 @@ enum CaseState {
     Waiting,
     Verified,
     Reopened,
+}
+
+/// Which year is opened.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-zh" = "要开启的年度。"))]
+pub(in crate::web) struct Opening {
+    /// The year.
+    #[schemars(extend("x-zh" = "年度。"))]
+    year: Year,
 }
 
 /// What is decided.
@@ -206,6 +225,11 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Signed { actor }: 
     };
     let page = ask(&app, move |registry| registry.year(&actor, sought.year.0, YearSought { state, ..YearSought::default() }, after, limit)).await?;
     Ok(Json(List::new(page.lines, limit, |last| Cursor([last.case]).text(), VerificationLine::from)))
+}
+
+/// `POST /api/v1/verifications/open`.
+pub(in crate::web) async fn open(State(app): State<Arc<App>>, Signed { actor }: Signed, Body(opening): Body<Opening>) -> Result<Begun<Job>, Failed> {
+    jobs::begun(&app, actor, move |registry, actor| registry.begin_opening(actor, opening.year.0)).await
 }
 
 /// `GET /api/v1/verifications/{id}`.

@@ -33,20 +33,20 @@ pub(in crate::web) const LIST: About =
 /// `GET /api/v1/determinations/{id}`.
 pub(in crate::web) const ONE: About = About { id: "determination", tag: "results", zh: "一次认定结果。", en: "A determination.", refuses: &[] };
 
-/// A person and a year in the path.
+/// An id and a year in the path.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::web) struct PersonYear(pub(super) i64, pub(super) i64);
+pub(in crate::web) struct IdYear(pub(super) i64, pub(super) i64);
 
-impl<S: Send + Sync> FromRequestParts<S> for PersonYear {
+impl<S: Send + Sync> FromRequestParts<S> for IdYear {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let Path((person, year)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| super::extract::misfit("id"))?;
-        Ok(Self(whole("id", &person, 1, super::extract::ID_MAX)?, whole("year", &year, 1900, 2200)?))
+        let Path((id, year)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| super::extract::misfit("id"))?;
+        Ok(Self(whole("id", &id, 1, super::extract::ID_MAX)?, whole("year", &year, 1900, 2200)?))
     }
 }
 
-impl Input for PersonYear {
+impl Input for IdYear {
     fn draw(sketch: &mut Sketch<'_>) {
         sketch.path(&[json!({ "type": "integer", "minimum": 1, "maximum": super::extract::ID_MAX }), json!({ "type": "integer", "minimum": 1900, "maximum": 2200 })]);
     }
@@ -147,7 +147,7 @@ impl From<Determination> for Determined {
 }
 
 /// `GET /api/v1/people/{id}/years/{year}`.
-pub(in crate::web) async fn year(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, PersonYear(person, year): PersonYear) -> Result<Json<YearOfPerson>, Failed> {
+pub(in crate::web) async fn year(State(app): State<Arc<App>>, visit: Visit, Signed { actor }: Signed, IdYear(person, year): IdYear) -> Result<Json<YearOfPerson>, Failed> {
     let home = ask(&app, move |registry| registry.home(&actor, person, year)).await?;
     let all = home.standing.iter().zip(&home.readings).map(|(result, readings)| assessed(result, readings, visit.lang));
     Ok(Json(YearOfPerson { person, year, assessments: all.collect::<Result<_, _>>()? }))

@@ -160,7 +160,7 @@ pub(super) struct Things {
     pub(super) delivery: i64,
     completion: i64,
     key: i64,
-    employer: i64,
+    pub(super) employer: i64,
 }
 
 pub(super) fn things(place: &str) -> Things {

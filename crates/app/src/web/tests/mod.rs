@@ -4,10 +4,12 @@
 mod api;
 mod api_drafts;
 mod api_files;
+mod api_gates;
 mod api_imports;
 mod api_matters;
 mod api_people;
 mod api_work;
+mod api_yearly;
 mod deliveries;
 mod doors;
 mod drafts;

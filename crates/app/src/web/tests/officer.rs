@@ -11,8 +11,16 @@ pub(super) static OFFICES: LazyLock<Arc<App>> = LazyLock::new(offices);
 
 pub(super) fn offices() -> Arc<App> {
     let clock = Arc::new(AtomicI64::new(0));
-    let registry = Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock))));
-    demo::fill(&registry, &clock, date(2026, 11, 20), Size { employers: 1, people: 3, years: 2 }, |_, _| {}).unwrap();
+    offices_in(Arc::new(registry(crate::policies::library(None).unwrap(), Clock::Set(Arc::clone(&clock)))), &clock)
+}
+
+/// The same on a database of each kind, which lives as long as what is given beside it.
+pub(super) fn offices_on_both() -> [(Arc<App>, Fixture); 2] {
+    [Fixture::sqlite(), Fixture::postgres()].map(|fixture| (offices_in(Arc::clone(&fixture.registry), &fixture.clock), fixture))
+}
+
+fn offices_in(registry: Arc<Registry>, clock: &AtomicI64) -> Arc<App> {
+    demo::fill(&registry, clock, date(2026, 11, 20), Size { employers: 1, people: 3, years: 2 }, |_, _| {}).unwrap();
     over(registry)
 }
 

@@ -154,7 +154,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
 
 async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, before: Option<i64>, asking: &Asking, error: String) -> Result<Response, Failed> {
     let by = actor.clone();
-    let (waiting, answers) = app.ask(move |registry| Ok((registry.endorsements_waiting(&by, LINES)?, registry.gate_answers(&by, None, before, LINES)?))).await?;
+    let (waiting, answers) = app.ask(move |registry| Ok((registry.endorsements_waiting(&by, None, LINES)?, registry.gate_answers(&by, None, before, LINES)?))).await?;
     let page = Page {
         own: actor.held.role == Role::Person,
         questions: choices(app, visit, &asking.gate),
