@@ -1,6 +1,6 @@
 """Holds the API against its own document: schemathesis, with every check, as a professional and as officers of a generated town.
 
-Usage: run.py BINARY [--examples N] [--seed N] [--only OPERATION]
+Usage: run.py BINARY [--examples N] [--seed N] [--only OPERATION]...
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main() -> int:
     arguments.add_argument("binary")
     arguments.add_argument("--examples", type=int, default=15)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--only")
+    arguments.add_argument("--only", action="append", default=[])
     asked = arguments.parse_args()
     failed = 0
     with tempfile.TemporaryDirectory() as data:
@@ -60,7 +60,7 @@ def main() -> int:
                     "run", f"{base}/api/v1/openapi.json",
                     "--checks", "all", "--max-examples", str(asked.examples), "--seed", str(asked.seed),
                     "--suppress-health-check", "all", "--continue-on-failure",
-                    *(["--include-operation-id", asked.only] if asked.only else []),
+                    *(part for one in asked.only for part in ("--include-operation-id", one)),
                     *signed_in(base, login),
                 ]
                 failed |= subprocess.run(command, cwd=data).returncode

@@ -5,8 +5,8 @@ use super::ask;
 use super::assess::Region;
 use super::declarations::Words;
 use super::describe::About;
-use super::extract::{Body, Cursor, Id, Limit, Query, Short, misfit};
-use super::problem::Code;
+use super::extract::{Body, Cursor, Id, Limit, Query, Short};
+use super::problem::{Code, Problem};
 use super::records::Year;
 use crate::web::errors::Failed;
 use crate::web::session::Signed;
@@ -198,7 +198,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Query(sought): Que
     let limit = sought.limit.0;
     let after = sought.cursor.map(|Cursor([at, id])| {
         let register = usize::try_from(at).ok().and_then(|at| REGISTERS.get(at));
-        register.map(|register| ((*register).to_owned(), id)).ok_or_else(|| misfit("cursor"))
+        register.map(|register| ((*register).to_owned(), id)).ok_or_else(|| Problem::at(Code::Invalid, "cursor", None))
     });
     let (after, register) = (after.transpose()?, sought.register.map_or("", Register::word));
     let page = ask(&app, move |registry| registry.registers(None, (&sought.region.0, sought.year.0), register, after, limit)).await?;

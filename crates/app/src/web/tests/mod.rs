@@ -20,7 +20,7 @@ mod officer;
 mod papers;
 mod people;
 mod person;
-#[allow(dead_code, reason = "the tests of pages use some of it")]
+#[allow(dead_code, reason = "each test uses some of it")]
 #[path = "../../../../registry/tests/support/mod.rs"]
 mod support;
 mod yearly;
