@@ -24,8 +24,12 @@ const IDLE: i64 = 60 * MINUTE;
 const FAILURES: i64 = 5;
 /// How long it waits, doubled with each further failure, at most a day.
 const WAIT: i64 = MINUTE;
-/// Attempts to sign in from one place in a minute.
+/// Attempts to sign in from one place in a minute that come to nothing.
 const ATTEMPTS: i64 = 20;
+/// The name under which attempts to sign in are counted.
+pub(crate) const SIGN_IN: &str = "sign-in";
+/// The name under which those who set out to a provider are counted.
+pub(crate) const SETTING_OUT: &str = "sign-in-begun";
 /// Characters of a password at least.
 pub const PASSWORD_CHARACTERS_MIN: usize = 10;
 
@@ -163,6 +167,11 @@ pub(crate) fn throttle(tx: &Tx<'_>, keys: &Keys, kind: &str, subject: &str, now:
     if count > most { Err(Error::refused(Why::TooMany, "试的次数太多，请一分钟后再来。", "Too many attempts. Please come back in a minute.")) } else { Ok(()) }
 }
 
+/// Takes back the count of an attempt that came out well: an office whose people share one address goes on signing in, and who guesses does not.
+pub(crate) fn came_out_well(tx: &Tx<'_>, keys: &Keys, kind: &str, subject: &str, now: i64) -> Result<()> {
+    tx.execute("UPDATE attempts SET count = count - 1 WHERE subject = ?1 AND minute = ?2 AND count > 0", params![&keys.lookup(kind, subject), now / MINUTE]).map(drop)
+}
+
 /// Reads what a sign-in is checked against.
 pub(crate) fn known(tx: &Tx<'_>, login: &str, now: i64) -> Result<Option<Known>> {
     let login = login.trim().to_lowercase();
@@ -235,7 +244,7 @@ pub(crate) fn end_others(tx: &Tx<'_>, account: i64, token: &str) -> Result<()> {
     tx.execute("DELETE FROM sessions WHERE account = ?1 AND id <> ?2", params![account, &id_of(token)]).map(drop)
 }
 
-/// Attempts from one place in a minute.
+/// Attempts from one place in a minute that come to nothing.
 pub(crate) fn attempts_most() -> i64 {
     ATTEMPTS
 }

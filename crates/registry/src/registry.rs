@@ -176,7 +176,14 @@ impl Registry {
         let right = accounts::right(known.as_ref(), password);
         // Only a demonstration does without a second factor.
         let second_factor = self.setting("demo")?.is_none();
-        self.write(move |tx| accounts::sign_in(tx, known.as_ref(), right, second_factor, now))?
+        let (keys, from) = (self.keys.clone(), from.to_owned());
+        self.write(move |tx| {
+            let signed_in = accounts::sign_in(tx, known.as_ref(), right, second_factor, now)?;
+            if signed_in.is_ok() {
+                accounts::came_out_well(tx, &keys, accounts::SIGN_IN, &from, now)?;
+            }
+            Ok(signed_in)
+        })?
     }
 
     /// The session of a token, while it holds.

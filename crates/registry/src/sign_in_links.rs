@@ -2,7 +2,7 @@
 //! beforehand, never by a name or an address.
 
 use crate::access::Actor;
-use crate::accounts::{self, SecondFactor, SignedIn};
+use crate::accounts::{self, SETTING_OUT, SIGN_IN, SecondFactor, SignedIn};
 use crate::audit;
 use crate::error::{Error, Result, Why};
 use crate::keys::Keys;
@@ -41,7 +41,7 @@ impl Registry {
     /// # Errors
     /// If there were too many.
     pub fn count_setting_out(&self, from: &str) -> Result<()> {
-        self.count("sign-in-begun", from)
+        self.count(SETTING_OUT, from)
     }
 
     /// Counts an attempt to sign in from a place, before it costs anything.
@@ -49,7 +49,7 @@ impl Registry {
     /// # Errors
     /// If there were too many.
     pub fn count_sign_in(&self, from: &str) -> Result<()> {
-        self.count("sign-in", from)
+        self.count(SIGN_IN, from)
     }
 
     fn count(&self, kind: &'static str, from: &str) -> Result<()> {
@@ -58,13 +58,15 @@ impl Registry {
     }
 
     /// Signs in whom a provider vouches for. `strong`: the provider asked for a second factor, so that ours is not asked of an officer.
+    /// `from` tells places apart for throttling.
     ///
     /// # Errors
     /// If the identity is linked with no account that is open.
-    pub fn sign_in_linked(&self, identity: &Identity, strong: bool) -> Result<SignedIn> {
+    pub fn sign_in_linked(&self, identity: &Identity, strong: bool, from: &str) -> Result<SignedIn> {
         let (now, issuer, subject) = (self.now(), identity.issuer.clone(), identity.hash(&self.keys));
         // Only a demonstration does without a second factor.
         let asks = !strong && self.setting("demo")?.is_none();
+        let (keys, from) = (self.keys.clone(), from.to_owned());
         self.write(move |tx| {
             let found = tx.first(
                 "SELECT a.id, CASE WHEN a.totp IS NULL THEN 0 ELSE 1 END FROM sign_in_links l JOIN accounts a ON a.id = l.account WHERE l.issuer = ?1 AND l.subject = ?2 AND a.closed_at IS NULL",
@@ -78,6 +80,9 @@ impl Registry {
                     "This identity is not linked with an account here. Sign in with your sign-in name and password first, then link it under “Ways to sign in”.",
                 )
             })?;
+            for kind in [SETTING_OUT, SIGN_IN] {
+                accounts::came_out_well(tx, &keys, kind, &from, now)?;
+            }
             let need = SecondFactor::needed(asks && accounts::is_officer(tx, account, now)?, has_app);
             accounts::open_session(tx, account, need, "provider", now)
         })
@@ -92,6 +97,7 @@ impl Registry {
         let (now, account, issuer, subject) = (self.now(), actor.account, identity.issuer.clone(), identity.hash(&self.keys));
         let known = self.read(|tx| accounts::known(tx, &actor.login, now))?;
         let right = accounts::right(known.as_ref(), password);
+        let (keys, from) = (self.keys.clone(), from.to_owned());
         self.write(move |tx| {
             // A wrong password is refused, not undone: it stays counted.
             if let Err(refused) = accounts::judged(tx, known.as_ref(), right, now)? {
@@ -104,6 +110,7 @@ impl Registry {
                     "This identity is linked with an account already, or your account with another identity. Unlink that one first.",
                 )));
             }
+            accounts::came_out_well(tx, &keys, SIGN_IN, &from, now)?;
             tx.execute("INSERT INTO sign_in_links (account, issuer, subject, linked_at) VALUES (?1, ?2, ?3, ?4)", params![account, &issuer, &subject, now])?;
             audit::note(tx, now, Some(account), "sign-in-linked", None, &issuer, "").map(Ok)
         })?

@@ -103,14 +103,15 @@ pub(in crate::web) async fn back(State(app): State<Arc<App>>, visit: Visit, clie
     if link.is_some() && actor.is_none() {
         return Ok((jar, told(&app, &visit, None, next, &Trouble::Lost).await?).into_response());
     }
-    if let Some(why) = too_many(app.ask(move |registry| registry.count_sign_in(&client.0)).await)? {
+    let from = client.0.clone();
+    if let Some(why) = too_many(app.ask(move |registry| registry.count_sign_in(&from)).await)? {
         return Ok((jar, refused(&app, &visit, actor, next, &why).await?).into_response());
     }
     let identity = app.run(move |registry| openid.identity(&back, &begun.challenge(), registry.now() / 1_000_000)).await?;
     let response = match (identity, actor) {
         (Err(trouble), actor) => told(&app, &visit, actor, next, &trouble).await?,
         (Ok((identity, _)), Some(actor)) => account::confirm(&app, &visit, &actor, identity).await?,
-        (Ok((identity, strong)), None) => return signed_in(&app, &visit, jar, identity, strong, next).await,
+        (Ok((identity, strong)), None) => return signed_in(&app, &visit, client, jar, identity, strong, next).await,
     };
     Ok((jar, response).into_response())
 }
@@ -124,8 +125,8 @@ fn too_many(counted: Result<(), Failed>) -> Result<Option<Text>, Failed> {
     }
 }
 
-async fn signed_in(app: &Arc<App>, visit: &Visit, jar: CookieJar, identity: Identity, strong: bool, next: String) -> Result<Response, Failed> {
-    match app.ask(move |registry| registry.sign_in_linked(&identity, strong)).await {
+async fn signed_in(app: &Arc<App>, visit: &Visit, client: Client, jar: CookieJar, identity: Identity, strong: bool, next: String) -> Result<Response, Failed> {
+    match app.ask(move |registry| registry.sign_in_linked(&identity, strong, &client.0)).await {
         Ok(signed_in) => arrived(app, jar, signed_in, &next).await,
         Err(Failed::Unprocessable(why)) => Ok((jar, refused(app, visit, None, next, &why).await?).into_response()),
         Err(other) => Err(other),
