@@ -9,7 +9,7 @@ mod recognition;
 
 pub(crate) use card::card;
 pub(crate) use exemption::{Grounded, exemption};
-pub(crate) use forms::{exemption_form, form_of};
+pub(crate) use forms::{card_form, exemption_form, form_of};
 pub(crate) use gate::gate;
 pub(crate) use recognition::recognition;
 
@@ -23,7 +23,7 @@ use std::sync::{Arc, LazyLock};
 use xueshi_documents::{
     Bucket, Certificate, Error, Filled, Fonts, Form, GateSheet, Hours, Issue, LedgerEntry, Person, Policy, Press, Proof, Record, Requirement, Status, Text, Tone, Verification, Window,
 };
-use xueshi_policy::{Engine, Lang};
+use xueshi_policy::{Engine, Lang, Stack};
 use xueshi_registry::OnForm;
 use xueshi_registry::documents::{Prepared, grouped};
 
@@ -89,6 +89,12 @@ fn person(on: &OnForm) -> BTreeMap<&str, String> {
         known.insert("born", format!("{}年{}月", born.year(), born.month()));
     }
     known
+}
+
+/// What a code of the policies is called in Chinese; what is none, as it is.
+fn worded(stacks: &[Arc<Stack>], name: &str, value: &str) -> String {
+    let column = stacks.iter().find_map(|stack| stack.schema().find(name).and_then(|at| stack.schema().columns.get(at)));
+    column.and_then(|column| column.codes.iter().find(|code| code.id == value)).map_or_else(|| value.to_owned(), |code| code.title.zh.clone())
 }
 
 /// A day as forms say it: 2026年3月1日.

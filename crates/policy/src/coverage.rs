@@ -1,6 +1,6 @@
 //! What became of each clause of a regulation.
 
-use crate::check::FEATURES;
+use crate::check::feature;
 use crate::library::PolicyFile;
 use crate::syntax::node::Node;
 use crate::text::Text;
@@ -36,7 +36,7 @@ pub fn coverage(file: &PolicyFile) -> Vec<CoverageRow> {
             .collect();
         let mut items: Vec<String> = cited.iter().filter(|(cited, _)| *cited == clause.id.is).map(|(_, item)| item.clone()).collect();
         items.dedup();
-        let unknown = became.iter().filter_map(|(_, feature)| feature.as_deref()).any(|feature| !FEATURES.contains(&feature));
+        let unknown = became.iter().filter_map(|(_, feature)| feature.as_deref()).any(|id| feature(id).is_none());
         let idle = items.is_empty() && became.iter().any(|(kind, _)| kind == "rule");
         CoverageRow { clause: clause.id.is.clone(), gap: became.is_empty() || unknown || idle, became, items, gist: clause.is.gist.clone() }
     });

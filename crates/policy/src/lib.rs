@@ -35,7 +35,7 @@ mod text;
 mod value;
 
 pub use assess::*;
-pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, untested_figures};
+pub use check::{Change, FEATURES, SourceText, UntestedFigure, check, compare, feature, untested_figures};
 pub use columns::{Block, Cells, Columnar, NO_DAY, NO_NUMBER, Outcome, Required, RowOutcome, Storage, Totals};
 pub use coverage::{CoverageRow, coverage};
 pub use diagnostic::{Code, Diagnostic, Severity, Source, Span};

@@ -1,23 +1,25 @@
 //! Registration cards: the forms that regulations show, filled in from what stands in the ledger.
 
-use super::{Printing, all, day, failed, incomplete, masked, press, proof, said, shanghai};
+use super::{Printing, all, day, failed, incomplete, masked, press, proof, said, shanghai, worded};
 use crate::failure::Failure;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use xueshi_documents::{Block, Filled, Form, Given, Hours, Issue, Part, Value};
+use xueshi_policy::Stack;
 use xueshi_registry::documents::Prepared;
 
-/// The card of a person as PDF, with what proves it inside.
+/// The card of a person as PDF, with what proves it inside. `stacks` are the policies of its place, for the names of codes.
 ///
 /// # Errors
 /// If a character can not be printed, or the entry is not that of a card.
-pub(crate) fn card(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn card(prepared: &Prepared, (form, stacks): (&Form, &[Arc<Stack>]), with: Printing<'_>) -> Result<Vec<u8>, Failure> {
     let receipt = super::credential(prepared)?;
     let issue = Issue { at: shanghai(with.at), specimen: with.specimen, attachment: Some(&receipt) };
-    press()?.form(form, &filled(prepared, form, with)?, &issue).map_err(failed)
+    press()?.form(form, &filled(prepared, (form, stacks), with)?, &issue).map_err(failed)
 }
 
-fn filled(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Result<Filled, Failure> {
+fn filled(prepared: &Prepared, (form, stacks): (&Form, &[Arc<Stack>]), with: Printing<'_>) -> Result<Filled, Failure> {
     let body = &prepared.body;
     let mut values: BTreeMap<String, Value> = ["name", "identity", "employer"].iter().map(|key| ((*key).to_owned(), Value::Text(masked(&body[*key])))).collect();
     values.insert("title".to_owned(), Value::Text(prepared.person.post.clone()));
@@ -25,7 +27,7 @@ fn filled(prepared: &Prepared, form: &Form, with: Printing<'_>) -> Result<Filled
     values.retain(|key, _| places.contains(key.as_str()));
     let columns = columns(form);
     let years = body["years"].as_array().ok_or_else(|| incomplete("years"))?;
-    let blocks = years.iter().filter(|year| all(&year["records"]).next().is_some()).map(|year| block(year, &columns)).collect::<Result<_, _>>()?;
+    let blocks = years.iter().filter(|year| all(&year["records"]).next().is_some()).map(|year| block(year, &columns, stacks)).collect::<Result<_, _>>()?;
     Ok(Filled { values, blocks, proof: Some(proof(prepared, with)?), ..Filled::default() })
 }
 
@@ -36,21 +38,26 @@ fn columns(form: &Form) -> BTreeSet<&str> {
 }
 
 /// The records of a year; closed by the opinion of the verification where there was one.
-fn block(year: &Json, columns: &BTreeSet<&str>) -> Result<Block, Failure> {
+fn block(year: &Json, columns: &BTreeSet<&str>, stacks: &[Arc<Stack>]) -> Result<Block, Failure> {
     let number = year["year"].as_i64().ok_or_else(|| incomplete("year"))?;
     let rows = all(&year["records"]).map(|record| {
         let result = &year["result"];
         let counted = all(&result["records"]).find(|one| one["record"] == record["record"]).unwrap_or(&Json::Null);
         let subject = result["hours"][said(&counted["subject"])]["title"]["zh"].clone();
+        let fact = |name: &str| record["facts"][name].as_str().map(|value| worded(stacks, name, value)).unwrap_or_default();
         let mut row = BTreeMap::from([
+            ("way".to_owned(), Value::Text(fact("activity"))),
             ("kind".to_owned(), Value::Text(said(&subject))),
             ("content".to_owned(), Value::Text(said(&record["title"]))),
             ("hours".to_owned(), Value::Hours(Hours(counted["hours"].as_i64().unwrap_or_default()))),
-            ("result".to_owned(), Value::Text(if record["facts"]["result"] == "pass" { "合格".to_owned() } else { String::new() })),
+            ("result".to_owned(), Value::Text(fact("result"))),
+            ("number".to_owned(), Value::Text(fact("certificate"))),
         ]);
-        if let Ok(end) = day(&record["facts"]["end"], "end") {
-            row.insert("time".to_owned(), Value::Day(end));
-        }
+        match (day(&record["facts"]["start"], "start"), day(&record["facts"]["end"], "end")) {
+            (Ok(start), Ok(end)) if start != end => row.insert("time".to_owned(), Value::Text(format!("{start}至{end}"))),
+            (Ok(only), Err(_)) | (_, Ok(only)) => row.insert("time".to_owned(), Value::Day(only)),
+            (Err(_), Err(_)) => None,
+        };
         row.retain(|key, _| columns.contains(key.as_str()));
         row
     });

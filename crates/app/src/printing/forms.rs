@@ -1,8 +1,8 @@
 //! The forms in the binary, and which of them is printed.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use xueshi_documents::{Form, Prints};
-use xueshi_policy::{Engine, Lang};
+use xueshi_policy::{Engine, Lang, Stack};
 
 /// Name and text of every form in the binary.
 const EMBEDDED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/forms.rs"));
@@ -16,6 +16,11 @@ const ANY: &str = "*";
 /// The form that the first of these policies to show one has for something.
 pub(crate) fn form_of<'p>(prints: Prints, policies: impl IntoIterator<Item = &'p str>) -> Option<&'static Form> {
     policies.into_iter().find_map(|policy| FORMS.iter().find(|form| form.prints == prints && form.policy == policy))
+}
+
+/// The card on which what is registered under these policies stands: that of the nearest one, which may have replaced those below.
+pub(crate) fn card_form(stacks: &[Arc<Stack>]) -> Option<&'static Form> {
+    form_of(Prints::Card, stacks.iter().flat_map(|stack| stack.files().iter().rev()).map(|file| file.id()))
 }
 
 /// The form on which an exemption is asked for under a policy: its own, else the plain layout, which names the regulation and the clauses
@@ -32,7 +37,7 @@ pub(crate) fn exemption_form(engine: &Engine, policy: &str, cite: &[String]) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{EMBEDDED, exemption_form, form_of};
+    use super::{EMBEDDED, card_form, exemption_form, form_of};
     use xueshi_documents::{Form, Prints, Shown};
     use xueshi_policy::Engine;
 
@@ -43,6 +48,10 @@ mod tests {
         }
         assert!(form_of(Prints::Card, ["common", "cn-50-2022-321"]).is_some_and(|form| form.policy == "cn-50-2022-321"));
         assert!(form_of(Prints::Card, ["cn-65-city-2022"]).is_none(), "its forms are no cards");
+        let engine = Engine::new(crate::policies::library(None).unwrap_or_default());
+        let card = |place: &str, year| card_form(&engine.stacks(place, None, year).unwrap_or_default()).map(|form| form.id.as_str());
+        assert_eq!(["500101", "510100", "650200"].map(|place| card(place, 2025)), [Some("cn-50-2022-321-card"), Some("cn-51-2016-20-card"), None]);
+        assert_eq!(card("500101", 2015), Some("cn-50-2006-17-card"), "what was replaced later");
         assert!(form_of(Prints::Exemption, ["cn-65-city-2022"]).is_some_and(|form| form.id == "cn-65-city-2022-exemption"));
     }
 

@@ -1,7 +1,7 @@
 //! The form on which the hours of one activity are recognised (学时认定), where the regulation shows one: filled with what was declared and
 //! decided. The figures of a whole year are the office's to write: the text does not say of what they are reckoned.
 
-use super::person;
+use super::{person, worded};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use xueshi_documents::{Filled, Form, Given, Hours, Part, Value};
@@ -30,12 +30,6 @@ pub(crate) fn recognition(stacks: &[std::sync::Arc<Stack>], (shown, on): (&CaseS
     let opinions = form.parts.iter().filter_map(|part| if let Part::Opinion(opinion) = part { Some(opinion) } else { None });
     let opinions = opinions.filter_map(|opinion| Some((opinion.key.clone(), given(shown, on, &opinion.key)?))).collect();
     Filled { values, opinions, remark: remark(shown), ..Filled::default() }
-}
-
-/// What a code of the policies is called in Chinese; what is none, as it is.
-fn worded(stacks: &[std::sync::Arc<Stack>], name: &str, value: &str) -> String {
-    let column = stacks.iter().find_map(|stack| stack.schema().find(name).and_then(|at| stack.schema().columns.get(at)));
-    column.and_then(|column| column.codes.iter().find(|code| code.id == value)).map_or_else(|| value.to_owned(), |code| code.title.zh.clone())
 }
 
 /// Hours of an accepted record, as they count in its year.

@@ -7,7 +7,6 @@ use super::state::App;
 use crate::failure::Failure;
 use crate::printing::{self, Printing};
 use std::sync::Arc;
-use xueshi_documents::Prints;
 use xueshi_policy::{Text, text};
 use xueshi_registry::documents::Prepared;
 use xueshi_registry::{Actor, Registry};
@@ -34,8 +33,8 @@ pub(super) async fn card(app: &Arc<App>, actor: Actor, person: i64, (from, to): 
     let by = actor.clone();
     let shown = app.ask(move |registry| registry.person(&by, person)).await?;
     let stacks = stacks(app, &shown, to)?;
-    let form = printing::form_of(Prints::Card, stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).ok_or(Failed::NotFound)?;
-    issued(app, move |registry| registry.prepare_card(&actor, person, (from, to)), move |prepared, with| printing::card(prepared, form, with)).await
+    let form = printing::card_form(&stacks).ok_or(Failed::NotFound)?;
+    issued(app, move |registry| registry.prepare_card(&actor, person, (from, to)), move |prepared, with| printing::card(prepared, (form, &stacks), with)).await
 }
 
 /// Enters a document, prints it and keeps it.

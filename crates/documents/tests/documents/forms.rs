@@ -45,7 +45,7 @@ fn every_form_of_the_repository_belongs_to_a_policy_and_cites_its_clauses() {
             assert!(clauses.contains(cite), "{id} cites {cite}, which {} does not list", form.policy);
         }
     }
-    assert_eq!(forms, 4);
+    assert_eq!(forms, 6);
 }
 
 const HEAD: &str = "id = \"a\"\nprints = \"card\"\ntitle = { zh = \"甲\" }\npolicy = \"p\"\nregulation = \"r\"\ncite = \"1\"\nshown = \"whole\"\n";

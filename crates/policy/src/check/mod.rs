@@ -24,8 +24,33 @@ use crate::text::Text;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The features of the product that a clause can name; `planned` stands for those still to come.
-pub const FEATURES: &[&str] = &["assess", "gate", "lists", "coverage", "registers", "deliveries", "verification", "endorsement", "exemption", "reason", "discipline", "planned"];
+/// The features of the product that a clause can name, with what each is called; `planned` stands for those still to come.
+pub const FEATURES: &[(&str, &str, &str)] = &[
+    ("assess", "学时计算", "assessment"),
+    ("audit", "操作留痕", "audit"),
+    ("card", "登记卡", "registration card"),
+    ("certificate", "年度证书", "yearly certificate"),
+    ("coverage", "适用对象", "who is covered"),
+    ("declaration", "申报与审核", "declaration and review"),
+    ("deliveries", "平台报送", "deliveries"),
+    ("discipline", "学习纪律", "study discipline"),
+    ("endorsement", "核准与盖章", "endorsement"),
+    ("exemption", "免学", "exemption"),
+    ("gate", "评审、聘任等用途", "gates"),
+    ("lists", "名单", "lists"),
+    ("planned", "待做", "planned"),
+    ("reason", "正当理由", "good reasons"),
+    ("recognition", "学时认定登记表", "recognition form"),
+    ("records", "学习记录", "learning records"),
+    ("registers", "公开名册", "public registers"),
+    ("roles", "身份与权限", "roles"),
+    ("verification", "年度审验", "yearly verification"),
+];
+
+/// What a feature is called; nothing if there is none of that name.
+pub fn feature(id: &str) -> Option<Text> {
+    FEATURES.iter().find(|(known, ..)| *known == id).map(|(_, zh, en)| Text::new(*zh, *en))
+}
 
 /// A source text at hand: its name and its bytes.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! What needs no compiling: clauses, citations, names of items, what is declared and not used, the source text.
 
-use super::{FEATURES, SourceText, at_item};
+use super::{FEATURES, SourceText, at_item, feature};
 use crate::diagnostic::{Code, Diagnostic, Span, nearest};
 use crate::library::{Library, PolicyFile};
 use crate::program::walk::{self, Part};
@@ -78,15 +78,15 @@ fn clauses(policy: &Policy, out: &mut Vec<Diagnostic>) {
             ));
         }
         for word in &clause.is.became {
-            if let Some((_, feature)) = word.is.split_once(':')
-                && !FEATURES.contains(&feature)
+            if let Some((_, id)) = word.is.split_once(':')
+                && feature(id).is_none()
             {
-                let all = FEATURES.join("、");
+                let all = FEATURES.iter().map(|(id, ..)| *id).filter(|id| *id != "planned").collect::<Vec<_>>().join("、");
                 out.push(at_item(
                     Code::BadWord,
                     policy,
                     &word.at,
-                    crate::text!("软件没有“{feature}”这项功能", "the product has no feature called {feature}"),
+                    crate::text!("软件没有“{id}”这项功能", "the product has no feature called {id}"),
                     crate::text!("可用的功能：{all}；尚未做的写 planned", "the features are: {all}; `planned` for those to come"),
                 ));
             }

@@ -1,6 +1,7 @@
 //! The list of clauses, and what became of each.
 
 use super::{Page, Voice};
+use crate::check::feature;
 use crate::coverage::coverage;
 use crate::text::{Text, say};
 
@@ -27,7 +28,7 @@ impl Voice<'_> {
 }
 
 /// What became of a clause, in words.
-fn became_words(kind: &str, feature: Option<&str>) -> Text {
+fn became_words(kind: &str, named: Option<&str>) -> Text {
     let kind = match kind {
         "rule" => Text::new("规则", "rules"),
         "text" => Text::new("只作文本", "text only"),
@@ -38,11 +39,10 @@ fn became_words(kind: &str, feature: Option<&str>) -> Text {
         "access" => Text::new("权限", "access"),
         other => Text::same(other),
     };
-    match feature {
+    match named {
         None => kind,
-        Some("planned") => say!("{kind}（待做）", "{kind} (planned)"; kind),
-        Some(feature) => {
-            let feature = Text::same(feature);
+        Some(id) => {
+            let feature = feature(id).unwrap_or_else(|| Text::same(id));
             say!("{kind}（{feature}）", "{kind} ({feature})"; kind, feature)
         }
     }

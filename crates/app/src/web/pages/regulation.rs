@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage};
+use xueshi_policy::{CoverageRow, ExampleWords, PolicyFile, ReadingText, Recital, Told, coverage, feature};
 
 /// The clause of what no text says.
 const SILENT: &str = "silent";
@@ -182,10 +182,10 @@ impl Teller<'_> {
                 also.push(Link { anchor: item_anchor(kind, &told.id), title: self.title(told) });
             }
         }
-        let became = row.became.iter().map(|(kind, feature)| {
-            let planned = feature.as_deref() == Some("planned");
+        let became = row.became.iter().map(|(kind, by)| {
             let word = self.visit.word(&format!("became.{kind}"), &[])?;
-            if planned { self.visit.word("became.planned", &[("what", &word)]) } else { Ok(word) }
+            let by = by.as_deref().and_then(feature);
+            by.map_or(Ok(word.clone()), |by| self.visit.word("became.by", &[("what", &word), ("feature", self.visit.say(&by))]))
         });
         Ok(Clause {
             id: row.clause.clone(),

@@ -15,7 +15,6 @@ use axum::response::Response;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use xueshi_documents::Prints;
 use xueshi_policy::{Hours, Lang, Text};
 use xueshi_registry::documents::{DocumentLine, Standing as Holds, grouped};
 use xueshi_registry::time::{day_of, minute_of};
@@ -110,7 +109,7 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signe
         determined: home.determinations.iter().map(|one| determined(one, &documents, &visit)).collect(),
         documents: documents.iter().map(document).collect(),
         grants: home.grants.iter().map(|one| grants::line(&visit, one)).collect::<Result<_, _>>()?,
-        card: printing::form_of(Prints::Card, stacks.iter().flat_map(|stack| stack.files()).map(|file| file.id())).map(|form| form.title.pick(visit.lang == Lang::Zh).to_owned()).unwrap_or_default(),
+        card: printing::card_form(&stacks).map(|form| form.title.pick(visit.lang == Lang::Zh).to_owned()).unwrap_or_default(),
         since: home.years.iter().copied().min().unwrap_or(home.year),
     };
     visit.page("home.html", Serde(page))
