@@ -6,7 +6,8 @@ use crate::failure::Failure;
 use crate::installation;
 use crate::lang::t;
 use crate::progress::Progress;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use jiff::Timestamp;
 use std::path::Path;
 use xueshi_policy::{Lang, text};
 
@@ -15,13 +16,14 @@ pub(crate) fn command(lang: Lang) -> Command {
     Command::new("backup")
         .about(t(lang, "备份数据库与证明材料（不停机、同一时刻）；密钥另行备份", "back up database and proofs, of one moment, while the system runs; keys apart").to_owned())
         .arg(file(lang, "folder", "FOLDER", "要写成的新文件夹", "the new folder to write").required(true))
+        .arg(Arg::new("dated").long("dated").action(ArgAction::SetTrue).help(t(lang, "写在 FOLDER 内以此刻（UTC）命名的新文件夹里；定时备份用", "write into a new folder within FOLDER, named by this moment (UTC): for timers").to_owned()))
         .args(installation::arguments(lang))
         .arg(args::policies(lang).env("XUESHI_POLICIES"))
         .after_help(
             t(
                 lang,
-                "备份中的证明材料和证件号码仍是密文，没有密钥文件无法读取。请把密钥文件放在别处备份。\n核对：sha256sum -c SHA256SUMS；恢复：xueshi restore\n例：xueshi backup /backup/xueshi-2026-11-20",
-                "Proofs and identity numbers in a backup stay encrypted and can not be read without the key file: back that up elsewhere.\nCheck it: sha256sum -c SHA256SUMS. Restore it: xueshi restore\nExample: xueshi backup /backup/xueshi-2026-11-20",
+                "备份中的证明材料和证件号码仍是密文，没有密钥文件无法读取。请把密钥文件放在别处备份。\n核对：sha256sum -c SHA256SUMS；恢复：xueshi restore\n例：xueshi backup /backup/xueshi-2026-11-20\n　　xueshi backup --dated /backup",
+                "Proofs and identity numbers in a backup stay encrypted and can not be read without the key file: back that up elsewhere.\nCheck it: sha256sum -c SHA256SUMS. Restore it: xueshi restore\nExamples: xueshi backup /backup/xueshi-2026-11-20\n          xueshi backup --dated /backup",
             )
             .to_owned(),
         )
@@ -34,6 +36,8 @@ pub(crate) fn command(lang: Lang) -> Command {
 pub(crate) fn run(lang: Lang, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let folder = path_of(matches, "folder").unwrap_or(Path::new("."));
     let registry = installation::open_existing(matches)?;
+    let now = Timestamp::from_microsecond(registry.now()).unwrap_or_default();
+    let folder = &if matches.get_flag("dated") { folder.join(now.strftime("%Y%m%dT%H%M%SZ").to_string()) } else { folder.to_owned() };
     let progress = Progress::new();
     let copied = registry.back_up(folder, |done, all| progress.tell(t(lang, "备份", "backing up"), done, all))?;
     progress.clear();

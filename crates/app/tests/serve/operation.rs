@@ -164,6 +164,11 @@ fn backed_up_and_restored(fixture: &Fixture, elsewhere: &Database) {
     let (code, again) = said(xueshi(&["backup", &copy_name]).args(installation(fixture)));
     assert_eq!((code, again.contains("is there already")), (2, true), "{again}");
 
+    let (code, dated) = said(xueshi(&["backup", "--dated", &place.path().join("daily/copies").display().to_string()]).args(installation(fixture)));
+    let made: Vec<_> = std::fs::read_dir(place.path().join("daily/copies")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!((code, made.len()), (0, 1), "{dated}");
+    assert!(made[0].join("manifest.json").is_file() && dated.contains(&made[0].display().to_string()), "{dated}");
+
     // Somewhere else, with the keys: the same answers, the ledger whole.
     let there = place.path().join("there");
     std::fs::create_dir(&there).unwrap();

@@ -37,6 +37,7 @@ impl Store {
             return Err(bad_address());
         }
         make_folder(&path)?;
+        make_private(&path)?;
         let mut connection = rusqlite::Connection::open(&path).map_err(Error::fault)?;
         sqlite::prepare(&connection)?;
         dialect::migrate_sqlite(&mut connection)?;
@@ -109,6 +110,18 @@ pub(crate) fn schema_fits(tx: &Tx<'_>) -> Result<bool> {
 
 fn is_postgres(address: &str) -> bool {
     address.starts_with("postgres://") || address.starts_with("postgresql://")
+}
+
+/// Makes the file where there is none, for its owner alone; SQLite gives the files beside it the same mode.
+#[cfg(unix)]
+fn make_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop).map_err(Error::fault)
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 fn make_folder(path: &Path) -> Result<()> {

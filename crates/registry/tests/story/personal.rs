@@ -167,3 +167,15 @@ fn kept_no_longer_than_set_on_sqlite() {
 fn kept_no_longer_than_set_on_postgres() {
     kept_no_longer_than_set(&Fixture::postgres());
 }
+
+#[cfg(unix)]
+#[test]
+fn the_file_of_the_database_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let fixture = Fixture::sqlite();
+    let _town = Town::found(&fixture.registry, "510000", "510100", 1);
+    let files = std::fs::read_dir(fixture.folder.path()).unwrap().map(|entry| entry.unwrap());
+    let modes: Vec<_> = files.filter(|file| file.path().is_file()).map(|file| (file.file_name(), file.metadata().unwrap().permissions().mode() & 0o777)).collect();
+    assert!(modes.len() >= 3, "the database and what SQLite keeps beside it: {modes:?}");
+    assert!(modes.iter().all(|(_, mode)| *mode == 0o600), "{modes:?}");
+}
