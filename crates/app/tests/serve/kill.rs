@@ -1,7 +1,7 @@
 //! The server killed with `kill -9` under load, again and again, and three servers on one database of which one dies: what was answered
 //! stands, and the ledger is whole.
 
-use crate::browser::Browser;
+use crate::browser::{Answer, Browser, ask};
 use crate::server::Server;
 use crate::support::Fixture;
 use crate::town::Town;
@@ -164,5 +164,62 @@ fn three_servers_of_which_one_dies() {
     assert_eq!(elsewhere.get("/home").unwrap().status, 200, "made by the server that died, it holds on another");
     answered.all_stand(&fixture);
     drop(servers);
+    ledger_is_whole(&fixture);
+}
+
+/// Lines of a file that is imported.
+const LINES: i64 = 5000;
+
+/// Work that an import left, as its row says: state, how far, and who has it.
+fn work(fixture: &Fixture, kind: &str) -> (String, i64, String) {
+    let row = fixture.registry.read(|tx| tx.first("SELECT state, done, COALESCE(leased_by, '') FROM jobs WHERE kind = ?1", params![kind], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))));
+    row.unwrap().unwrap()
+}
+
+#[test]
+fn work_goes_on_where_the_server_that_did_it_dies() {
+    let fixture = Fixture::postgres_durable();
+    let town = Town::found(&fixture.registry, "510000", "510100", 1);
+    fixture.keep_keys();
+    let mut servers = [(); 3].map(|()| Server::start(&fixture, &[]));
+    let mut officer = Browser::sign_in(&servers[0].address, "employer1");
+    let post = |officer: &Browser, url: &str, media: &str, body: &str| -> Answer {
+        let headers = [("cookie", officer.cookie.as_str()), ("x-csrf-token", &officer.csrf), ("content-type", media), ("idempotency-key", url)];
+        let answer = ask(&officer.address, "POST", url, &headers, body.as_bytes()).unwrap();
+        assert!(answer.status < 300, "{}", answer.text);
+        answer
+    };
+    let lines = (1..=LINES).map(|line| format!("{},第{line}期培训,培训班,专业科目,2026-03-02,2026-03-03,8,学时,合格,结业证\r\n", town.person));
+    let table = format!("人员编号,学习内容,学习形式,科目类别,开始日期,结束日期,数量,计量单位,考核结果,证明材料\r\n{}", lines.collect::<String>());
+    let sent = post(&officer, "/api/v1/imports?kind=records", "text/csv", &table);
+    while work(&fixture, "import-check").0 != "done" {
+        std::thread::yield_now();
+    }
+    let import: serde_json::Value = serde_json::from_str(&officer.get(sent.header("location")).unwrap().text).unwrap();
+    post(&officer, &format!("{}/enter", sent.header("location")), "application/json", &serde_json::json!({ "sha256": import["sha256"], "whole": false }).to_string());
+
+    // In the middle of it, whoever has it dies; nobody takes it until the time it was given has run out.
+    let (dead, runner) = loop {
+        let (state, done, runner) = work(&fixture, "import-enter");
+        assert_ne!(state, "done", "it was to be caught in the middle");
+        let process = runner.split('-').next().unwrap_or_default();
+        if let Some(at) = servers.iter().position(|server| done > 0 && server.child.id().to_string() == process) {
+            servers[at].kill();
+            break (at, runner);
+        }
+        std::thread::yield_now();
+    };
+    assert!(work(&fixture, "import-enter").1 < LINES);
+    fixture.database.tamper(&format!("UPDATE jobs SET lease_until = 0 WHERE leased_by = '{runner}'"));
+    officer.address.clone_from(&servers[(dead + 1) % 3].address);
+    while work(&fixture, "import-enter").0 != "done" {
+        std::thread::yield_now();
+    }
+    let import: serde_json::Value = serde_json::from_str(&officer.get(sent.header("location")).unwrap().text).unwrap();
+    assert_eq!(import["state"], "entered", "{import}");
+    drop(servers);
+    let count = |sql: &str| fixture.registry.read(|tx| tx.number(sql, &[])).unwrap();
+    assert_eq!(count("SELECT COUNT(*) FROM records"), LINES, "each line once");
+    assert_eq!(count("SELECT COUNT(DISTINCT title) FROM records"), LINES);
     ledger_is_whole(&fixture);
 }

@@ -169,3 +169,76 @@ fn a_policy_is_changed_by_two_on_sqlite() {
 fn a_policy_is_changed_by_two_on_postgres() {
     a_policy_is_changed_by_two(&Fixture::postgres());
 }
+
+/// A regulation that nothing stood for before: from 2026 on a city asks for general subjects beyond what the province asks.
+const ANOTHER: &str = r#"
+[policy]
+id = "cn-5101-2026-1"
+title = { zh = "关于2026年起公需科目学时的通知", en = "Notice on general subjects from 2026" }
+short = { zh = "2026年公需科目通知", en = "general subjects 2026" }
+number = "试〔2026〕1号"
+authority = { zh = "甲市人力资源和社会保障局", en = "the city's personnel bureau" }
+place = "5101"
+issued = 2026-11-01
+known_since = 2026-11-01
+governs = { from = 2026 }
+
+[layer]
+on = ["cn-51-2016-20"]
+takes_over = "nothing"
+requirements = "higher"
+
+[clause."一"]
+is = "rule"
+gist = { zh = "公需科目每年30学时", en = "30 hours of general subjects a year" }
+
+[requirement.general]
+cite = "一"
+title = { zh = "公需科目", en = "general subjects" }
+of = { bucket = "general" }
+at_least = 30
+binding = true
+"#;
+
+fn a_new_policy_comes_into_force(fixture: &Fixture) {
+    let app = offices_on(fixture);
+    let mut author = Author::of(&app, "authority-chengdu", "");
+    let begun = author.begin("new", ANOTHER);
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
+    begun.header("location").clone_into(&mut author.url);
+    let draft = author.read();
+    assert_eq!((&draft["policy"], &draft["base"], &draft["changes"]), (&json!("cn-5101-2026-1"), &Value::Null, &json!([])), "nothing stood for it");
+    author.step(&json!({ "step": "check" }));
+    author.step(&json!({ "step": "try", "year": 2026 }));
+    fixture.registry.finish_jobs("one").unwrap();
+    let url = author.url.clone();
+    let effects: Value = serde_json::from_str(&author.browser.get(&format!("{url}/effects")).text).unwrap();
+    let general = |came: &Value| came["lacks"].as_array().unwrap().iter().find(|one| one["requirement"]["zh"].as_str().unwrap().contains("公需")).map(|one| one["hours"].clone());
+    let duty = &effects["people"]["items"][0]["duties"][0];
+    assert_eq!((general(&duty["before"]), general(&duty["after"])), (None, Some(json!(30))), "{effects}");
+    author.step(&json!({ "step": "propose" }));
+    assert_eq!(Author::of(&app, "office-chengdu", &url).step(&json!({ "step": "approve" }))["state"], "published");
+
+    // A server that goes by it shows it to everybody, and the people of the place have their year by it once that is confirmed.
+    let now = Arc::new(fixture.registry.refreshed().unwrap().unwrap());
+    let app = over(Arc::clone(&now));
+    let shown: Value = serde_json::from_str(&Browser::new(&app).get("/api/v1/policies/cn-5101-2026-1").text).unwrap();
+    assert_eq!((&shown["id"], &shown["place"]), (&json!("cn-5101-2026-1"), &json!("5101")), "{shown}");
+    let mut author = Author::of(&app, "authority-chengdu", &url);
+    author.send("post", "/redetermine", &Value::Null);
+    now.finish_jobs("one").unwrap();
+    let mut person = signed_in_to(&app, "person-chengdu-1-1");
+    let id: Value = serde_json::from_str(&person.get("/api/v1/me").text).unwrap();
+    let year: Value = serde_json::from_str(&person.get(&format!("/api/v1/people/{}/years/2026", id["person"])).text).unwrap();
+    assert!(year.to_string().contains("cn-5101-2026-1"), "{year}");
+}
+
+#[test]
+fn a_new_policy_comes_into_force_on_sqlite() {
+    a_new_policy_comes_into_force(&Fixture::sqlite());
+}
+
+#[test]
+fn a_new_policy_comes_into_force_on_postgres() {
+    a_new_policy_comes_into_force(&Fixture::postgres());
+}
