@@ -45,6 +45,27 @@ pub(crate) struct Printing<'a> {
     pub(crate) specimen: bool,
 }
 
+/// Why a document was not printed.
+#[derive(Debug)]
+pub(crate) enum Unprinted {
+    /// Its text can not be set: which character, and what to do.
+    Text(Error),
+    /// The entry does not hold what the document says, or there is no press.
+    Failure(Failure),
+}
+
+impl From<Error> for Unprinted {
+    fn from(error: Error) -> Self {
+        Self::Text(error)
+    }
+}
+
+impl From<Failure> for Unprinted {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
 /// Makes sure that documents can be printed here, before anything is entered.
 ///
 /// # Errors
@@ -57,10 +78,10 @@ pub(crate) fn ready() -> Result<(), Failure> {
 ///
 /// # Errors
 /// If a character can not be printed, or the entry is not that of a certificate.
-pub(crate) fn certificate(prepared: &Prepared, with: Printing<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn certificate(prepared: &Prepared, with: Printing<'_>) -> Result<Vec<u8>, Unprinted> {
     let receipt = credential(prepared)?;
     let issue = Issue { at: shanghai(with.at), specimen: with.specimen, attachment: Some(&receipt) };
-    press()?.certificate(&of(prepared, with)?, &issue).map_err(failed)
+    Ok(press()?.certificate(&of(prepared, with)?, &issue)?)
 }
 
 /// A form as PDF, filled with what is known; nothing is entered or kept. `at` is in microseconds UTC, `specimen` says that data are made up.
@@ -108,7 +129,7 @@ fn credential(prepared: &Prepared) -> Result<Vec<u8>, Failure> {
 }
 
 fn press() -> Result<&'static Press, Failure> {
-    PRESS.as_ref().map_err(|error| Failure::new(error.message(true), error.message(false)))
+    PRESS.as_ref().map_err(|error| failed(error.clone()))
 }
 
 fn failed(error: Error) -> Failure {

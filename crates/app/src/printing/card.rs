@@ -1,6 +1,6 @@
 //! Registration cards: the forms that regulations show, filled in from what stands in the ledger.
 
-use super::{Printing, all, day, failed, incomplete, masked, press, proof, said, shanghai, worded};
+use super::{Printing, Unprinted, all, day, incomplete, masked, press, proof, said, shanghai, worded};
 use crate::failure::Failure;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +13,10 @@ use xueshi_registry::documents::Prepared;
 ///
 /// # Errors
 /// If a character can not be printed, or the entry is not that of a card.
-pub(crate) fn card(prepared: &Prepared, (form, stacks): (&Form, &[Arc<Stack>]), with: Printing<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn card(prepared: &Prepared, (form, stacks): (&Form, &[Arc<Stack>]), with: Printing<'_>) -> Result<Vec<u8>, Unprinted> {
     let receipt = super::credential(prepared)?;
     let issue = Issue { at: shanghai(with.at), specimen: with.specimen, attachment: Some(&receipt) };
-    press()?.form(form, &filled(prepared, (form, stacks), with)?, &issue).map_err(failed)
+    Ok(press()?.form(form, &filled(prepared, (form, stacks), with)?, &issue)?)
 }
 
 fn filled(prepared: &Prepared, (form, stacks): (&Form, &[Arc<Stack>]), with: Printing<'_>) -> Result<Filled, Failure> {

@@ -5,7 +5,7 @@ use super::pages::person::stacks;
 use super::places;
 use super::state::App;
 use crate::failure::Failure;
-use crate::printing::{self, Printing};
+use crate::printing::{self, Printing, Unprinted};
 use std::sync::Arc;
 use xueshi_policy::{Text, text};
 use xueshi_registry::documents::Prepared;
@@ -41,14 +41,14 @@ pub(super) async fn card(app: &Arc<App>, actor: Actor, person: i64, (from, to): 
 async fn issued(
     app: &Arc<App>,
     prepare: impl FnOnce(&Registry) -> xueshi_registry::Result<Prepared> + Send + 'static,
-    print: impl FnOnce(&Prepared, Printing<'_>) -> Result<Vec<u8>, Failure> + Send + 'static,
+    print: impl FnOnce(&Prepared, Printing<'_>) -> Result<Vec<u8>, Unprinted> + Send + 'static,
 ) -> Result<i64, Failed> {
     let look = app.look()?;
     let shared = Arc::clone(app);
     let printed = app.ask(move |registry| {
         // What can not be printed is not entered.
         if let Err(failure) = printing::ready() {
-            return Ok(Err(failure));
+            return Ok(Err(failure.into()));
         }
         let prepared = prepare(registry)?;
         let place = places::name(&look.words, places::known(&shared, &prepared.person.region));
@@ -71,9 +71,10 @@ pub(super) fn not_set(error: &xueshi_documents::Error) -> Failed {
     Failed::Internal(error.message(false))
 }
 
-fn not_printed(failure: Failure) -> Failed {
-    match failure {
-        Failure::Message(text) => Failed::Internal(format!("{} {}", text.zh, text.en)),
-        other => Failed::Internal(format!("{other:?}")),
+fn not_printed(why: Unprinted) -> Failed {
+    match why {
+        Unprinted::Text(error) => not_set(&error),
+        Unprinted::Failure(Failure::Message(text)) => Failed::Internal(format!("{} {}", text.zh, text.en)),
+        Unprinted::Failure(other) => Failed::Internal(format!("{other:?}")),
     }
 }

@@ -110,3 +110,13 @@ fn a_card_is_issued_where_a_regulation_shows_one() {
         }
     }
 }
+
+#[test]
+fn a_name_that_no_font_draws_is_named() {
+    let mut officer = signed_in("employer-chengdu-1");
+    let token = officer.csrf_of_api();
+    let mut post = |url: &str, body: Value| officer.api("post", url, &[("x-csrf-token", token.as_str())], &body.to_string());
+    let enrolled = json_of(&post("/api/v1/people", json!({ "name": "乙\u{e000}", "title": "护师", "on": "2026-01-05" })));
+    let refused = is_problem(&post("/api/v1/cards", json!({ "person": enrolled["id"], "from": 2026, "to": 2026 })), "invalid");
+    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("U+E000")), "{refused}");
+}
