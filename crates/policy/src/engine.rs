@@ -4,6 +4,7 @@ use crate::assess::{self, Asked, Assessment, Covered};
 use crate::columns::Flips;
 use crate::diagnostic::Diagnostic;
 use crate::effects::Variant;
+use crate::kept::{FilesKey, Kept, PlaceKey};
 use crate::library::{Library, PolicyFile};
 use crate::program::atoms::Comparison;
 use crate::program::{Choice, Classes, Program, compile};
@@ -158,30 +159,28 @@ fn program(files: &[PolicyFile], schema: &Arc<Schema>, year: i16, active: Vec<bo
     (program, diagnostics)
 }
 
-pub(crate) type StackKey = (String, Option<String>, i16);
-
-/// The ids of the policies of each stack, and the year.
-type FilesKey = (Vec<Vec<String>>, i16);
+/// Compiled stacks kept at most; each takes some hundred kilobytes.
+const STACKS_MOST: usize = 256;
+/// Sets of alternatives kept at most; each takes some ten megabytes.
+const VARIANTS_MOST: usize = 16;
 
 /// Assesses people under a library of policies, compiling each stack once.
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
-    stacks: Mutex<HashMap<StackKey, Arc<Vec<Arc<Stack>>>>>,
-    /// The same by the policies they are of: places without policies of their own share those of what they lie in.
-    shared: Mutex<HashMap<FilesKey, Arc<Vec<Arc<Stack>>>>>,
-    variants: Mutex<HashMap<StackKey, Arc<Vec<Variant>>>>,
+    stacks: Mutex<Kept<Vec<Arc<Stack>>>>,
+    variants: Mutex<Kept<Vec<Variant>>>,
     /// What readings are flipped with, for whichever thread needs it next.
     pub(crate) flips: Mutex<FxHashMap<FlipKey, Vec<Flips>>>,
 }
 
 /// A place, sector and year; the duty; whether proofs are looked at, and unknown facts taken as covering.
-pub(crate) type FlipKey = (StackKey, Arc<str>, bool, bool);
+pub(crate) type FlipKey = (PlaceKey, Arc<str>, bool, bool);
 
 impl Engine {
     /// An engine over checked policies.
     pub fn new(library: Library) -> Self {
-        Self { library, stacks: Mutex::default(), shared: Mutex::default(), variants: Mutex::default(), flips: Mutex::default() }
+        Self { library, stacks: Mutex::new(Kept::new(STACKS_MOST)), variants: Mutex::new(Kept::new(VARIANTS_MOST)), flips: Mutex::default() }
     }
 
     /// The policies.
@@ -196,15 +195,13 @@ impl Engine {
     pub fn stacks(&self, region: &str, sector: Option<&str>, year: i16) -> Result<Arc<Vec<Arc<Stack>>>, Vec<Diagnostic>> {
         let key = (region.to_owned(), sector.map(str::to_owned), year);
         let mut known = self.stacks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(&key) {
-            return Ok(Arc::clone(found));
+        if let Some(found) = known.of_place(&key) {
+            return Ok(found);
         }
         let files = self.library.select(region, sector, year);
         let of_files: FilesKey = (files.iter().map(|stack| stack.iter().map(|file| file.id().to_owned()).collect()).collect(), year);
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = shared.get(&of_files) {
-            known.insert(key, Arc::clone(found));
-            return Ok(Arc::clone(found));
+        if let Some(found) = known.of_files(key.clone(), &of_files) {
+            return Ok(found);
         }
         let mut stacks = files.into_iter().map(|files| Stack::compile(files, year)).collect::<Result<Vec<_>, _>>()?;
         let claims: Vec<(String, usize)> = stacks.iter().flat_map(|stack| stack.full.duties.iter().map(|duty| (duty.role.clone(), stack.nearness()))).collect();
@@ -215,23 +212,32 @@ impl Engine {
         }
         stacks.retain(|stack| !stack.duties.is_empty());
         let found = Arc::new(stacks.into_iter().map(Arc::new).collect::<Vec<_>>());
-        known.insert(key, Arc::clone(&found));
-        shared.insert(of_files, Arc::clone(&found));
+        known.keep(key, of_files, &found);
         Ok(found)
     }
 
     /// The alternatives of readings that make a difference for a place, sector and year.
     pub(crate) fn variants(&self, region: &str, sector: Option<&str>, year: i16) -> Arc<Vec<Variant>> {
         let key = (region.to_owned(), sector.map(str::to_owned), year);
-        if let Some(found) = self.variants.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Arc::clone(found);
+        let of_files: FilesKey;
+        {
+            let mut known = self.variants.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(found) = known.of_place(&key) {
+                return found;
+            }
+            // Those of other years too: an alternative may begin or end in another one.
+            let here = self.library.files().iter().filter(|file| file.answers_for(region, sector));
+            of_files = (vec![here.map(|file| file.id().to_owned()).collect()], year);
+            if let Some(found) = known.of_files(key.clone(), &of_files) {
+                return found;
+            }
         }
         let built = match self.stacks(region, sector, year) {
             Ok(base) => Self::build_variants(&self.library, &base, region, sector, year),
             Err(_) => Vec::new(),
         };
         let built = Arc::new(built);
-        self.variants.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&built));
+        self.variants.lock().unwrap_or_else(PoisonError::into_inner).keep(key, of_files, &built);
         built
     }
 

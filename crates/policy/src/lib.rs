@@ -21,6 +21,7 @@ mod gating;
 mod granting;
 mod inquiry;
 mod json_schema;
+mod kept;
 mod library;
 mod outline;
 mod program;
