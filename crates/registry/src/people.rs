@@ -233,17 +233,17 @@ impl Registry {
         })
     }
 
-    /// What was looked at about a person, and by whom; for the person himself and auditors.
+    /// What was looked at about a person, and by whom, newest first, lines before the id `before`; for the person himself and auditors.
     ///
     /// # Errors
     /// If the actor may not.
-    pub fn looked_at(&self, actor: &Actor, person: i64, before: Option<i64>) -> Result<Vec<audit::Line>> {
+    pub fn looked_at(&self, actor: &Actor, person: i64, before: Option<i64>, limit: i64) -> Result<Vec<audit::Line>> {
         self.read(|tx| {
             let thing = access::of_person(tx, person)?;
             if actor.person != Some(thing.person) {
                 actor.must(Action::Audit, &thing)?;
             }
-            audit::about(tx, thing.person, before, 50)
+            audit::about(tx, thing.person, before, limit)
         })
     }
 

@@ -263,7 +263,7 @@ fn a_breach(fixture: &Fixture) {
     assert_eq!(registry.take_step(&person, case, 3, "lift", "当日出差").unwrap_err().why(), Some(Why::NotAllowed));
     registry.take_step(&employer, case, 3, "lift", "出差审批属实").unwrap();
     assert_eq!(registry.home(&person, town.person, 2023).unwrap().determinations, before);
-    assert!(registry.looked_at(&person, town.person, None).unwrap().iter().any(|line| line.action == "record-breach"));
+    assert!(registry.looked_at(&person, town.person, None, 50).unwrap().iter().any(|line| line.action == "record-breach"));
 
     // The provider records it of who was matched to what it delivered, and of nobody else.
     let provider = town.actor("provider", 1);

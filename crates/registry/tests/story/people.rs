@@ -115,7 +115,7 @@ fn a_transfer(fixture: &Fixture) {
     let last = registry.ask_transfer_in(&sending, "甲", &identity_number(1), &back).unwrap();
     registry.take_step(&receiving, last, version(registry, &receiving, last), "approve", "").unwrap();
     assert_eq!(registry.registration(&sending, old.person).unwrap().posts.len(), 3);
-    assert!(registry.looked_at(&person, old.person, None).unwrap().iter().any(|line| line.action == "transfer-in"));
+    assert!(registry.looked_at(&person, old.person, None, 50).unwrap().iter().any(|line| line.action == "transfer-in"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn data_of_ones_own(fixture: &Fixture) {
     assert_eq!((package["person"][0]["name"].as_str(), package["identity_numbers"][0]["number"].as_str()), (Some("甲"), Some(identity_number(1).as_str())));
     assert!(package["records"][0]["title"].as_str().unwrap().contains("急救") && !package["ledger"].as_array().unwrap().is_empty());
     assert_eq!(registry.package(&employer).unwrap_err().why(), Some(Why::NotAllowed));
-    assert_eq!(registry.looked_at(&person, town.person, None).unwrap()[0].action, "data-package");
+    assert_eq!(registry.looked_at(&person, town.person, None, 50).unwrap()[0].action, "data-package");
 
     // A correction: by the employer, with an answer that the person sees. Not by the person himself, not by the authority.
     assert_eq!(registry.request_data(&person, RequestKind::Correction, "错").unwrap_err().why(), Some(Why::Invalid));

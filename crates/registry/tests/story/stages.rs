@@ -109,6 +109,6 @@ fn unmasking_states_a_purpose_that_the_person_sees() {
     assert_eq!(registry.person(&employer, town.person).unwrap().identity_masked, format!("999•••••••••••{}", &crate::town::identity_number(7)[14..]));
     assert_eq!(registry.unmask(&employer, town.person, " ").unwrap_err().why(), Some(Why::Invalid));
     assert_eq!(registry.unmask(&employer, town.person, "打印登记卡").unwrap(), crate::town::identity_number(7));
-    let lines = registry.looked_at(&person, town.person, None).unwrap();
+    let lines = registry.looked_at(&person, town.person, None, 50).unwrap();
     assert_eq!((lines[0].action.as_str(), lines[0].purpose.as_str(), lines[0].by.as_deref()), ("unmask", "打印登记卡", Some("employer7")));
 }

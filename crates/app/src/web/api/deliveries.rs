@@ -110,7 +110,7 @@ struct Answer {
 /// Why something stands as it does.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(extend("x-zh" = "原因。"))]
-struct Reason {
+pub(super) struct Reason {
     /// A stable word, or the code of a policy's problem.
     #[schemars(extend("x-zh" = "不变的代码，或规定中问题的代码。"))]
     code: String,
@@ -146,10 +146,15 @@ pub(in crate::web) struct Shown {
     answers: List<Answer>,
 }
 
+impl From<registry::Reason> for Reason {
+    fn from(reason: registry::Reason) -> Self {
+        Self { text: (&reason.text).into(), code: reason.code }
+    }
+}
+
 impl From<registry::Answer> for Answer {
     fn from(answer: registry::Answer) -> Self {
-        let reason = answer.reason.map(|reason| Reason { code: reason.code, text: (&reason.text).into() });
-        Self { id: answer.own_id, completion: answer.id, state: answer.state, reason }
+        Self { id: answer.own_id, completion: answer.id, state: answer.state, reason: answer.reason.map(Reason::from) }
     }
 }
 

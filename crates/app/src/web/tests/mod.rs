@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod api;
+mod api_completions;
 mod api_drafts;
 mod api_files;
 mod api_gates;

@@ -19,7 +19,7 @@ use xueshi_registry::flow::{DECLARATION, VERIFICATION};
 use xueshi_registry::{Action, Actor, Dossier, Error, time};
 
 /// Lines of the audit on a page.
-const AUDITED: usize = 50;
+const AUDITED: i64 = 50;
 
 /// Where the lines of the audit begin.
 #[derive(Debug, Default, Deserialize)]
@@ -123,11 +123,11 @@ async fn page(app: &Arc<App>, visit: &Visit, actor: &Actor, id: i64, before: Opt
     let (dossier, audit) = app
         .ask(move |registry| {
             let dossier = registry.dossier(&by, id)?;
-            let audit = if by.may_ever(Action::Audit) { Some(registry.looked_at(&by, id, before)?) } else { None };
+            let audit = if by.may_ever(Action::Audit) { Some(registry.looked_at(&by, id, before, AUDITED)?) } else { None };
             Ok::<_, Error>((dossier, audit))
         })
         .await?;
-    let more = audit.as_ref().filter(|lines| lines.len() == AUDITED).and_then(|lines| lines.last()).map(|line| format!("/people/{id}?before={}", line.id));
+    let more = audit.as_ref().filter(|lines| i64::try_from(lines.len()) == Ok(AUDITED)).and_then(|lines| lines.last()).map(|line| format!("/people/{id}?before={}", line.id));
     let audit = audit.map(|lines| lines.into_iter().map(|line| audited(visit, line)).collect::<Result<Vec<_>, _>>()).transpose()?;
     visit.page("person.html", Serde(shown(app, visit, dossier, (audit, more.unwrap_or_default()), came)?))
 }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use xueshi_registry::Line;
 use xueshi_registry::time::minute_of;
 
-/// Lines of a page; the registry gives no more at once.
-const PAGE: usize = 50;
+/// Lines of a page.
+const PAGE: i64 = 50;
 
 #[derive(Serialize)]
 struct Page {
@@ -34,8 +34,8 @@ struct Looked {
 /// `GET /me/looked-at`.
 pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, signed: Signed, Query(asked): Query<Before>) -> Result<Response, Failed> {
     let person = own(&signed)?;
-    let lines = app.ask(move |registry| registry.looked_at(&signed.actor, person, asked.before)).await?;
-    let next = lines.last().filter(|_| lines.len() == PAGE).map(|line| line.id);
+    let lines = app.ask(move |registry| registry.looked_at(&signed.actor, person, asked.before, PAGE)).await?;
+    let next = lines.last().filter(|_| i64::try_from(lines.len()) == Ok(PAGE)).map(|line| line.id);
     let lines = lines.iter().map(|line| looked(line, &visit)).collect::<Result<_, _>>()?;
     visit.page("looked-at.html", Serde(Page { lines, next }))
 }
