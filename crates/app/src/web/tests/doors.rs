@@ -158,7 +158,7 @@ pub(super) struct Things {
     pub(super) proof: i64,
     /// What the place's provider delivered and made.
     pub(super) delivery: i64,
-    completion: i64,
+    pub(super) completion: i64,
     key: i64,
     pub(super) employer: i64,
 }
