@@ -59,11 +59,11 @@ pub(in crate::web) const ABOUT: About =
 pub(in crate::web) struct Sought {
     /// Of which state; of all unless given.
     #[serde(default)]
-    #[schemars(extend("x-zh" = "哪种状态；不填为全部。"))]
+    #[schemars(with = "Standing", extend("x-zh" = "哪种状态；不填为全部。"))]
     state: Option<Standing>,
     /// Of which delivery; of all unless given.
     #[serde(default)]
-    #[schemars(extend("x-zh" = "哪一批；不填为全部。"))]
+    #[schemars(with = "Whole", extend("x-zh" = "哪一批；不填为全部。"))]
     delivery: Option<Whole>,
     /// Where to go on: `next` of the part before.
     #[serde(default)]
