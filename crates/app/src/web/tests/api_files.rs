@@ -2,15 +2,12 @@
 
 use super::api::is_problem;
 use super::officer::{OFFICES, actor, signed_in};
+use super::program::parsed;
 use super::*;
 use serde_json::{Value, json};
 
 /// `%PDF-1.7 a proof` in Base64.
 const PDF: &str = "JVBERi0xLjcgYSBwcm9vZg==";
-
-fn json_of(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
-}
 
 #[test]
 fn proofs_are_attached_listed_handed_out_and_taken_off() {
@@ -33,8 +30,8 @@ fn proofs_are_attached_listed_handed_out_and_taken_off() {
     assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
     let again = attach(&mut browser, &once, &proof("证.pdf", PDF));
     assert_eq!((again.header("location"), again.header("idempotent-replayed")), (first.header("location"), "true"));
-    let listed = json_of(&browser.get(&proofs));
-    assert_eq!((listed["items"].as_array().map(Vec::len), &listed["items"]), (Some(1), &json_of(&first)["proofs"]), "sent twice, kept once");
+    let listed = parsed(&browser.get(&proofs));
+    assert_eq!((listed["items"].as_array().map(Vec::len), &listed["items"]), (Some(1), &parsed(&first)["proofs"]), "sent twice, kept once");
     assert_eq!((listed["items"][0]["name"].as_str(), listed["items"][0]["media"].as_str(), listed["items"][0]["bytes"].as_i64()), (Some("证.pdf"), Some("application/pdf"), Some(16)));
 
     let file = browser.get(first.header("location"));
@@ -48,7 +45,7 @@ fn proofs_are_attached_listed_handed_out_and_taken_off() {
     let one = format!("{proofs}/{}", listed["items"][0]["id"]);
     is_problem(&browser.api("delete", &one, &[csrf], ""), "no-precondition");
     let off = browser.api("delete", &one, &[csrf, ("if-match", first.header("etag"))], "");
-    assert_eq!((off.status, &json_of(&off)["proofs"]), (StatusCode::OK, &json!([])), "{}", off.text);
+    assert_eq!((off.status, &parsed(&off)["proofs"]), (StatusCode::OK, &json!([])), "{}", off.text);
     is_problem(&browser.api("delete", &one, &[csrf, ("if-match", off.header("etag"))], ""), "not-found");
 }
 
@@ -68,7 +65,7 @@ fn certificates_are_issued_handed_out_and_revoked() {
     let body = json!({ "obligation": obligation }).to_string();
     let issued = browser.api("post", "/api/v1/certificates", &[csrf, ("idempotency-key", "certificate-1")], &body);
     assert_eq!(issued.status, StatusCode::CREATED, "{}", issued.text);
-    let document = json_of(&issued);
+    let document = parsed(&issued);
     assert_eq!((document["kind"].as_str(), document["year"].as_i64(), document["standing"].as_str()), (Some("certificate"), Some(year), Some("valid")));
     let again = browser.api("post", "/api/v1/certificates", &[csrf, ("idempotency-key", "certificate-1")], &body);
     assert_eq!((&again.text, again.header("location")), (&issued.text, issued.header("location")), "one certificate, however often it is sent");
@@ -89,10 +86,10 @@ fn certificates_are_issued_handed_out_and_revoked() {
     let officers = officer.csrf_of_api();
     assert_eq!(is_problem(&revoke(&mut officer, &officers, ""), "invalid")["field"], "reason");
     let revoked = revoke(&mut officer, &officers, "姓名印错");
-    assert_eq!((revoked.status, json_of(&revoked)["standing"].as_str()), (StatusCode::OK, Some("revoked")), "{}", revoked.text);
+    assert_eq!((revoked.status, parsed(&revoked)["standing"].as_str()), (StatusCode::OK, Some("revoked")), "{}", revoked.text);
     is_problem(&revoke(&mut officer, &officers, "再撤一次"), "wrong-state");
     let person = actor(&login).person.unwrap();
-    let listed = json_of(&browser.get(&format!("/api/v1/people/{person}/documents")));
+    let listed = parsed(&browser.get(&format!("/api/v1/people/{person}/documents")));
     assert!(listed["items"].as_array().unwrap().iter().any(|one| one["code"] == document["code"] && one["standing"] == "revoked"), "{listed}");
 }
 
@@ -105,7 +102,7 @@ fn a_card_is_issued_where_a_regulation_shows_one() {
         let card = officer.api("post", "/api/v1/cards", &[("x-csrf-token", &token)], &json!({ "person": person, "from": 2025, "to": 2026 }).to_string());
         assert_eq!(card.status, status, "{place}: {}", card.text);
         if status == StatusCode::CREATED {
-            assert_eq!(json_of(&card)["kind"], "card");
+            assert_eq!(parsed(&card)["kind"], "card");
             assert_eq!(&officer.get(&format!("{}/file", card.header("location"))).bytes[..5], b"%PDF-");
         }
     }
@@ -116,7 +113,7 @@ fn a_name_that_no_font_draws_is_named() {
     let mut officer = signed_in("employer-chengdu-1");
     let token = officer.csrf_of_api();
     let mut post = |url: &str, body: Value| officer.api("post", url, &[("x-csrf-token", token.as_str())], &body.to_string());
-    let enrolled = json_of(&post("/api/v1/people", json!({ "name": "乙\u{e000}", "title": "护师", "on": "2026-01-05" })));
+    let enrolled = parsed(&post("/api/v1/people", json!({ "name": "乙\u{e000}", "title": "护师", "on": "2026-01-05" })));
     let refused = is_problem(&post("/api/v1/cards", json!({ "person": enrolled["id"], "from": 2026, "to": 2026 })), "invalid");
     assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("U+E000")), "{refused}");
 }

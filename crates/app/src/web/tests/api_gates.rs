@@ -1,37 +1,15 @@
 //! What years are used for, and public registers, through the API, on both databases.
 
 use super::api::is_problem;
-use super::officer::{actor_of, offices_on_both, signed_in_to};
+use super::officer::{actor_of, offices_on_both};
+use super::program::{Program, parsed};
 use super::*;
 use serde_json::{Value, json};
-
-/// Somebody's program, with the token of the session.
-pub(super) struct Program {
-    browser: Browser,
-    token: String,
-}
-
-impl Program {
-    pub(super) fn of(app: &Arc<App>, login: &str) -> Self {
-        let mut browser = signed_in_to(app, login);
-        let token = browser.csrf_of_api();
-        Self { browser, token }
-    }
-
-    pub(super) fn get(&mut self, url: &str) -> Answer {
-        self.browser.get(url)
-    }
-
-    pub(super) fn post(&mut self, url: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        let token = self.token.clone();
-        self.browser.api("post", url, &[&[("x-csrf-token", token.as_str())], headers].concat(), &body.to_string())
-    }
-}
 
 #[track_caller]
 pub(super) fn json_of(answer: &Answer) -> Value {
     assert!(answer.status.is_success(), "{} {}", answer.status, answer.text);
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
+    parsed(answer)
 }
 
 /// Every thing of a list, taken in parts of so many.

@@ -2,6 +2,7 @@
 
 use super::api::is_problem;
 use super::officer::{OFFICES, actor_of, offices_on, signed_in, signed_in_to};
+use super::program::{Program, parsed};
 use super::support::Fixture;
 use super::*;
 use serde_json::{Value, json};
@@ -13,31 +14,10 @@ const RECORDS: &str = "/api/v1/imports?kind=records";
 #[track_caller]
 fn told(answer: &Answer, status: u16) -> Value {
     assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
-}
-
-/// An officer's program: a browser with the token of its session.
-struct Program {
-    browser: Browser,
-    token: String,
+    parsed(answer)
 }
 
 impl Program {
-    fn of(app: &Arc<App>, login: &str) -> Self {
-        let mut browser = signed_in_to(app, login);
-        let token = browser.csrf_of_api();
-        Self { browser, token }
-    }
-
-    fn get(&mut self, url: &str) -> Answer {
-        self.browser.get(url)
-    }
-
-    fn post(&mut self, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let token = self.token.clone();
-        self.browser.api("post", url, &[&[("x-csrf-token", token.as_str())], headers].concat(), body)
-    }
-
     /// Sends a table of records.
     fn table(&mut self, key: &str, table: &str) -> Answer {
         let request = Request::post(RECORDS).header("content-type", "text/csv; charset=utf-8").header("x-csrf-token", &self.token).header("idempotency-key", key);
@@ -74,8 +54,7 @@ fn a_table_goes_its_whole_way(fixture: &Fixture) {
     let work = told(&officer.get(&job), 200);
     assert_eq!((&work["kind"], &work["state"], &work["about"]["import"], &work["steps"]), (&json!("import-check"), &json!("queued"), &import["id"], &json!(["cancel"])));
     is_problem(&officer.get(&format!("{url}/lines")), "wrong-state");
-    let enter =
-        |officer: &mut Program, key: &str, sha256: &str, whole: bool| officer.post(&format!("{url}/enter"), &[("idempotency-key", key)], &json!({ "sha256": sha256, "whole": whole }).to_string());
+    let enter = |officer: &mut Program, key: &str, sha256: &str, whole: bool| officer.post(&format!("{url}/enter"), &[("idempotency-key", key)], &json!({ "sha256": sha256, "whole": whole }));
     is_problem(&enter(&mut officer, "enter-1", &sha256, false), "wrong-state");
     fixture.registry.finish_jobs("one").unwrap();
     let work = told(&officer.get(&job), 200);
@@ -137,7 +116,7 @@ fn work_is_stopped_goes_on_and_is_taken_back(fixture: &Fixture) {
     let sent = officer.table("table-1", &records(me, 1200));
     let (url, import) = (sent.header("location").to_owned(), told(&sent, 201));
     let job = format!("/api/v1/jobs/{}", import["job"]["id"]);
-    let step = |officer: &mut Program, job: &str, step: &str| officer.post(&format!("{job}/{step}"), &[], "");
+    let step = |officer: &mut Program, job: &str, step: &str| officer.post(&format!("{job}/{step}"), &[], &"");
     for closed in ["go-on", "take-back"] {
         is_problem(&step(&mut officer, &job, closed), "wrong-state");
     }

@@ -2,9 +2,10 @@
 //! both databases.
 
 use super::api::is_problem;
-use super::api_people::{Caller, json_of, newcomer, organisation};
+use super::api_people::{Caller, newcomer, organisation};
 use super::officer::actor_of;
 use super::people::number;
+use super::program::parsed;
 use super::support::Fixture;
 use super::*;
 use serde_json::json;
@@ -47,7 +48,7 @@ fn a_transfer_and_a_change_go_from_desk_to_desk(app: &Arc<App>) {
     assert_eq!(is_problem(&sending.decide(&matter, &tag, &json!({ "step": "refuse" })), "invalid")["field"], "reason");
     is_problem(&sending.decide(&matter, &tag, &json!({ "step": "uphold", "reason": "没有这一步" })), "not-found");
     let done = sending.decide(&matter, &tag, &json!({ "step": "approve" }));
-    assert_eq!((done.status, json_of(&done)["state"].as_str()), (StatusCode::OK, Some("done")), "{}", done.text);
+    assert_eq!((done.status, parsed(&done)["state"].as_str()), (StatusCode::OK, Some("done")), "{}", done.text);
     is_problem(&sending.decide(&matter, &tag, &json!({ "step": "refuse", "reason": "晚了一步" })), "stale");
     is_problem(&sending.decide(&matter, done.header("etag"), &json!({ "step": "approve" })), "wrong-state");
     assert_eq!(receiving.read(&format!("{person}/registration"))["posts"][0]["title"], "主管护师");
@@ -112,16 +113,16 @@ fn years_are_granted_ended_and_breaches_objected_to(app: &Arc<App>) {
     assert_eq!(own.send("post", &exemptions, &once, &asked("2026-12-31")).header("idempotent-replayed"), "true");
     is_problem(&own.post(&exemptions, &asked("2026-12-31")), "duplicate");
     let (matter, tag) = (first.header("location").to_owned(), first.header("etag").to_owned());
-    assert_eq!(json_of(&first)["said"][0]["approver"]["zh"], ground["approver"]["text"]["zh"], "{}", first.text);
+    assert_eq!(parsed(&first)["said"][0]["approver"]["zh"], ground["approver"]["text"]["zh"], "{}", first.text);
     is_problem(&own.decide(&matter, &tag, &json!({ "step": "approve" })), "not-allowed");
     let granted = authority.decide(&matter, &tag, &json!({ "step": "approve" }));
-    assert_eq!(json_of(&granted)["state"], "granted", "{}", granted.text);
+    assert_eq!(parsed(&granted)["state"], "granted", "{}", granted.text);
     let year = own.read(&format!("{of}/years/2026"));
     assert!(year["assessments"].as_array().unwrap().iter().any(|one| one["status"] == "exempt"), "{year}");
     // Ended early with its day only; the year of that day stays exempt.
     assert_eq!(is_problem(&authority.decide(&matter, granted.header("etag"), &json!({ "step": "end", "reason": "提前返回" })), "invalid")["field"], "on");
     let ended = authority.decide(&matter, granted.header("etag"), &json!({ "step": "end", "reason": "提前返回", "on": "2026-10-01" }));
-    assert_eq!((json_of(&ended)["state"].as_str(), json_of(&ended)["to"].as_str()), (Some("ended"), Some("2026-10-01")), "{}", ended.text);
+    assert_eq!((parsed(&ended)["state"].as_str(), parsed(&ended)["to"].as_str()), (Some("ended"), Some("2026-10-01")), "{}", ended.text);
 
     // A reason, accepted by who verifies the year; a breach, which the person objects to.
     let (mut person_of, mut officer) = (Caller::of(app, "person-chengdu-1-1"), Caller::of(app, "employer-chengdu-1"));
@@ -132,14 +133,14 @@ fn years_are_granted_ended_and_breaches_objected_to(app: &Arc<App>) {
     is_problem(&person_of.post(&format!("{of}/years/3000/reasons"), &json!({ "reason": "产假" })), "malformed");
     let (matter, tag, told) = person_of.make(&format!("{of}/years/2026/reasons"), &json!({ "reason": "产假" }));
     assert!(told["said"][0]["cite"]["policy"].is_string(), "what the text says of reasons: {told}");
-    assert_eq!(json_of(&officer.decide(&matter, &tag, &json!({ "step": "approve" })))["state"], "granted");
+    assert_eq!(parsed(&officer.decide(&matter, &tag, &json!({ "step": "approve" })))["state"], "granted");
     let breaches = format!("{of}/breaches");
     is_problem(&person_of.post(&breaches, &json!({ "kind": "breach", "on": "2026-05-12", "reason": "缺课" })), "not-allowed");
     assert_eq!(is_problem(&officer.post(&breaches, &json!({ "kind": "breach", "on": "2026-05-12", "reason": "" })), "invalid")["field"], "reason");
     let (matter, tag, _) = officer.make(&breaches, &json!({ "kind": "breach", "on": "2026-05-12", "reason": "缺课一天", "proofs": [{ "name": "考勤.pdf", "content": PDF }] }));
     let objected = person_of.decide(&matter, &tag, &json!({ "step": "object", "reason": "当日有急诊" }));
-    assert_eq!(json_of(&objected)["state"], "objected", "{}", objected.text);
-    assert_eq!(json_of(&officer.decide(&matter, objected.header("etag"), &json!({ "step": "lift", "reason": "出诊属实" })))["state"], "lifted");
+    assert_eq!(parsed(&objected)["state"], "objected", "{}", objected.text);
+    assert_eq!(parsed(&officer.decide(&matter, objected.header("etag"), &json!({ "step": "lift", "reason": "出诊属实" })))["state"], "lifted");
     let asked = officer.read(&format!("{of}/years/2026/grants"))["asked"].clone();
     let asked: Vec<_> = asked.as_array().unwrap().iter().map(|one| (one["flow"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
     assert_eq!(asked, [("discipline", "lifted"), ("reason", "granted")], "the latest first");
@@ -164,8 +165,8 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     let package = |own: &mut Caller| own.send("post", "/api/v1/me/data", &[("idempotency-key", "data-1")], &json!({}));
     let (one, two) = (package(&mut own), package(&mut own));
     assert_eq!((one.status, one.header("cache-control"), two.header("idempotent-replayed")), (StatusCode::OK, "private, no-store", ""));
-    assert_eq!(json_of(&two)["person"].as_array().map(Vec::len), Some(1), "{}", two.text);
-    assert!(json_of(&two)["looked_at"].to_string().contains("data-package"), "the first time left a line");
+    assert_eq!(parsed(&two)["person"].as_array().map(Vec::len), Some(1), "{}", two.text);
+    assert!(parsed(&two)["looked_at"].to_string().contains("data-package"), "the first time left a line");
     is_problem(&officer.post("/api/v1/me/data", &json!({})), "not-allowed");
 
     let requests = "/api/v1/me/requests";
@@ -183,7 +184,7 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     is_problem(&officer.decide(&correction, "\"9\"", &json!({ "step": "refuse-request", "reason": "与证件一致" })), "stale");
     assert_eq!(is_problem(&officer.decide(&correction, &tag, &json!({ "step": "refuse-request" })), "invalid")["field"], "reason");
     let refused = officer.decide(&correction, &tag, &json!({ "step": "refuse-request", "reason": "与身份证一致" }));
-    assert_eq!((json_of(&refused)["state"].as_str(), json_of(&refused)["answer"].as_str()), (Some("refused"), Some("与身份证一致")), "{}", refused.text);
+    assert_eq!((parsed(&refused)["state"].as_str(), parsed(&refused)["answer"].as_str()), (Some("refused"), Some("与身份证一致")), "{}", refused.text);
     is_problem(&own.decide(&correction, &tag, &json!({ "step": "withdraw-request" })), "stale");
     is_problem(&own.decide(&correction, refused.header("etag"), &json!({ "step": "withdraw-request" })), "wrong-state");
 
@@ -193,7 +194,7 @@ fn ones_own_data_are_handed_out_corrected_and_erased(app: &Arc<App>) {
     assert_eq!(listed.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["erasure", "correction"], "newest first");
     is_problem(&officer.decide(&erasure, &tag, &json!({ "step": "grant-request", "reason": "单位同意" })), "not-allowed");
     let granted = authority.decide(&erasure, &tag, &json!({ "step": "grant-request", "reason": "同意删除" }));
-    assert_eq!((json_of(&granted)["state"].as_str(), json_of(&granted)["name"].as_str(), json_of(&granted)["wish"].as_str()), (Some("granted"), Some(""), Some("")), "{}", granted.text);
+    assert_eq!((parsed(&granted)["state"].as_str(), parsed(&granted)["name"].as_str(), parsed(&granted)["wish"].as_str()), (Some("granted"), Some(""), Some("")), "{}", granted.text);
     is_problem(&own.get(requests), "not-signed-in");
 }
 

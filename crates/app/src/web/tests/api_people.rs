@@ -1,27 +1,23 @@
 //! People over time through the API: added, changed, moved, gone, found twice. Every way is walked on both databases.
 
 use super::api::is_problem;
-use super::officer::{actor_of, signed_in_to};
+use super::officer::actor_of;
 use super::people::number;
+use super::program::{Program, parsed};
 use super::support::Fixture;
 use super::*;
 use serde_json::{Value, json};
 
-/// Somebody who asks through the API, in a session.
-pub(super) struct Caller {
-    browser: Browser,
-    token: String,
-}
+/// Somebody who asks through the API, in addresses that hold ids alone.
+pub(super) struct Caller(Program);
 
 impl Caller {
     pub(super) fn of(app: &Arc<App>, login: &str) -> Self {
-        let mut browser = signed_in_to(app, login);
-        let token = browser.csrf_of_api();
-        Self { browser, token }
+        Self(Program::of(app, login))
     }
 
     pub(super) fn get(&mut self, url: &str) -> Answer {
-        self.browser.get(url)
+        self.0.get(url)
     }
 
     /// What an address tells, which must be there.
@@ -29,13 +25,13 @@ impl Caller {
     pub(super) fn read(&mut self, url: &str) -> Value {
         let answer = self.get(url);
         assert_eq!(answer.status, StatusCode::OK, "{url}: {}", answer.text);
-        json_of(&answer)
+        parsed(&answer)
     }
 
     /// Sends something; no address ever holds more than ids, however it came to be.
     #[track_caller]
     pub(super) fn send(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
-        let answer = self.browser.api(method, url, &[&[("x-csrf-token", self.token.as_str())], headers].concat(), &body.to_string());
+        let answer = self.0.send(method, url, headers, body);
         for address in [url, answer.header("location")] {
             assert!(address.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"/-".contains(&c)), "{address}");
         }
@@ -52,7 +48,7 @@ impl Caller {
     pub(super) fn make(&mut self, url: &str, body: &Value) -> (String, String, Value) {
         let made = self.post(url, body);
         assert_eq!(made.status, StatusCode::CREATED, "{url} {body}: {}", made.text);
-        (made.header("location").to_owned(), made.header("etag").to_owned(), json_of(&made))
+        (made.header("location").to_owned(), made.header("etag").to_owned(), parsed(&made))
     }
 
     /// Does something of which there is nothing to tell.
@@ -67,10 +63,6 @@ impl Caller {
     pub(super) fn decide(&mut self, url: &str, tag: &str, body: &Value) -> Answer {
         self.send("post", &format!("{url}/decide"), &[("if-match", tag)], body)
     }
-}
-
-pub(super) fn json_of(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
 }
 
 /// What an employer's officer sends to add somebody.
@@ -116,7 +108,7 @@ fn a_person_is_added_changed_and_goes(app: &Arc<App>) {
     // Sent twice, added once.
     let once = [("idempotency-key", "enrol-1")];
     let first = officer.send("post", people, &once, &newcomer("新人", 1));
-    assert_eq!((first.status, json_of(&first)["name"].as_str()), (StatusCode::CREATED, Some("新人")), "{}", first.text);
+    assert_eq!((first.status, parsed(&first)["name"].as_str()), (StatusCode::CREATED, Some("新人")), "{}", first.text);
     let again = officer.send("post", people, &once, &newcomer("新人", 1));
     assert_eq!((again.header("location"), again.header("idempotent-replayed"), &again.text), (first.header("location"), "true", &first.text));
     is_problem(&officer.post(people, &newcomer("新人", 1)), "duplicate");
@@ -126,7 +118,7 @@ fn a_person_is_added_changed_and_goes(app: &Arc<App>) {
     let shown = officer.get(&registration);
     shown.lacks(&[&number(1)]);
     shown.says(&["999•••••••••••"]);
-    let shown = json_of(&shown);
+    let shown = parsed(&shown);
     assert_eq!((shown["born"].as_str(), shown["may_keep"].as_bool()), (Some("1979-01-01"), Some(true)), "{shown}");
     assert!(shown["asked"].as_array().unwrap().iter().any(|asked| asked["name"] == "title_level" && asked["codes"].to_string().contains("junior")), "{shown}");
 
@@ -213,12 +205,12 @@ fn doubles_are_merged_undone_and_kept_apart(app: &Arc<App>) {
     is_problem(&officer.post(merge, &proposed), "duplicate");
     is_problem(&officer.decide(&matter, &tag, &json!({ "step": "approve" })), "not-allowed");
     let merged = authority.decide(&matter, &tag, &json!({ "step": "approve" }));
-    assert_eq!(json_of(&merged)["state"], "merged", "{}", merged.text);
+    assert_eq!(parsed(&merged)["state"], "merged", "{}", merged.text);
     let double = format!("/api/v1/people/{}/registration", ids[1]);
     let of_double = officer.read(&double);
     assert_eq!((of_double["person"]["id"].as_i64(), &of_double["merged"]), (Some(ids[0]), &json!([ids[1]])), "the double's address leads to the person");
     is_problem(&officer.decide(&matter, merged.header("etag"), &json!({ "step": "undo" })), "invalid");
-    assert_eq!(json_of(&officer.decide(&matter, merged.header("etag"), &json!({ "step": "undo", "reason": "实为两人" })))["state"], "undone");
+    assert_eq!(parsed(&officer.decide(&matter, merged.header("etag"), &json!({ "step": "undo", "reason": "实为两人" })))["state"], "undone");
     assert_eq!(officer.read(&double)["person"]["id"].as_i64(), Some(ids[1]));
 
     let apart = json!({ "one": ids[1], "other": ids[0], "reason": "面谈核实" });

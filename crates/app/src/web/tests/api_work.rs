@@ -2,12 +2,9 @@
 
 use super::api::is_problem;
 use super::officer::{OFFICES, handed_in, signed_in};
+use super::program::parsed;
 use super::*;
-use serde_json::{Value, json};
-
-fn json_of(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
-}
+use serde_json::json;
 
 #[test]
 fn the_same_request_with_the_same_key_is_done_once_and_answered_the_same() {
@@ -52,7 +49,7 @@ fn programs_assess_rows_as_the_command_line_does() {
     });
     let answer = browser.api("post", "/api/v1/assess", &[("accept-language", "en")], &body.to_string());
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    let told = json_of(&answer);
+    let told = parsed(&answer);
     assert_eq!((told["assessments"][0]["person"].as_str(), told["assessments"][0]["hours"]["specialised"].to_string()), (Some("P1"), "12.5".to_owned()), "{told}");
     assert_eq!(told["assessments"][0]["records"][0]["cite"]["policy"], "cn-51-2016-20", "{told}");
     assert_eq!(told["errors"][0]["column"], "quantity");

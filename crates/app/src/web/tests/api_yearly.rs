@@ -1,8 +1,9 @@
 //! An employer's year and spot checks through the API, on both databases.
 
 use super::api::is_problem;
-use super::api_gates::{Program, in_parts, json_of};
+use super::api_gates::{in_parts, json_of};
 use super::officer::{actor_of, offices_on_both};
+use super::program::Program;
 use super::*;
 use serde_json::json;
 

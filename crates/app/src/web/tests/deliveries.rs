@@ -12,13 +12,14 @@ fn machine(key: &str, method: &str, url: &str, body: &Value) -> Answer {
     ask(&OFFICES, request.body(Body::from(body.to_string())).unwrap())
 }
 
-fn json_of(answer: &Answer) -> Value {
+#[track_caller]
+pub(super) fn json_of(answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     serde_json::from_slice(&answer.bytes).unwrap()
 }
 
 /// A completion as the API takes it.
-fn completion(own_id: &str) -> Value {
+pub(super) fn completion(own_id: &str) -> Value {
     let of = unmatched(own_id);
     json!({ "id": of.own_id, "identity_number": of.identity_number, "name": of.name, "title": of.title, "facts": of.facts })
 }

@@ -21,6 +21,7 @@ mod officer;
 mod papers;
 mod people;
 mod person;
+mod program;
 #[allow(dead_code, reason = "each test uses some of it")]
 #[path = "../../../../registry/tests/support/mod.rs"]
 mod support;
