@@ -1,4 +1,4 @@
-//! A professional's home and an officer's desk, with a million people and twenty million records in the database.
+//! A professional's home, an officer's desk and officers' lists, with a million people and twenty million records in the database.
 //!
 //! `cargo bench -p xueshi-registry --bench home -- 50000` makes fewer people. The rows are written past the registry, in one place in `/tmp`
 //! that is removed afterwards; a million people take some eight gigabytes.
@@ -15,12 +15,16 @@ mod town;
 use std::time::{Duration, Instant};
 use support::{Fixture, open_again, processor_time};
 use town::Town;
-use xueshi_registry::{Actor, Registry, Role, RoleHeld};
+use xueshi_registry::gates::GateSought;
+use xueshi_registry::matters::Which;
+use xueshi_registry::{Actor, RecordsSought, Registry, Role, RoleHeld, YearSought};
 
 /// Records of each person, four of them in each of five years.
 const RECORDS: i64 = 20;
 /// People whose records have proofs, steps and determinations as well: one in so many. Only these are asked for.
 const WHOLE: i64 = 1000;
+/// The last of these years.
+const YEAR: i64 = 2019;
 /// People of one employer.
 const STAFF: i64 = 200;
 /// People with one record that waits, all of the one employer whose desk is asked for.
@@ -31,7 +35,7 @@ fn main() {
     let fixture = Fixture::sqlite();
     fixture.keep_keys();
     let town = Town::found(&fixture.registry, "510000", "510100", 1);
-    let (clinic, employer, address) = (town.clinic, town.actor("employer", 1), fixture.database.address());
+    let (clinic, employer, authority, address) = (town.clinic, town.actor("employer", 1), town.actor("authority", 1), fixture.database.address());
     let Fixture { registry, folder, .. } = fixture;
     drop((town, registry));
     let begun = Instant::now();
@@ -46,9 +50,9 @@ fn main() {
     // Scattered, so that one does not read what the one before has read.
     let asked: Vec<i64> = (0..asked.len().min(500)).map(|at| asked[at * 7919 % asked.len()]).collect();
     // The policies are compiled once, whoever asks first.
-    registry.home(&professional(first), first, 2019).unwrap();
+    registry.home(&professional(first), first, YEAR).unwrap();
     measure(&registry, "a professional's home", asked.len(), |at| {
-        let home = registry.home(&professional(asked[at]), asked[at], 2019).unwrap();
+        let home = registry.home(&professional(asked[at]), asked[at], YEAR).unwrap();
         assert_eq!((home.lines.len(), home.determinations.len()), (4, 1));
     });
     let waiting = WAITING.min(people);
@@ -60,6 +64,35 @@ fn main() {
     measure(&registry, "its second page", 40, |_| {
         assert_eq!(registry.queue(&employer, "declaration", middle, 50).unwrap().lines.len(), 50);
     });
+    // An employer in the middle of all, the one with most people, and who looks at all of them.
+    let small = last_employer(&address) - (people - waiting) / STAFF / 2;
+    let mut one = employer.clone();
+    one.held.organisation = Some(small);
+    for (who, actor) in [("an employer of 200", &one), ("an employer of 100,000", &employer), ("an authority over all", &authority)] {
+        measure(&registry, &format!("people of {who}"), 5, |_| {
+            assert_eq!(registry.people(actor, "", 0, 50).unwrap().len(), 50);
+        });
+        measure(&registry, &format!("records of {who}"), 5, |_| {
+            assert_eq!(registry.records(actor, &RecordsSought::default(), 0, 50).unwrap().len(), 50);
+        });
+        measure(&registry, &format!("the year of {who}"), 5, |_| {
+            let page = registry.year(actor, YEAR, YearSought { status: "", state: "open", text: "", employer: 0 }, 0, 50).unwrap();
+            assert_eq!(page.lines.len(), 50);
+        });
+        measure(&registry, &format!("counts of the year of {who}"), 5, |_| {
+            registry.year_counts(actor, YEAR, 0).unwrap();
+        });
+        measure(&registry, &format!("what waits of verifications for {who}"), 5, |_| {
+            registry.queue(actor, "verification", None, 50).unwrap();
+        });
+        measure(&registry, &format!("a gate's list of {who}"), 5, |_| {
+            let sought = GateSought { gate: "appraisal-excellent", on: "2020-03-01", name: "", employer: 0 };
+            assert_eq!(registry.gate_list(actor, sought, 0, 50).unwrap().len(), 50);
+        });
+        measure(&registry, &format!("matters of {who}"), 5, |_| {
+            registry.matters(actor, Which::All, None, 50).unwrap();
+        });
+    }
 }
 
 fn measure(registry: &Registry, what: &str, count: usize, work: impl Fn(usize)) {
@@ -84,6 +117,10 @@ fn professional(person: i64) -> Actor {
 
 fn first_of(address: &str) -> i64 {
     rusqlite::Connection::open(address).unwrap().query_row("SELECT MIN(id) FROM people WHERE name = '甲0'", [], |row| row.get(0)).unwrap()
+}
+
+fn last_employer(address: &str) -> i64 {
+    rusqlite::Connection::open(address).unwrap().query_row("SELECT MAX(organisation) FROM posts", [], |row| row.get(0)).unwrap()
 }
 
 /// Writes everybody past the registry: without journal and indexes, which are made at the end.
@@ -130,6 +167,15 @@ fn fill(address: &str, people: i64, clinic: i64) {
              SELECT id, 'declaration', state, CASE WHEN state = 'waiting' THEN 1 ELSE 0 END, CASE WHEN state = 'waiting' THEN 'by-default' END,
                     CASE WHEN state = 'waiting' THEN '|employer|' ELSE '|' END, person, id, organisation, {place}, {account}, 0, id, 3 FROM records"
         ),
+        // Everybody's last year is open for verification.
+        format!(
+            "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region)
+             SELECT p.person, 'annual', {YEAR}, p.organisation, {place}, '510100' FROM posts p WHERE p.person >= {person}"
+        ),
+        format!(
+            "INSERT INTO cases (flow, state, open, stage, holders, person, obligation, organisation, jurisdiction, opened_by, opened_at, since, version)
+             SELECT 'verification', 'waiting', 1, 'by-default', '|employer|', person, id, organisation, {place}, {account}, 0, id, 1 FROM obligations WHERE year = {YEAR} AND person >= {person}"
+        ),
         // Those who are asked for have all that a person has.
         format!(
             "INSERT INTO evidence (record, kind, name, media, bytes, digest, added_by, added_at)
@@ -142,7 +188,7 @@ fn fill(address: &str, people: i64, clinic: i64) {
         ),
         format!(
             "INSERT INTO obligations (person, duty, year, organisation, jurisdiction, region)
-             SELECT p.person, 'annual', y.value, p.organisation, {place}, '510100' FROM posts p, (SELECT 2018 AS value UNION ALL SELECT 2019) y WHERE (p.person - {person}) % {WHOLE} = 0 AND p.person >= {person}"
+             SELECT p.person, 'annual', {YEAR} - 1, p.organisation, {place}, '510100' FROM posts p WHERE (p.person - {person}) % {WHOLE} = 0 AND p.person >= {person}"
         ),
         "INSERT INTO entries (kind, at, obligation, commitment) SELECT 'determination', 0, id, zeroblob(32) FROM obligations".to_owned(),
         "INSERT INTO determinations (obligation, at, frozen, status, total, result, basis, engine, entry) SELECT obligation, 0, 0, 'short', 4800, '{}', '{}', '0', id FROM entries".to_owned(),

@@ -300,16 +300,16 @@ pub struct Columns {
     pub person: &'static str,
     /// The employer's id.
     pub organisation: &'static str,
-    /// The agency's id.
-    pub agency: &'static str,
-    /// The id of the other organisation it concerns; -2 where there is none.
-    pub counterpart: &'static str,
+    /// The agency's id; nothing where no agency holds any.
+    pub agency: Option<&'static str>,
+    /// The id of the other organisation it concerns; nothing where none ever does.
+    pub counterpart: Option<&'static str>,
     /// The jurisdiction's id.
     pub jurisdiction: &'static str,
     /// The sector's id.
     pub sector: &'static str,
-    /// The id of the provider that delivered it.
-    pub provider: &'static str,
+    /// The id of the provider that delivered it; nothing where none delivers any.
+    pub provider: Option<&'static str>,
     /// `|employer|file-agency|`; empty where nothing waits.
     pub holders: &'static str,
     /// The case's id; 0 where there is none.
@@ -326,11 +326,11 @@ pub struct Columns {
 pub const CASES: Columns = Columns {
     person: "c.person",
     organisation: "c.organisation",
-    agency: "c.agency",
-    counterpart: "c.counterpart",
+    agency: Some("c.agency"),
+    counterpart: Some("c.counterpart"),
     jurisdiction: "c.jurisdiction",
     sector: "c.sector",
-    provider: "c.provider",
+    provider: Some("c.provider"),
     holders: "c.holders",
     case: "c.id",
     stage: "c.stage",
@@ -338,15 +338,21 @@ pub const CASES: Columns = Columns {
     asked_by: "c.opened_by",
 };
 
+/// Columns of `cases c` that are of a record or a year: those concern no other organisation.
+pub(crate) const STUDY: Columns = Columns { counterpart: None, ..CASES };
+
+/// Columns of `cases c` that are of a record. The flow stands before whose they are, since the index over both has them in the order of cases.
+pub(crate) const DECLARATIONS: Columns = Columns { organisation: "c.flow = 'declaration' AND c.organisation", agency: Some("c.flow = 'declaration' AND c.agency"), ..STUDY };
+
 /// Columns of `posts p JOIN organisations o`.
 pub const POSTS: Columns = Columns {
     person: "p.person",
     organisation: "p.organisation",
-    agency: "p.agency",
-    counterpart: "CAST(NULL AS BIGINT)",
+    agency: Some("p.agency"),
+    counterpart: None,
     jurisdiction: "o.jurisdiction",
     sector: "o.sector",
-    provider: "CAST(NULL AS BIGINT)",
+    provider: None,
     holders: "'|'",
     case: "0",
     stage: "''",
@@ -358,11 +364,11 @@ pub const POSTS: Columns = Columns {
 pub const PROVIDERS: Columns = Columns {
     person: "CAST(-2 AS BIGINT)",
     organisation: "CAST(-2 AS BIGINT)",
-    agency: "CAST(-2 AS BIGINT)",
-    counterpart: "CAST(NULL AS BIGINT)",
+    agency: None,
+    counterpart: None,
     jurisdiction: "o.jurisdiction",
     sector: "o.sector",
-    provider: "o.id",
+    provider: Some("o.id"),
     holders: "'|'",
     case: "0",
     stage: "''",
@@ -374,11 +380,11 @@ pub const PROVIDERS: Columns = Columns {
 pub const EMPLOYER_YEARS: Columns = Columns {
     person: "CAST(-2 AS BIGINT)",
     organisation: "y.organisation",
-    agency: "CAST(NULL AS BIGINT)",
-    counterpart: "CAST(NULL AS BIGINT)",
+    agency: None,
+    counterpart: None,
     jurisdiction: "y.jurisdiction",
     sector: "y.sector",
-    provider: "CAST(NULL AS BIGINT)",
+    provider: None,
     holders: "y.holders",
     case: "0",
     stage: "''",
@@ -393,12 +399,12 @@ pub const SPOT_CHECKS: Columns = Columns { organisation: "CAST(-2 AS BIGINT)", j
 pub(crate) const JOBS: Columns = Columns {
     person: "-2",
     organisation: "-2",
-    agency: "NULL",
-    counterpart: "CAST(NULL AS BIGINT)",
+    agency: None,
+    counterpart: None,
     asked_by: "CAST(NULL AS BIGINT)",
     jurisdiction: "-2",
     sector: "NULL",
-    provider: "CAST(NULL AS BIGINT)",
+    provider: None,
     holders: "'|'",
     case: "0",
     stage: "''",
@@ -477,25 +483,30 @@ impl Actor {
         let mut values = Vec::new();
         let mut ways = Vec::new();
         for all in relations(self.held.role, action) {
-            let parts: Vec<String> = all.iter().map(|relation| self.condition(*relation, columns, taken, &mut values)).collect();
-            ways.push(if parts.is_empty() { "1 = 1".to_owned() } else { parts.join(" AND ") });
+            let bound = values.len();
+            // A way that nothing of this list can stand in is left out: beside it the database could not look up what the others lead to.
+            match all.iter().map(|relation| self.condition(*relation, columns, taken, &mut values)).collect::<Option<Vec<String>>>() {
+                Some(parts) if parts.is_empty() => ways.push("1 = 1".to_owned()),
+                Some(parts) => ways.push(parts.join(" AND ")),
+                None => values.truncate(bound),
+            }
         }
         let sql = if ways.is_empty() { "1 = 0".to_owned() } else { format!("({})", ways.join(" OR ")) };
         Filter { sql, values }
     }
 
-    fn condition(&self, relation: Relation, columns: Columns, taken: usize, values: &mut Vec<i64>) -> String {
+    fn condition(&self, relation: Relation, columns: Columns, taken: usize, values: &mut Vec<i64>) -> Option<String> {
         let mut bound = |value: i64| {
             values.push(value);
             format!("?{}", taken + values.len())
         };
         // No row has the id -1: what the actor does not have matches nothing.
-        match relation {
+        Some(match relation {
             Own => format!("{} IN ({})", columns.person, parts(&bound(self.person.unwrap_or(-1)))),
             NotOwn => format!("{} NOT IN ({})", columns.person, parts(&bound(self.person.unwrap_or(-1)))),
             MyOrganisation => format!("{} = {}", columns.organisation, bound(self.held.organisation.unwrap_or(-1))),
-            MyAgency => format!("COALESCE({}, -2) = {}", columns.agency, bound(self.held.organisation.unwrap_or(-1))),
-            MyCounterpart => format!("{} = {}", columns.counterpart, bound(self.held.organisation.unwrap_or(-1))),
+            MyAgency => format!("{} = {}", columns.agency?, bound(self.held.organisation.unwrap_or(-1))),
+            MyCounterpart => format!("{} = {}", columns.counterpart?, bound(self.held.organisation.unwrap_or(-1))),
             MyArea => {
                 let area = bound(self.held.jurisdiction.unwrap_or(-1));
                 let inside = format!("EXISTS (SELECT 1 FROM jurisdiction_within w WHERE w.inner_id = {} AND w.outer_id = {area})", columns.jurisdiction);
@@ -509,12 +520,12 @@ impl Actor {
                 Some(kind) => format!("{} LIKE '%|{kind}|%'", columns.holders),
                 None => "1 = 0".to_owned(),
             },
-            MyProvider => format!("COALESCE({}, -2) = {}", columns.provider, bound(self.held.organisation.unwrap_or(-1))),
-            NotDelivered => format!("{} IS NULL", columns.provider),
+            MyProvider => format!("{} = {}", columns.provider?, bound(self.held.organisation.unwrap_or(-1))),
+            NotDelivered => columns.provider.map_or_else(|| "1 = 1".to_owned(), |provider| format!("{provider} IS NULL")),
             NotMineBefore => format!("NOT EXISTS (SELECT 1 FROM case_steps s WHERE s.case_id = {} AND s.account = {} AND s.stage <> {})", columns.case, bound(self.account), columns.stage),
             MyRole => format!("{} = {}", columns.role, bound(self.held.id)),
             AskedByMe => format!("{} = {}", columns.asked_by, bound(self.account)),
-        }
+        })
     }
 }
 

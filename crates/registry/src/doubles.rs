@@ -44,7 +44,7 @@ pub struct Registered {
 }
 
 /// Columns of `posts q JOIN organisations u`: the second of a pair.
-const OTHERS: Columns = Columns { person: "q.person", organisation: "q.organisation", agency: "q.agency", jurisdiction: "u.jurisdiction", sector: "u.sector", ..POSTS };
+const OTHERS: Columns = Columns { person: "q.person", organisation: "q.organisation", agency: Some("q.agency"), jurisdiction: "u.jurisdiction", sector: "u.sector", ..POSTS };
 
 impl Registry {
     /// Pairs within the actor's reach that may be one person, after a pair.

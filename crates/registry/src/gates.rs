@@ -232,9 +232,9 @@ impl Registry {
         actor.must_ever(Action::Ask)?;
         let filter = actor.filter(Action::Ask, access::POSTS, 4);
         let sql = format!(
-            "SELECT DISTINCT x.id, x.name, o.name FROM posts p JOIN organisations o ON o.id = p.organisation JOIN people x ON x.id = p.person
-             WHERE p.valid_to IS NULL AND p.main = 1 AND x.erased_at IS NULL AND x.merged_in IS NULL AND x.id > ?1 AND (CAST(?2 AS BIGINT) = 0 OR p.organisation = ?2)
-             AND (?3 = '' OR SUBSTR(x.name, 1, LENGTH(?3)) = ?3) AND {} ORDER BY x.id LIMIT ?4",
+            "SELECT DISTINCT p.person, x.name, o.name FROM posts p JOIN organisations o ON o.id = p.organisation JOIN people x ON x.id = +p.person
+             WHERE p.valid_to IS NULL AND p.main = 1 AND x.erased_at IS NULL AND x.merged_in IS NULL AND p.person > ?1 AND (CAST(?2 AS BIGINT) = 0 OR p.organisation = ?2)
+             AND (?3 = '' OR SUBSTR(x.name, 1, LENGTH(?3)) = ?3) AND {} ORDER BY p.person LIMIT ?4",
             filter.sql
         );
         let name = sought.name.trim();

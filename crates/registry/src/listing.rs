@@ -1,6 +1,6 @@
 //! Lists by id, a part at a time, of whatever the actor may see: for programs and exports.
 
-use crate::access::{self, Action, Actor, CASES};
+use crate::access::{self, Action, Actor, DECLARATIONS};
 use crate::audit;
 use crate::determinations::{self, Determination};
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn records(&self, actor: &Actor, sought: &RecordsSought, after: i64, limit: i64) -> Result<Vec<RecordListed>> {
-        let filter = actor.filter(Action::See, CASES, 5);
+        let filter = actor.filter(Action::See, DECLARATIONS, 5);
         let sql = format!(
             "SELECT c.id, c.version, r.id, c.person, x.name, o.name, r.year, r.title, c.state, c.since, r.facts
              FROM cases c JOIN records r ON r.id = c.record JOIN people x ON x.id = c.person JOIN organisations o ON o.id = c.organisation

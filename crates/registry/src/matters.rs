@@ -194,18 +194,19 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn matters(&self, actor: &Actor, which: Which, after: Option<(i64, i64)>, limit: i64) -> Result<(i64, Vec<MatterLine>)> {
-        const FROM: &str = "FROM cases c JOIN matters m ON m.case_id = c.id";
+        // An organisation's are found by its cases, an area's by the matters themselves: SQLite joins in this order, and would look through all cases.
+        let from = if actor.held.jurisdiction.is_some() { "FROM matters m CROSS JOIN cases c" } else { "FROM cases c JOIN matters m ON m.case_id = c.id" };
         let waiting = which == Which::Waiting;
         let action = if waiting { Action::Review } else { Action::See };
-        let open = if waiting { "c.open = 1 AND c.stage IS NOT NULL AND" } else { "" };
+        let open = if waiting { "c.id = m.case_id AND c.open = 1 AND c.stage IS NOT NULL AND" } else { "c.id = m.case_id AND" };
         let counting = actor.filter(action, CASES, 0);
         let filter = actor.filter(action, CASES, 3);
         let (since, id) = after.unwrap_or(if waiting { (i64::MIN, 0) } else { (i64::MAX, 0) });
         let (beyond, order) = if waiting { (">", "c.since, c.id") } else { ("<", "c.since DESC, c.id DESC") };
         self.read(|tx| {
-            let total = if waiting { count(tx, FROM, open, &counting)? } else { 0 };
+            let total = if waiting { count(tx, from, open, &counting)? } else { 0 };
             let sql = format!(
-                "SELECT c.id, c.flow, m.kind, c.state, x.name, e.name, COALESCE(k.name, ''), c.since {FROM} JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation
+                "SELECT c.id, c.flow, m.kind, c.state, x.name, e.name, COALESCE(k.name, ''), c.since {from} JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation
                  LEFT JOIN organisations k ON k.id = c.counterpart
                  WHERE {open} (c.since {beyond} ?1 OR (c.since = ?1 AND c.id {beyond} ?2)) AND {} ORDER BY {order} LIMIT ?3",
                 filter.sql

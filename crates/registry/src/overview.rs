@@ -1,6 +1,6 @@
 //! What pages show: a professional's home, a case with its way, an officer's queue. Each in one transaction, a fixed number of statements.
 
-use crate::access::{self, Action, Actor, CASES};
+use crate::access::{self, Action, Actor, CASES, STUDY};
 use crate::assessing::{Learned, Learner};
 use crate::cases::{self, StepTaken};
 use crate::declarations::{Trial, learner_and_record, try_out};
@@ -327,8 +327,9 @@ impl Registry {
             asked.push(Param::from(year));
             narrowed.push_str(&format!(" AND COALESCE(r.year, o.year, 0) = ?{}", asked.len()));
         }
-        let counting = actor.filter(action, CASES, asked.len());
-        let filter = actor.filter(action, CASES, asked.len() + 3);
+        let columns = if [crate::flow::DECLARATION.id, crate::flow::VERIFICATION.id].contains(&sought.flow) { STUDY } else { CASES };
+        let counting = actor.filter(action, columns, asked.len());
+        let filter = actor.filter(action, columns, asked.len() + 3);
         self.read(|tx| {
             // Everything that waits is counted: by the index alone, where nothing else is asked of it.
             let joined = if narrowed.is_empty() { "" } else { NAMED };

@@ -7,7 +7,6 @@ use crate::access::{self, Action, Actor, SPOT_CHECKS};
 use crate::cases;
 use crate::error::{Error, Result};
 use crate::evidence::digest;
-use crate::flow::VERIFICATION;
 use crate::keys::random;
 use crate::ledger::{self, NewEntry};
 use crate::params;
@@ -122,9 +121,9 @@ impl Registry {
         };
         let (actor, new, now) = (actor.clone(), new.clone(), self.now());
         self.write(move |tx| {
-            let filter = actor.filter(Action::Inspect, access::CASES, 2);
-            let sql = format!("SELECT c.id FROM cases c JOIN obligations o ON o.id = c.obligation WHERE c.flow = ?1 AND c.open = 0 AND o.year = ?2 AND {} ORDER BY c.id", filter.sql);
-            let all: Vec<i64> = tx.all(&sql, &filter.params(params![VERIFICATION.id, new.year]), |row| row.get(0))?;
+            let filter = actor.filter(Action::Inspect, access::STUDY, 1);
+            let sql = format!("SELECT c.id FROM cases c JOIN obligations o ON o.id = c.obligation WHERE c.flow = 'verification' AND c.open = 0 AND o.year = ?1 AND {} ORDER BY c.id", filter.sql);
+            let all: Vec<i64> = tx.all(&sql, &filter.params(params![new.year]), |row| row.get(0))?;
             if all.is_empty() {
                 return Err(Error::invalid("year", "这一年度还没有审验完的人员，无从抽查。", "Nobody of this year is verified yet: there is nothing to check."));
             }

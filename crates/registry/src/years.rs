@@ -1,8 +1,7 @@
 //! A year's verification of everybody in reach: how many stand how, and a list to verify from.
 
-use crate::access::{Action, Actor, CASES};
+use crate::access::{Action, Actor, STUDY};
 use crate::error::Result;
-use crate::flow::VERIFICATION;
 use crate::overview::holding;
 use crate::params;
 use crate::registry::Registry;
@@ -61,37 +60,57 @@ pub struct YearLine {
 /// A page of a year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct YearPage {
-    /// How many stand how, over everybody in reach.
-    pub counts: Vec<YearCount>,
     /// The lines, by case.
     pub lines: Vec<YearLine>,
     /// The case after which the next page begins; nothing at the end.
     pub next: Option<i64>,
 }
 
+/// How a year stood when it was determined last.
+const STANDING: &str = "(SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)";
+
+/// Cases of a year (`?1`), of one employer or of all (`?2`).
+fn of_year(employer: i64) -> String {
+    let whose = if employer == 0 { "CAST(?2 AS BIGINT) = 0" } else { "c.organisation = ?2" };
+    format!("c.flow = 'verification' AND o.year = ?1 AND c.state <> 'set-aside' AND {whose}")
+}
+
 impl Registry {
+    /// How many of a year stand how, as far as the actor reaches: those of one employer, or of all where that is 0.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn year_counts(&self, actor: &Actor, year: i64, employer: i64) -> Result<Vec<YearCount>> {
+        let filter = actor.filter(Action::See, STUDY, 2);
+        let sql = format!(
+            "SELECT s.status, s.state, COUNT(*) FROM (SELECT {STANDING} AS status, c.state AS state FROM cases c JOIN obligations o ON o.id = c.obligation WHERE {} AND {}) s
+             WHERE s.status IS NOT NULL GROUP BY s.status, s.state ORDER BY s.status, s.state",
+            of_year(employer),
+            filter.sql
+        );
+        self.read(|tx| tx.all(&sql, &filter.params(params![year, employer]), |row| Ok(YearCount { status: row.get(0)?, state: row.get(1)?, people: row.get(2)? })))
+    }
+
     /// The verification of a year as far as the actor reaches, after the case `after`.
     ///
     /// # Errors
     /// What the database refuses.
     pub fn year(&self, actor: &Actor, year: i64, sought: YearSought<'_>, after: i64, limit: i64) -> Result<YearPage> {
-        const FROM: &str = "FROM cases c JOIN obligations o ON o.id = c.obligation JOIN determinations d ON d.id = (SELECT MAX(y.id) FROM determinations y WHERE y.obligation = o.id)
-             WHERE c.flow = ?1 AND o.year = ?2 AND c.state <> 'set-aside' AND (CAST(?3 AS BIGINT) = 0 OR c.organisation = ?3)";
-        let from_people = FROM.replace(" WHERE ", " JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation WHERE ");
-        let counting = actor.filter(Action::See, CASES, 3);
-        let seeing = actor.filter(Action::See, CASES, 8);
-        let verifying = actor.filter(Action::Verify, CASES, 8 + seeing.values.len());
+        let seeing = actor.filter(Action::See, STUDY, 7);
+        let verifying = actor.filter(Action::Verify, STUDY, 7 + seeing.values.len());
         let text = holding(sought.text);
-        self.read(|tx| {
-            let sql = format!("SELECT d.status, c.state, COUNT(*) {FROM} AND {} GROUP BY d.status, c.state ORDER BY d.status, c.state", counting.sql);
-            let counts = tx.all(&sql, &counting.params(params![VERIFICATION.id, year, sought.employer]), |row| Ok(YearCount { status: row.get(0)?, state: row.get(1)?, people: row.get(2)? }))?;
-            let sql = format!(
-                "SELECT c.id, c.version, c.person, x.name, e.name, c.state, c.due, d.status, d.total, d.result, CASE WHEN c.open = 1 AND c.stage IS NOT NULL AND {} THEN 1 ELSE 0 END
-                 {from_people} AND c.id > ?4 AND (?5 = '' OR d.status = ?5) AND (?6 = '' OR c.state = ?6 OR (?6 = 'open' AND c.open = 1)) AND (?7 = '%' OR x.name LIKE ?7 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?8",
-                verifying.sql, seeing.sql
-            );
-            let values = verifying.params(&seeing.params(params![VERIFICATION.id, year, sought.employer, after, sought.status, sought.state, &text, limit]));
-            let lines = tx.all(&sql, &values, |row| {
+        let sql = format!(
+            "SELECT c.id, c.version, c.person, x.name, e.name, c.state, c.due, d.status, d.total, d.result, CASE WHEN c.open = 1 AND c.stage IS NOT NULL AND {} THEN 1 ELSE 0 END
+             FROM cases c JOIN obligations o ON o.id = c.obligation JOIN determinations d ON d.id = (SELECT MAX(y.id) FROM determinations y WHERE y.obligation = c.obligation)
+             JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation
+             WHERE {} AND c.id > ?3 AND (?4 = '' OR d.status = ?4) AND (?5 = '' OR c.state = ?5 OR (?5 = 'open' AND c.open = 1)) AND (?6 = '%' OR x.name LIKE ?6 ESCAPE '!') AND {} ORDER BY c.id LIMIT ?7",
+            verifying.sql,
+            of_year(sought.employer),
+            seeing.sql
+        );
+        let values = verifying.params(&seeing.params(params![year, sought.employer, after, sought.status, sought.state, &text, limit]));
+        let lines = self.read(|tx| {
+            tx.all(&sql, &values, |row| {
                 Ok(YearLine {
                     case: row.get(0)?,
                     version: row.get(1)?,
@@ -105,10 +124,10 @@ impl Registry {
                     result: crate::facts::json(&row.get::<String>(9)?)?,
                     open_to_me: row.flag(10)?,
                 })
-            })?;
-            let full = i64::try_from(lines.len()).is_ok_and(|count| count == limit);
-            let next = lines.last().filter(|_| full).map(|line| line.case);
-            Ok(YearPage { counts, lines, next })
-        })
+            })
+        })?;
+        let full = i64::try_from(lines.len()).is_ok_and(|count| count == limit);
+        let next = lines.last().filter(|_| full).map(|line| line.case);
+        Ok(YearPage { lines, next })
     }
 }

@@ -36,6 +36,7 @@ const CHANGES: &[Change] = &[
     Change { name: "V13__policy_drafts", text: include_str!("../../migrations/V13__policy_drafts.sql"), frozen: &["policy_draft_steps", "policy_versions"] },
     Change { name: "V16__sign_in_links", text: include_str!("../../migrations/V16__sign_in_links.sql"), frozen: &[] },
     Change { name: "V17__grants", text: include_str!("../../migrations/V17__grants.sql"), frozen: &[] },
+    Change { name: "V18__lists", text: include_str!("../../migrations/V18__lists.sql"), frozen: &[] },
 ];
 
 /// Words of our definitions, in SQLite and in PostgreSQL.

@@ -98,12 +98,16 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, visit: Visit, Signe
     let mine = actor.held.name.clone().unwrap_or_default();
     let (of_state, q) = (state.clone(), opened(&app.registry, &actor, &asked.q));
     let text = q.clone();
-    let read = app
-        .ask(move |registry| registry.year(&actor, year, YearSought { status: &wanted.status, state: &of_state, text: &text, employer: wanted.employer.parse().unwrap_or_default() }, after, LINES))
+    let (counts, read) = app
+        .ask(move |registry| {
+            let employer = wanted.employer.parse().unwrap_or_default();
+            let sought = YearSought { status: &wanted.status, state: &of_state, text: &text, employer };
+            Ok((registry.year_counts(&actor, year, employer)?, registry.year(&actor, year, sought, after, LINES)?))
+        })
         .await?;
     let teller = Teller::new(&app, &visit);
     let lines: Vec<Line> = read.lines.into_iter().map(|one| line(&teller, one, &mine, &now.to_string())).collect::<Result<_, _>>()?;
-    let count = |wanted: &dyn Fn(&YearCount) -> bool| read.counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
+    let count = |wanted: &dyn Fn(&YearCount) -> bool| counts.iter().filter(|count| wanted(count)).map(|count| count.people).sum::<i64>();
     let (all, met, short) = (count(&|_| true), count(&|count| ["met", "exempt"].contains(&count.status.as_str())), count(&|count| count.status == "short"));
     let page = Page {
         years: (0..YEARS).map(|back| this_year - back).map(|one| Choice { value: one.to_string(), title: one.to_string(), chosen: one == year }).collect(),
