@@ -4,3 +4,5 @@ CREATE INDEX determinations_standing ON determinations (obligation, id, status);
 DROP INDEX determinations_obligation;
 -- Only the cases of years were looked for by it; it held every record.
 DROP INDEX cases_flow;
+-- What a provider delivered, newest first.
+CREATE INDEX completions_provider ON completions (provider, id);

@@ -344,6 +344,9 @@ pub(crate) const STUDY: Columns = Columns { counterpart: None, ..CASES };
 /// Columns of `cases c` that are of a record. The flow stands before whose they are, since the index over both has them in the order of cases.
 pub(crate) const DECLARATIONS: Columns = Columns { organisation: "c.flow = 'declaration' AND c.organisation", agency: Some("c.flow = 'declaration' AND c.agency"), ..STUDY };
 
+/// Columns of `cases c` that are of records of one person, which the list names: the plus keeps SQLite from leading with the employer.
+pub(crate) const OF_PERSON: Columns = Columns { organisation: "+c.organisation", agency: Some("+c.agency"), ..STUDY };
+
 /// Columns of `posts p JOIN organisations o`.
 pub const POSTS: Columns = Columns {
     person: "p.person",

@@ -55,21 +55,31 @@ impl Registry {
         let first = actor.filter(Action::Keep, POSTS, 3);
         let second = actor.filter(Action::Keep, OTHERS, 3 + first.values.len());
         const LAST: &str = "ORDER BY CASE WHEN t.valid_to IS NULL THEN 0 ELSE 1 END, t.main DESC, t.valid_from DESC, t.id DESC LIMIT 1";
-        let pairs = |joined: &str, same: &str| {
+        // What occurs more than once leads, from an index alone; SQLite joins in the order of CROSS JOIN, else it holds everybody against everybody.
+        let pairs = |shared: &str, joined: &str, same: &str| {
             format!(
                 "SELECT a.id AS one, a.name, a.born, o.name AS at, b.id AS other, b.name AS name2, b.born AS born2, u.name AS at2, {same} AS same,
                         (SELECT c.id FROM cases c JOIN matters m ON m.case_id = c.id WHERE c.flow = 'merge' AND c.open = 1 AND ((c.person = a.id AND m.other = b.id) OR (c.person = b.id AND m.other = a.id))) AS open
-                 FROM people a {joined}
+                 FROM {shared} CROSS JOIN people a CROSS JOIN people b
                  JOIN posts p ON p.id = (SELECT t.id FROM posts t WHERE t.person = a.id {LAST}) JOIN organisations o ON o.id = p.organisation
                  JOIN posts q ON q.id = (SELECT t.id FROM posts t WHERE t.person = b.id {LAST}) JOIN organisations u ON u.id = q.organisation
-                 WHERE a.merged_in IS NULL AND b.merged_in IS NULL AND (a.id > ?1 OR (a.id = ?1 AND b.id > ?2)) AND NOT EXISTS (SELECT 1 FROM people_apart n WHERE n.one = a.id AND n.other = b.id)
+                 WHERE {joined} AND b.id > a.id AND a.merged_in IS NULL AND b.merged_in IS NULL AND (a.id > ?1 OR (a.id = ?1 AND b.id > ?2)) AND NOT EXISTS (SELECT 1 FROM people_apart n WHERE n.one = a.id AND n.other = b.id)
                    AND {} AND {}",
                 first.sql, second.sql
             )
         };
         let shares = "EXISTS (SELECT 1 FROM person_identifiers i JOIN person_identifiers k ON k.lookup = i.lookup WHERE i.person = a.id AND k.person = b.id)";
-        let by_number = pairs("JOIN person_identifiers i ON i.person = a.id JOIN person_identifiers k ON k.lookup = i.lookup JOIN people b ON b.id = k.person AND b.id > a.id", "1");
-        let by_name = format!("{} AND NOT {shares}", pairs("JOIN people b ON b.name = a.name AND b.born = a.born AND b.id > a.id", "0"));
+        let by_number = pairs(
+            "(SELECT lookup FROM person_identifiers GROUP BY lookup HAVING COUNT(*) > 1) s CROSS JOIN person_identifiers i CROSS JOIN person_identifiers k",
+            "i.lookup = s.lookup AND k.lookup = s.lookup AND a.id = i.person AND b.id = k.person",
+            "1",
+        );
+        let named = pairs(
+            "(SELECT name, born FROM people WHERE born IS NOT NULL GROUP BY name, born HAVING COUNT(*) > 1) s",
+            "a.name = s.name AND a.born = s.born AND b.name = s.name AND b.born = s.born",
+            "0",
+        );
+        let by_name = format!("{named} AND NOT {shares}");
         let sql = format!("{by_number} UNION {by_name} ORDER BY one, other LIMIT ?3");
         self.read(|tx| {
             tx.all(&sql, &second.params(&first.params(params![after.0, after.1, limit])), |row| {

@@ -309,7 +309,7 @@ impl Registry {
             )?;
             let verifying = actor.filter(Action::Verify, access::CASES, 2);
             let sql = format!(
-                "SELECT COUNT(*) FROM (SELECT c.id FROM cases c JOIN obligations o ON o.id = c.obligation WHERE c.organisation = ?1 AND c.open = 1 AND o.year = ?2 AND {} LIMIT 1) x",
+                "SELECT COUNT(*) FROM (SELECT c.id FROM cases c JOIN obligations o ON o.id = c.obligation WHERE c.organisation = ?1 AND c.flow = 'verification' AND c.open = 1 AND o.year = ?2 AND {} LIMIT 1) x",
                 verifying.sql
             );
             let may_verify = tx.number(&sql, &verifying.params(params![organisation, year]))? > 0;

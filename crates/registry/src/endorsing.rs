@@ -157,7 +157,7 @@ impl Registry {
         let (since, answer) = after.unwrap_or((i64::MIN, 0));
         let sql = format!(
             "SELECT e.answer, g.gate, x.name, c.since FROM cases c JOIN endorsements e ON e.case_id = c.id JOIN gate_answers g ON g.id = e.answer JOIN people x ON x.id = c.person
-             WHERE c.flow = ?1 AND c.open = 1 AND (c.since > ?2 OR (c.since = ?2 AND e.answer > ?3)) AND {} ORDER BY c.since, e.answer LIMIT ?4",
+             WHERE c.flow = ?1 AND c.open = 1 AND c.stage IS NOT NULL AND (c.since > ?2 OR (c.since = ?2 AND e.answer > ?3)) AND {} ORDER BY c.since, e.answer LIMIT ?4",
             filter.sql
         );
         self.read(|tx| tx.all(&sql, &filter.params(params![ENDORSEMENT.id, since, answer, limit]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))))

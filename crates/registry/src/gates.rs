@@ -218,7 +218,8 @@ impl Registry {
     /// What the database refuses.
     pub fn gate_answers(&self, actor: &Actor, person: Option<i64>, before: Option<i64>, limit: i64) -> Result<Vec<GateAnswered>> {
         let filter = actor.filter(Action::See, access::POSTS, 3);
-        let sql = format!("{LISTED} WHERE g.id < ?1 AND (CAST(?2 AS BIGINT) = 0 OR x.id = ?2) AND {} ORDER BY g.id DESC LIMIT ?3", filter.sql);
+        let whose = if person.is_some() { same_person!("g.person", "?2") } else { "CAST(?2 AS BIGINT) = 0" };
+        let sql = format!("{LISTED} WHERE g.id < ?1 AND {whose} AND {} ORDER BY g.id DESC LIMIT ?3", filter.sql);
         self.read(|tx| tx.all(&sql, &filter.params(params![before.unwrap_or(i64::MAX), person.unwrap_or_default(), limit]), listed))
     }
 
@@ -231,9 +232,10 @@ impl Registry {
         known(&self.engine, sought.gate)?;
         actor.must_ever(Action::Ask)?;
         let filter = actor.filter(Action::Ask, access::POSTS, 4);
+        let whose = if sought.employer == 0 { "CAST(?2 AS BIGINT) = 0" } else { "p.organisation = ?2" };
         let sql = format!(
             "SELECT DISTINCT p.person, x.name, o.name FROM posts p JOIN organisations o ON o.id = p.organisation JOIN people x ON x.id = +p.person
-             WHERE p.valid_to IS NULL AND p.main = 1 AND x.erased_at IS NULL AND x.merged_in IS NULL AND p.person > ?1 AND (CAST(?2 AS BIGINT) = 0 OR p.organisation = ?2)
+             WHERE p.valid_to IS NULL AND p.main = 1 AND x.erased_at IS NULL AND x.merged_in IS NULL AND p.person > ?1 AND {whose}
              AND (?3 = '' OR SUBSTR(x.name, 1, LENGTH(?3)) = ?3) AND {} ORDER BY p.person LIMIT ?4",
             filter.sql
         );

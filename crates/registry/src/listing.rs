@@ -1,13 +1,13 @@
 //! Lists by id, a part at a time, of whatever the actor may see: for programs and exports.
 
-use crate::access::{self, Action, Actor, DECLARATIONS};
+use crate::access::{self, Action, Actor, DECLARATIONS, OF_PERSON};
 use crate::audit;
 use crate::determinations::{self, Determination};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, from_json};
 use crate::identity::masked;
 use crate::params;
-use crate::people;
+use crate::people::{self, same_person};
 use crate::registry::Registry;
 
 /// Which records are wanted.
@@ -54,11 +54,15 @@ impl Registry {
     /// # Errors
     /// What the database refuses.
     pub fn records(&self, actor: &Actor, sought: &RecordsSought, after: i64, limit: i64) -> Result<Vec<RecordListed>> {
-        let filter = actor.filter(Action::See, DECLARATIONS, 5);
+        let (columns, whose) = match sought.person {
+            Some(_) => (OF_PERSON, same_person!("c.person", "?2")),
+            None => (DECLARATIONS, "CAST(?2 AS BIGINT) = 0"),
+        };
+        let filter = actor.filter(Action::See, columns, 5);
         let sql = format!(
             "SELECT c.id, c.version, r.id, c.person, x.name, o.name, r.year, r.title, c.state, c.since, r.facts
              FROM cases c JOIN records r ON r.id = c.record JOIN people x ON x.id = c.person JOIN organisations o ON o.id = c.organisation
-             WHERE c.id > ?1 AND (CAST(?2 AS BIGINT) = 0 OR c.person IN (SELECT y.id FROM people y WHERE y.id = ?2 OR y.merged_in = ?2)) AND (CAST(?3 AS BIGINT) = 0 OR r.year = ?3) AND (?4 = '' OR c.state = ?4) AND {} ORDER BY c.id LIMIT ?5",
+             WHERE c.id > ?1 AND {whose} AND (CAST(?3 AS BIGINT) = 0 OR r.year = ?3) AND (?4 = '' OR c.state = ?4) AND {} ORDER BY c.id LIMIT ?5",
             filter.sql
         );
         let values = params![after, sought.person.unwrap_or_default(), sought.year.unwrap_or_default(), &sought.state, limit];

@@ -198,13 +198,13 @@ impl Registry {
         let from = if actor.held.jurisdiction.is_some() { "FROM matters m CROSS JOIN cases c" } else { "FROM cases c JOIN matters m ON m.case_id = c.id" };
         let waiting = which == Which::Waiting;
         let action = if waiting { Action::Review } else { Action::See };
-        let open = if waiting { "c.id = m.case_id AND c.open = 1 AND c.stage IS NOT NULL AND" } else { "c.id = m.case_id AND" };
+        let open = format!("c.flow IN ('{}') AND c.id = m.case_id AND{}", MATTERS.join("', '"), if waiting { " c.open = 1 AND c.stage IS NOT NULL AND" } else { "" });
         let counting = actor.filter(action, CASES, 0);
         let filter = actor.filter(action, CASES, 3);
         let (since, id) = after.unwrap_or(if waiting { (i64::MIN, 0) } else { (i64::MAX, 0) });
         let (beyond, order) = if waiting { (">", "c.since, c.id") } else { ("<", "c.since DESC, c.id DESC") };
         self.read(|tx| {
-            let total = if waiting { count(tx, from, open, &counting)? } else { 0 };
+            let total = if waiting { count(tx, from, &open, &counting)? } else { 0 };
             let sql = format!(
                 "SELECT c.id, c.flow, m.kind, c.state, x.name, e.name, COALESCE(k.name, ''), c.since {from} JOIN people x ON x.id = c.person JOIN organisations e ON e.id = c.organisation
                  LEFT JOIN organisations k ON k.id = c.counterpart

@@ -13,6 +13,7 @@ use crate::params;
 use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
 use crate::store::Tx;
+use crate::years::{STANDING, of_year};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -201,14 +202,14 @@ struct Waiting {
 
 /// Cases that the actor may verify now, by id.
 fn waiting(tx: &Tx<'_>, actor: &Actor, wanted: &YearWanted, after: i64) -> Result<Vec<Waiting>> {
-    let filter = actor.filter(Action::Verify, access::CASES, 6);
+    let filter = actor.filter(Action::Verify, access::STUDY, 5);
     let sql = format!(
         "SELECT c.id, COALESCE(x.merged_in, x.id), c.obligation, o.duty, c.stage FROM cases c JOIN obligations o ON o.id = c.obligation JOIN people x ON x.id = c.person
-         WHERE c.flow = ?1 AND c.open = 1 AND c.id > ?2 AND o.year = ?3 AND (CAST(?4 AS BIGINT) = 0 OR c.organisation = ?4)
-         AND (?5 = '' OR (SELECT d.status FROM determinations d WHERE d.obligation = o.id ORDER BY d.id DESC LIMIT 1) = ?5) AND {} ORDER BY c.id LIMIT ?6",
+         WHERE {} AND c.open = 1 AND c.id > ?3 AND (?4 = '' OR {STANDING} = ?4) AND {} ORDER BY c.id LIMIT ?5",
+        of_year(wanted.employer),
         filter.sql
     );
-    let values = filter.params(params![VERIFICATION.id, after, wanted.year, wanted.employer, &wanted.status, many_at_once()?]);
+    let values = filter.params(params![wanted.year, wanted.employer, after, &wanted.status, many_at_once()?]);
     tx.all(&sql, &values, |row| Ok(Waiting { id: row.get(0)?, person: row.get(1)?, obligation: row.get(2)?, duty: row.get(3)?, stage: row.get(4)? }))
 }
 

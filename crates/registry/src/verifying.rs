@@ -1,12 +1,12 @@
 //! Verifying many people of an employer's year with one opinion, in the background.
 
-use crate::access::{Action, Actor, CASES};
+use crate::access::{Action, Actor, STUDY};
 use crate::error::{Error, Result};
-use crate::flow::VERIFICATION;
 use crate::jobs::{self, End, Job, Keeping, Kind, Progress};
 use crate::params;
 use crate::registry::Registry;
 use crate::verification::{self, YearWanted};
+use crate::years::{STANDING, of_year};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use xueshi_policy::text;
@@ -65,11 +65,7 @@ fn verifying(registry: &Registry, job: &Job, actor: &Actor) -> Result<Keeping> {
 
 /// How many cases of the employer's year the actor may verify: about how much there is to do.
 fn waiting(registry: &Registry, actor: &Actor, wanted: &YearWanted) -> Result<i64> {
-    let filter = actor.filter(Action::Verify, CASES, 4);
-    let sql = format!(
-        "SELECT COUNT(*) FROM cases c JOIN obligations o ON o.id = c.obligation WHERE c.flow = ?1 AND c.open = 1 AND c.organisation = ?2 AND o.year = ?3
-         AND (?4 = '' OR (SELECT d.status FROM determinations d WHERE d.obligation = o.id ORDER BY d.id DESC LIMIT 1) = ?4) AND {}",
-        filter.sql
-    );
-    registry.read(|tx| tx.number(&sql, &filter.params(params![VERIFICATION.id, wanted.employer, wanted.year, &wanted.status])))
+    let filter = actor.filter(Action::Verify, STUDY, 3);
+    let sql = format!("SELECT COUNT(*) FROM cases c JOIN obligations o ON o.id = c.obligation WHERE {} AND c.open = 1 AND (?3 = '' OR {STANDING} = ?3) AND {}", of_year(wanted.employer), filter.sql);
+    registry.read(|tx| tx.number(&sql, &filter.params(params![wanted.year, wanted.employer, &wanted.status])))
 }

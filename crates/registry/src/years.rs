@@ -66,11 +66,11 @@ pub struct YearPage {
     pub next: Option<i64>,
 }
 
-/// How a year stood when it was determined last.
-const STANDING: &str = "(SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)";
+/// How a case's year (`cases c`) stood when it was determined last.
+pub(crate) const STANDING: &str = "(SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)";
 
-/// Cases of a year (`?1`), of one employer or of all (`?2`).
-fn of_year(employer: i64) -> String {
+/// Which cases (`cases c JOIN obligations o`) are of a year (`?1`), of one employer (`?2`) or, where that is 0, of all.
+pub(crate) fn of_year(employer: i64) -> String {
     let whose = if employer == 0 { "CAST(?2 AS BIGINT) = 0" } else { "c.organisation = ?2" };
     format!("c.flow = 'verification' AND o.year = ?1 AND c.state <> 'set-aside' AND {whose}")
 }

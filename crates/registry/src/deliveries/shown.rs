@@ -214,10 +214,12 @@ impl Registry {
     /// What the database refuses.
     pub fn completions(&self, actor: &Actor, sought: CompletionsSought<'_>, before: Option<i64>, limit: i64) -> Result<Vec<CompletionLine>> {
         let filter = actor.filter(Action::Deliver, PROVIDERS, 5);
+        // The plus keeps SQLite from leading with the provider where a delivery is named.
+        let (whose, provider) = if sought.delivery.is_some() { ("k.delivery = ?4", "+k.provider") } else { ("CAST(?4 AS BIGINT) = 0", "k.provider") };
         let sql = format!(
-            "SELECT {LINE} FROM completions k JOIN organisations o ON o.id = k.provider LEFT JOIN cases c ON c.record = k.record
+            "SELECT {LINE} FROM completions k JOIN organisations o ON o.id = {provider} LEFT JOIN cases c ON c.record = k.record
              WHERE k.id < ?1 AND {} AND (?2 = '' OR {} = ?2) AND (?3 = '%' OR k.name LIKE ?3 ESCAPE '!' OR k.title LIKE ?3 ESCAPE '!' OR k.own_id LIKE ?3 ESCAPE '!')
-               AND (CAST(?4 AS BIGINT) = 0 OR k.delivery = ?4) AND {} ORDER BY k.id DESC LIMIT ?5",
+               AND {whose} AND {} ORDER BY k.id DESC LIMIT ?5",
             kept_state(sought.state),
             shown_state!(),
             filter.sql
