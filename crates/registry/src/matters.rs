@@ -195,7 +195,7 @@ impl Registry {
     /// What the database refuses.
     pub fn matters(&self, actor: &Actor, which: Which, after: Option<(i64, i64)>, limit: i64) -> Result<(i64, Vec<MatterLine>)> {
         // An organisation's are found by its cases, an area's by the matters themselves: SQLite joins in this order, and would look through all cases.
-        let from = if actor.held.jurisdiction.is_some() { "FROM matters m CROSS JOIN cases c" } else { "FROM cases c JOIN matters m ON m.case_id = c.id" };
+        let from = if actor.held.jurisdiction.is_some() { "FROM matters m CROSS JOIN cases c" } else { "FROM cases c CROSS JOIN matters m" };
         let waiting = which == Which::Waiting;
         let action = if waiting { Action::Review } else { Action::See };
         let open = format!("c.flow IN ('{}') AND c.id = m.case_id AND{}", MATTERS.join("', '"), if waiting { " c.open = 1 AND c.stage IS NOT NULL AND" } else { "" });
