@@ -242,6 +242,9 @@ fn what_nobody_matches_waits_in_the_queue_and_is_tried_again() {
         assert_eq!(answers.iter().map(state).collect::<Vec<_>>(), [("unmatched", "nobody"), ("unmatched", "name-differs")]);
         let queue = registry.completions(&provider, CompletionsSought { state: "unmatched", ..CompletionsSought::default() }, None, 10).unwrap();
         assert_eq!(queue.iter().map(|line| line.own_id.as_str()).collect::<Vec<_>>(), ["b-2", "b-1"]);
+        let sent = registry.deliveries(&provider, None, 10).unwrap()[0].id;
+        let of = |delivery| registry.completions(&provider, CompletionsSought { delivery: Some(delivery), ..CompletionsSought::default() }, None, 10).unwrap();
+        assert_eq!((of(sent), of(sent + 1)), (queue, Vec::new()), "of one delivery");
         let waits = registry.delivery_queues(&authority).unwrap();
         assert_eq!((waits[0].provider.as_str(), waits[0].unmatched, waits.len()), ("甲培训中心", 2, 1));
         let shown = registry.completion(&provider, answers[0].id.unwrap()).unwrap();

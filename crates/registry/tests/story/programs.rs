@@ -4,7 +4,9 @@ use crate::support::Fixture;
 use crate::town::{Town, identity_number};
 use crate::{class, handed_in};
 use std::sync::atomic::Ordering;
-use xueshi_registry::{Answered, Declared, Once, RecordsSought, Why, identity};
+use xueshi_registry::gates::GateSought;
+use xueshi_registry::matters::Which;
+use xueshi_registry::{Actor, Answered, Declared, Once, RecordsSought, Why, YearSought, identity};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -82,5 +84,44 @@ fn lists_hold_what_one_may_see_part_by_part_and_exports_keep_their_purpose() {
         assert_eq!(registry.determination(&employer, made[0].id).unwrap(), made[0]);
         assert_eq!(registry.determination(&theirs, made[0].id).unwrap_err().why(), Some(Why::NotFound));
         assert_eq!(registry.determinations(&theirs, town.person, None, 0, 10).unwrap_err().why(), Some(Why::NotFound));
+    }
+}
+
+/// Whom a list is for decides how it is looked up, never what it holds.
+#[test]
+fn every_officer_of_a_person_lists_the_same_and_no_other_does() {
+    for fixture in [Fixture::sqlite(), Fixture::postgres()] {
+        let registry = &fixture.registry;
+        let towns = [("510000", "510100", 1), ("500000", "500100", 2)].map(|(province, city, serial)| (Town::found(registry, province, city, serial), serial));
+        for (town, serial) in &towns {
+            handed_in(town, &class("8"), *serial);
+            assert_eq!(registry.open_year(&town.actor("employer", *serial), 2019, |_| {}).unwrap(), 1);
+        }
+        let listed = |actor: &Actor, of: &Town| {
+            let sought = GateSought { gate: "appraisal-excellent", on: "2020-03-01", employer: 0, name: "" };
+            let year = |employer| registry.year(actor, 2019, YearSought { employer, ..YearSought::default() }, 0, 10).unwrap().lines.iter().filter(|line| line.person == of.person).count();
+            let counted = |employer| registry.year_counts(actor, 2019, employer).unwrap().iter().map(|count| count.people).sum::<i64>() as usize;
+            let people = registry.people(actor, "甲", 0, 10).unwrap();
+            assert_eq!(counted(0), people.len(), "each of them has the year");
+            assert!(registry.possible_doubles(actor, (0, 0), 10).unwrap().is_empty(), "their numbers differ");
+            assert_eq!(registry.matters(actor, Which::All, None, 10).unwrap().1.len(), 0);
+            [
+                people.iter().filter(|(id, ..)| *id == of.person).count(),
+                registry.records(actor, &RecordsSought { person: Some(of.person), ..RecordsSought::default() }, 0, 10).unwrap().len(),
+                year(0),
+                year(of.clinic),
+                counted(of.clinic),
+                registry.gate_list(actor, sought, 0, 10).unwrap().iter().filter(|line| line.person == of.person).count(),
+                registry.gate_list(actor, GateSought { employer: of.clinic, ..sought }, 0, 10).unwrap().len(),
+            ]
+        };
+        for (town, serial) in &towns {
+            for login in ["employer", "agency", "authority"] {
+                let actor = town.actor(login, *serial);
+                for (other, _) in &towns {
+                    assert_eq!(listed(&actor, other), [usize::from(other.person == town.person); 7], "{login}{serial} of {}", other.person);
+                }
+            }
+        }
     }
 }
