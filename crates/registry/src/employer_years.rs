@@ -15,6 +15,7 @@ use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
 use crate::settings;
 use crate::store::Tx;
+use crate::years::STANDING;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -217,7 +218,7 @@ fn kept(tx: &Tx<'_>, organisation: i64, year: i64) -> Result<Option<Kept>> {
 /// How the people of employers stand, employer by employer.
 fn counts(tx: &Tx<'_>, employers: &[i64], year: i64) -> Result<BTreeMap<i64, Counts>> {
     let sql = format!(
-        "SELECT c.organisation, (SELECT d.status FROM determinations d WHERE d.obligation = o.id ORDER BY d.id DESC LIMIT 1), c.state,
+        "SELECT c.organisation, {STANDING}, c.state,
                 CASE WHEN c.open = 1 AND c.holders LIKE '%|employer|%' THEN 1 ELSE 0 END, COUNT(*)
          FROM obligations o JOIN cases c ON c.obligation = o.id WHERE o.year = ?1 AND c.flow = ?2 AND c.organisation IN ({}) GROUP BY 1, 2, 3, 4",
         many::places(3)

@@ -14,6 +14,7 @@ use crate::people::{self, PersonShown, same_person};
 use crate::registry::Registry;
 use crate::review::{self, ReviewStage};
 use crate::store::{Param, Tx};
+use crate::years::STANDING;
 use xueshi_policy::{Assessment, ReadingEffect};
 
 /// A professional's year.
@@ -337,7 +338,7 @@ impl Registry {
             let [from, from_id, most] = [1, 2, 3].map(|after| asked.len() + after);
             let sql = format!(
                 "SELECT c.id, c.version, c.flow, x.name, COALESCE(r.title, ''), COALESCE(r.year, o.year, 0), c.since, c.due,
-                        (SELECT d.status FROM determinations d WHERE d.obligation = c.obligation ORDER BY d.id DESC LIMIT 1)
+                        {STANDING}
                  FROM cases c {NAMED} {WAITS}{narrowed} AND (c.since, c.id) > (?{from}, ?{from_id}) AND {} ORDER BY c.since, c.id LIMIT ?{most}",
                 filter.sql
             );
