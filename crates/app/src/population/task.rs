@@ -5,7 +5,11 @@ use super::stream::{Stream, Work};
 use super::{Said, Stop};
 use crate::failure::Failure;
 use crate::input::{Frame, View};
+use std::cmp::Ordering;
 use std::ops::Range;
+
+/// A person of more rows is put together row by row instead of being kept from batch to batch.
+const KEPT_MAX: usize = 1 << 10;
 
 /// Row groups of a file.
 #[derive(Debug)]
@@ -50,20 +54,32 @@ impl Task {
         let mut run = Run { stream, headers: stream.files.headers(), work, head: None, tail: None };
         let mut reader = file.reader(&stream.files.wanted, self.groups.clone());
         let mut bounds = Vec::new();
-        while let Some(batch) = reader.next().map_err(Failure::from)? {
+        // Rows of the last person, who may go on: they are looked at again before those that follow.
+        let mut kept = 0;
+        while let Some(batch) = reader.next_behind(kept).map_err(Failure::from)? {
             let view = View::batch(stream.files, self.file, batch);
             stream.checked.bounds(&view, &mut bounds);
             if !stream.checked.rising(&view, &bounds) {
                 return Err(Stop::Unsorted);
             }
             let last = bounds.len() - 2;
-            run.border(&view, &bounds, 0)?;
+            let begins_here = kept > 0 && last > 0;
+            if !begins_here {
+                run.border(&view, &bounds, 0)?;
+            }
+            kept = 0;
             if last > 0 {
                 let before = run.tail.take();
                 run.complete(before);
-                run.work.persons(&view, &bounds, 1..last);
-                run.border(&view, &bounds, last)?;
+                run.work.persons(&view, &bounds, usize::from(!begins_here)..last);
+                match bounds[last + 1] - bounds[last] {
+                    rows if rows <= KEPT_MAX => kept = rows,
+                    _ => run.border(&view, &bounds, last)?,
+                }
             }
+        }
+        if kept > 0 {
+            run.border(&View::batch(stream.files, self.file, reader.batch()), &bounds, bounds.len() - 2)?;
         }
         let (made, said) = run.work.finish()?;
         Ok(Done { head: run.head, tail: run.tail, made, said })
@@ -71,20 +87,16 @@ impl Task {
 }
 
 impl<W: Work> Run<'_, W> {
-    /// A person at the border of a batch, who may go on in the next one or have begun in the one before.
+    /// A person at the border of what is at hand, whose other rows may come later or have come before.
     fn border(&mut self, view: &View<'_>, bounds: &[usize], at: usize) -> Result<(), Stop> {
         let (person, place) = (self.stream.checked.key(view, bounds[at]), view.place(bounds[at]));
-        let first = match &self.head {
-            None => true,
-            Some(head) => head.person == person,
-        };
-        let open = if first { &mut self.head } else { &mut self.tail };
-        let full = match open {
-            Some(known) if known.person > person => return Err(Stop::Unsorted),
-            Some(known) if known.person == person => None,
-            // The one before is complete.
-            _ => open.replace(Edge { person, place, frame: self.stream.files.frame() }),
-        };
+        let before = self.tail.as_ref().or(self.head.as_ref()).map(|before| person.cmp(&before.person));
+        if before == Some(Ordering::Less) {
+            return Err(Stop::Unsorted);
+        }
+        let open = if self.head.is_none() || self.tail.is_none() && before == Some(Ordering::Equal) { &mut self.head } else { &mut self.tail };
+        // One who stands there and is another is complete.
+        let full = if before == Some(Ordering::Equal) { None } else { open.replace(Edge { person, place, frame: self.stream.files.frame() }) };
         if let Some(open) = open {
             (bounds[at]..bounds[at + 1]).for_each(|row| open.frame.push(view, &self.headers, row));
         }

@@ -192,6 +192,37 @@ fn rows_in_any_order_give_what_a_table_gives() {
 }
 
 #[test]
+fn rows_that_begin_anew_with_the_first_person_are_put_together() {
+    // In order up to the end of the first batch; behind it, in order, all that is missing.
+    let (mut rows, mut others): (Vec<_>, Vec<_>) = rows(8_000).into_iter().partition(|row| ["1", "3", "5"].contains(&row[1].as_str()));
+    others.extend(rows.split_off(1 << 14));
+    others.sort_by_key(|row| row[0].parse::<u64>().unwrap());
+    assert_eq!(rows[0][0], others[0][0]);
+    rows.extend(others);
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
+    done.says(0, &[]);
+    assert!(done.file("out.csv") == as_table(&rows), "unlike the table");
+}
+
+#[test]
+fn a_person_may_have_more_rows_than_a_batch() {
+    // The first one, one in the middle and the last one, and some whose rows lie about a border.
+    let mut rows = rows(60);
+    for (person, more) in [("1000", 20_000), ("1030", 40_000), ("1031", 1_000), ("1032", 16_000), ("1059", 1_500)] {
+        let one = rows.iter().find(|row| row[0] == person).unwrap().clone();
+        rows.extend((0..more).map(|at| {
+            let mut row = one.clone();
+            (row[1], row[4]) = ((100 + at).to_string(), format!("more {at}"));
+            row
+        }));
+    }
+    rows.sort_by_key(|row| row[0].parse::<u64>().unwrap());
+    let done = assess(&[("records.parquet", &parquet(&rows))], &["--output", "out.csv"]);
+    done.says(0, &[]);
+    assert_eq!(String::from_utf8(done.file("out.csv")).unwrap(), String::from_utf8(as_table(&rows)).unwrap());
+}
+
+#[test]
 fn persons_may_be_numbers_in_one_file_and_texts_in_another() {
     for rows in [rows(60), shuffled(rows(60))] {
         let (first, second) = rows.split_at(rows.len() / 2 + 1);

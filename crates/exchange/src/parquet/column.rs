@@ -38,9 +38,8 @@ impl<T: Copy> Store<T> {
     }
 }
 
-/// Reads the next cells of a column, as many as there is room for in `cells`.
-pub(super) fn fill<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, room: usize) -> Result<(), Fault> {
-    let mut done = 0;
+/// Reads the next cells of a column, as many as there is room for in `cells` behind the first `done` of them.
+pub(super) fn fill<L: Lane>(pages: &mut Pages, store: &mut Store<L::Cell>, lane: &mut L, cells: &mut [L::Cell], odd: &mut Vec<Odd>, mut done: usize, room: usize) -> Result<(), Fault> {
     while done < cells.len() {
         let most = pages.rows().min(cells.len() - done);
         if most == 0 {
@@ -265,6 +264,6 @@ fn counted<'a>(bytes: &'a [u8], at: &mut usize) -> Result<&'a [u8], Fault> {
     Ok(taken)
 }
 
-fn row_number(row: usize) -> u32 {
+pub(super) fn row_number(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{Odd, Store, fill};
+use super::column::{Odd, Store, fill, row_number};
 use super::faults;
 use super::footer::Flat;
 use super::lane::{Days, Identifiers, Numbers, Texts};
@@ -58,7 +58,7 @@ pub enum Cells {
 
 /// Reads columns of a Parquet file batch by batch, in the order of the rows.
 ///
-/// A batch lies within one row group. What a batch holds in memory is used again for the next one.
+/// What is new in a batch lies within one row group. What a batch holds in memory is used again for the next one.
 pub struct ColumnReader {
     file: ParquetFile,
     columns: Vec<Option<Column>>,
@@ -120,6 +120,16 @@ impl ColumnReader {
     /// is nothing more to be read then.
     #[expect(clippy::should_implement_trait, reason = "what is handed out is used again for the next batch")]
     pub fn next(&mut self) -> Result<Option<&Batch>, FileError> {
+        self.next_behind(0)
+    }
+
+    /// Reads the next batch behind the last rows of this one, so many of which are `kept`: a batch
+    /// begins with them then, and may reach over the border of two row groups. At the end there is
+    /// none, and this one stays as it is.
+    ///
+    /// # Errors
+    /// Those of [`ColumnReader::next`].
+    pub fn next_behind(&mut self, kept: usize) -> Result<Option<&Batch>, FileError> {
         while self.done == self.rows {
             let Some(group) = self.groups.next() else {
                 return Ok(None);
@@ -127,16 +137,23 @@ impl ColumnReader {
             self.start(group)?;
         }
         let rows = BATCH_ROWS.min(self.rows - self.done);
-        self.batch.rows = usize::try_from(rows).unwrap_or(0);
+        let kept = kept.min(self.batch.rows);
+        let gone = self.batch.rows - kept;
+        self.batch.rows = kept + usize::try_from(rows).unwrap_or(0);
         let group = self.groups.start - 1;
-        self.batch.first_row = self.file.first_row(group) + self.done;
+        self.batch.first_row = self.file.first_row(group) + self.done - kept as u64;
         for at in 0..self.columns.len() {
-            if let Err(fault) = self.column(at) {
+            if let Err(fault) = self.column(at, gone, kept) {
                 return Err(self.fail(fault, at));
             }
         }
         self.done += rows;
         Ok(Some(&self.batch))
+    }
+
+    /// The batch that was read last.
+    pub fn batch(&self) -> &Batch {
+        &self.batch
     }
 
     /// The texts of a column so far; see [`Batch::words`].
@@ -160,8 +177,8 @@ impl ColumnReader {
         Ok(())
     }
 
-    /// Fills the cells of a column.
-    fn column(&mut self, at: usize) -> Result<(), Fault> {
+    /// Fills the cells of a column behind those that are kept, before which so many are gone.
+    fn column(&mut self, at: usize, gone: usize, kept: usize) -> Result<(), Fault> {
         let limit = usize::try_from(self.file.memory()).unwrap_or(usize::MAX);
         let sizes = self.columns.iter().flatten().map(Column::size).chain(self.batch.words.iter().map(Words::size));
         let room = limit.checked_sub(sizes.sum()).ok_or(Fault::Large)?;
@@ -170,17 +187,17 @@ impl ColumnReader {
         let (Some(cells), Some(words)) = (self.batch.columns.get_mut(at), self.batch.words.get_mut(at)) else {
             return Ok(());
         };
-        cells.clear(rows);
+        cells.turn(gone, rows);
         let Some(Column { pages, store, .. }) = self.columns.get_mut(at).and_then(Option::as_mut) else {
             return Ok(());
         };
         let mut none: Vec<Odd> = Vec::new();
-        let is_last = self.done + rows as u64 == self.rows;
+        let is_last = self.done + (rows - kept) as u64 == self.rows;
         match (store, cells) {
-            (AnyStore::Words(store), Cells::Words(cells)) => fill(pages, store, &mut Texts::new(words), cells, &mut none, room.min(page)),
-            (AnyStore::Numbers(store), Cells::Numbers { hundredths, odd }) => fill(pages, store, &mut Numbers, hundredths, odd, room.min(page)),
-            (AnyStore::Days(store), Cells::Days { days, odd }) => fill(pages, store, &mut Days, days, odd, room.min(page)),
-            (AnyStore::Integers(store), Cells::Integers(cells)) => fill(pages, store, &mut Identifiers, cells, &mut none, room.min(page)),
+            (AnyStore::Words(store), Cells::Words(cells)) => fill(pages, store, &mut Texts::new(words), cells, &mut none, kept, room.min(page)),
+            (AnyStore::Numbers(store), Cells::Numbers { hundredths, odd }) => fill(pages, store, &mut Numbers, hundredths, odd, kept, room.min(page)),
+            (AnyStore::Days(store), Cells::Days { days, odd }) => fill(pages, store, &mut Days, days, odd, kept, room.min(page)),
+            (AnyStore::Integers(store), Cells::Integers(cells)) => fill(pages, store, &mut Identifiers, cells, &mut none, kept, room.min(page)),
             _ => Ok(()),
         }?;
         // Rows beyond those the file says it has would be left out without a word.
@@ -231,18 +248,32 @@ impl Cells {
         }
     }
 
-    /// Makes room for so many cells, whatever is in them; cells that are new are empty.
-    fn clear(&mut self, rows: usize) {
+    /// Moves what stands behind so many cells to the front, and makes room for so many in all, whatever
+    /// is in the others; cells that are new are empty.
+    fn turn(&mut self, gone: usize, rows: usize) {
+        fn turn<T: Copy>(cells: &mut Vec<T>, gone: usize, rows: usize, empty: T) {
+            if gone < cells.len() {
+                cells.copy_within(gone.., 0);
+            }
+            cells.resize(rows, empty);
+        }
+        fn turn_odd(odd: &mut Vec<Odd>, gone: usize) {
+            odd.retain_mut(|(row, _)| {
+                let kept = (*row as usize).checked_sub(gone);
+                *row = kept.map_or(0, row_number);
+                kept.is_some()
+            });
+        }
         match self {
-            Cells::Words(cells) => cells.resize(rows, 0),
-            Cells::Integers(cells) => cells.resize(rows, NO_NUMBER),
+            Cells::Words(cells) => turn(cells, gone, rows, 0),
+            Cells::Integers(cells) => turn(cells, gone, rows, NO_NUMBER),
             Cells::Numbers { hundredths, odd } => {
-                odd.clear();
-                hundredths.resize(rows, NO_NUMBER);
+                turn_odd(odd, gone);
+                turn(hundredths, gone, rows, NO_NUMBER);
             }
             Cells::Days { days, odd } => {
-                odd.clear();
-                days.resize(rows, NO_DAY);
+                turn_odd(odd, gone);
+                turn(days, gone, rows, NO_DAY);
             }
         }
     }

@@ -116,15 +116,24 @@ fn read_lines(path: &Path, limits: &Limits, lines: &mut String) -> Result<(), Fi
         writeln!(lines, "notice {}: {}", notice.code, both(&notice.text)).unwrap();
     }
     let mut reader = file.reader(&WANTED, 0..file.groups());
-    while let Some(batch) = reader.next()? {
-        for row in 0..batch.rows {
-            let cells: Vec<String> = (0..WANTED.len()).map(|column| cell(batch, column, row)).collect();
-            let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-            let line = format!("{}: {}", batch.first_row + row as u64, cells.join(" | "));
-            writeln!(lines, "{}", line.trim_end()).unwrap();
-        }
+    let mut last: Vec<String> = Vec::new();
+    // What is kept of a batch stands before the next one as it stood.
+    let mut kept = 0;
+    while let Some(batch) = reader.next_behind(kept)? {
+        let all: Vec<String> = (0..batch.rows).map(|row| line(batch, row)).collect();
+        assert_eq!(all[..kept], last[last.len() - kept..]);
+        all[kept..].iter().for_each(|line| writeln!(lines, "{line}").unwrap());
+        last = all;
+        kept = last.len().min(3);
     }
+    assert_eq!((0..reader.batch().rows).map(|row| line(reader.batch(), row)).collect::<Vec<_>>(), last);
     Ok(())
+}
+
+fn line(batch: &Batch, row: usize) -> String {
+    let cells: Vec<String> = (0..WANTED.len()).map(|column| cell(batch, column, row)).collect();
+    let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    format!("{}: {}", batch.first_row + row as u64, cells.join(" | ")).trim_end().to_owned()
 }
 
 /// A cell with its column's name: texts as they are, numbers after `#`, days after `@`, whole
