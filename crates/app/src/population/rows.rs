@@ -2,7 +2,6 @@
 
 use crate::input::{ColumnFiles, Columns, View};
 use std::cmp::Ordering;
-use std::fmt::Write as _;
 use xueshi_exchange::{Cells, NO_DAY, NO_NUMBER};
 use xueshi_policy::compare_ids;
 
@@ -71,7 +70,7 @@ impl Checked {
     /// Writes who a row is about.
     pub(crate) fn write_person(&self, view: &View<'_>, row: usize, text: &mut String) {
         match &view.columns[self.person] {
-            Cells::Integers(ids) => drop(write!(text, "{}", ids[row])),
+            Cells::Integers(ids) => text.push_str(itoa::Buffer::new().format(ids[row])),
             Cells::Words(ids) => text.push_str(&view.words(self.person)[ids[row] as usize]),
             Cells::Numbers { .. } | Cells::Days { .. } => {}
         }
