@@ -156,11 +156,6 @@ impl ColumnReader {
         &self.batch
     }
 
-    /// The texts of a column so far; see [`Batch::words`].
-    pub fn words(&self, column: usize) -> &[String] {
-        self.batch.words(column)
-    }
-
     /// Goes to a group.
     fn start(&mut self, group: usize) -> Result<(), FileError> {
         self.done = 0;

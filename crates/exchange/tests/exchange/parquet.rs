@@ -402,10 +402,10 @@ fn words_keep_their_numbers() {
         before = words.to_vec();
     }
     assert_eq!(before[0], "");
-    assert_eq!(reader.words(0), before);
+    assert_eq!(reader.batch().words(0), before);
     before.sort();
     before.dedup();
-    assert_eq!(before.len(), reader.words(0).len(), "each text stands once");
+    assert_eq!(before.len(), reader.batch().words(0).len(), "each text stands once");
 }
 
 #[test]
